@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cti.office.imports.models import ImportFaultLine, ImportRun
 from cti.office.records import Record
 from cti.office.tree import TreeRecord
 from cti.store.columns import Base, BlindIndex, EncryptedText, Owned
@@ -187,35 +188,20 @@ class ImportMappingRow(Record, Base):
     words: Mapped[list[dict[str, str]]] = mapped_column(JSON, doc="取值对照")
 
 
-class ImportRow(Record, Base):
-    """An import of an old system's tickets: how far it is, what became of its rows. `place` is the last row done."""
+class ImportRow(ImportRun, Base):
+    """An import of an old system's tickets."""
 
     __tablename__ = "ticket_imports"
     __table_args__ = (Index(None, "updated_at", "id"),)
 
-    title: Mapped[str] = mapped_column(String(120), doc="名称")
     mapping: Mapped[str | None] = mapped_column(String(26), doc="导入对照")
-    state: Mapped[str] = mapped_column(String(10), doc="状态")
-    dry: Mapped[bool] = mapped_column(doc="试导入")
-    place: Mapped[int] = mapped_column(doc="已处理到的行")
-    good: Mapped[int] = mapped_column(doc="成功")
-    bad: Mapped[int] = mapped_column(doc="有误")
-    again: Mapped[int] = mapped_column(doc="此前已导入")
-    faults: Mapped[int] = mapped_column(doc="错误条数")
-    message: Mapped[str] = mapped_column(String(400), doc="说明")
-    begun_at: Mapped[datetime | None] = mapped_column(doc="开始时间")
-    ended_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
 
 
-class ImportFaultRow(Base):
+class ImportFaultRow(ImportFaultLine, Base):
     """What is wrong in a row of an import's file."""
 
     __tablename__ = "ticket_import_faults"
 
-    batch: Mapped[str] = mapped_column(String(26), primary_key=True, doc="导入批次")
-    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="序号")
-    row: Mapped[int] = mapped_column(doc="行")
-    field: Mapped[str] = mapped_column(String(60), doc="列")
     detail: Mapped[str] = mapped_column(EncryptedText, doc="错误（已加密）")
 
 

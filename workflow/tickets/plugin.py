@@ -163,7 +163,7 @@ async def setup(host: Host) -> None:
     host.on_stop(CityEvents(tickets, acts, connectors).begin())
     host.on_stop(FromProvince(tickets, connectors).begin())
     mappings = ImportMappings(office)
-    imports = Imports(office, tickets, mappings, host.need(Jobs))
+    imports = Imports(office, tickets, host.need(Jobs))
     host.job(imports.job)
     host.on_stop(office.timelines.add(PastOfTicket(), KIND))
     host.on_stop(host.need(Web).add(import_routes(imports, mappings)))

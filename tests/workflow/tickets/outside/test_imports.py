@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
+from cti.office.imports.service import batches
 from cti.office.jobs.service import Jobs
 from cti.office.processes.models import CaseEventRow, CaseRow
 from cti.office.sheets import reading, writing
@@ -72,7 +73,7 @@ class Office:
         self.town, self.file = town, folder / "old.xlsx"
         self.jobs = NoJobs()
         self.mappings = ImportMappings(town.office)
-        self.imports = Imports(town.office, town.tickets, self.mappings, cast("Jobs", self.jobs))
+        self.imports = Imports(town.office, town.tickets, cast("Jobs", self.jobs))
         self.imports._file = self._there  # type: ignore[method-assign] # what files do is theirs to test
         town.office.timelines.add(PastOfTicket(), KIND)
 
@@ -211,7 +212,7 @@ async def test_who_dies_in_the_middle_goes_on_where_it_was_and_who_is_stopped_st
     await near.imports.begin(BOSS, id, "take")
     count = 0
     async for batch in _batches_of(near):
-        taking = await near.imports._taking(BOSS, id, HEADING)
+        taking = await near.imports.taking(BOSS, await near.row(id), HEADING)
         await near.imports._some(BOSS, id, taking, batch[1:] if not count else batch)
         count += 1
         break
@@ -229,9 +230,7 @@ async def test_who_dies_in_the_middle_goes_on_where_it_was_and_who_is_stopped_st
 
 
 async def _batches_of(office: Office) -> Any:
-    from workflow.tickets.outside.imports.service import _batches
-
-    async for one in _batches(office.file):
+    async for one in batches(office.file):
         yield one
 
 

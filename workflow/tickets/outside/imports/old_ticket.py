@@ -1,16 +1,13 @@
-"""A ticket as an old system's table has it, and how a row of that table is read by a mapping."""
+"""A ticket as an old system's table has it, and whoever reads such a row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pydantic
 
-from cti.base.refusal import Invalid
-from cti.office.records.importing import fault_of, value_of
+from cti.office.imports.reader import TableReader
 from cti.office.screens import form
 from cti.office.screens.forms import fields_of
 from workflow.tickets.views import ANSWER_BY, CHANNELS, GENDERS, SATISFACTION, TYPES, AnswerBy, Channel, Type
@@ -68,46 +65,10 @@ FIELDS = {one.key: one for one in fields_of(OldTicket)}
 TITLES = {key: one.title for key, one in FIELDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a cell; `field` is the column's title in the file."""
+class Reader(TableReader[OldTicket]):
+    """Reads the rows of one table of tickets."""
 
-    field: str
-    detail: str
-
-
-class Reader:
-    """Reads the rows of one table: which of its columns are which of our fields, and its words ours."""
-
-    def __init__(
-        self, columns: Mapping[str, str], words: Mapping[tuple[str, str], str], heading: Sequence[str]
-    ) -> None:
-        """`columns` are theirs by our keys; a field that is not among them has a column of its own title, or none.
-
-        Invalid when a column that must be there, or that the mapping names, is not in the file.
-        """
-        self._words = words
-        self.titles = {key: columns.get(key) or title for key, title in TITLES.items()}
-        places = {cell.removesuffix("*").strip(): at for at, cell in enumerate(heading)}
-        needed = {key for key, one in FIELDS.items() if one.required or key in columns}
-        if missing := [title for key, title in self.titles.items() if title not in places and key in needed]:
-            raise Invalid("sheet", f"第一行缺少以下列：{'、'.join(missing)}", "file")
-        self._places = {key: places[title] for key, title in self.titles.items() if title in places}
-
-    def read(self, cells: Sequence[str]) -> tuple[OldTicket | None, list[Fault]]:
-        """The ticket, or all that is wrong with its cells."""
-        said = {key: cells[at] for key, at in self._places.items() if at < len(cells) and cells[at]}
-        given = {}
-        for key, text in said.items():
-            given[key] = value_of(FIELDS[key], self._words.get((key, text), text))
-        try:
-            return OldTicket.model_validate(given), []
-        except pydantic.ValidationError as error:
-            found = {str(one["loc"][0]) if one["loc"] else "": one for one in reversed(error.errors())}
-        return None, [
-            Fault(self.titles.get(key, key), fault_of(FIELDS.get(key), said.get(key, ""), one))
-            for key, one in reversed(found.items())
-        ]
+    model: ClassVar[type[pydantic.BaseModel]] = OldTicket
 
 
 def entries_of(trail: str) -> list[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from cti.office.imports.describing import faults_tab, import_actions
 from cti.office.records.describing import record_create, record_detail, record_list
-from cti.office.screens import Action, Empty, List, Screen, Tab, columns_of
-from workflow.tickets.outside.imports.api import ACTS, IMPORTS, MAPPINGS, ONE
+from cti.office.screens import Action, Empty, Screen
+from workflow.tickets.outside.imports.api import IMPORTS, MAPPINGS
 from workflow.tickets.outside.imports.mappings import IMPORT, ImportMappings
-from workflow.tickets.outside.imports.service import ImportFault, Imports
+from workflow.tickets.outside.imports.service import Imports
 
 CONFIRM = {
     "look": "逐行检查，不保存任何工单？",
@@ -14,16 +15,7 @@ CONFIRM = {
     "stop": "停止？已处理的行保留，可再次导入其余的行。",
     "undo": "撤销本次导入的工单？已有后续办理的保留。",
 }
-ACTIONS = (
-    *(
-        Action(
-            name=name, title=title, kind="confirm", path=f"{ONE}/{name}", confirm=CONFIRM[name], told=True,
-            tone={"take": "primary", "undo": "danger"}.get(name), done="已开始" if name != "stop" else "正在停止",
-        )
-        for name, title in ACTS.items()
-    ),
-    Action(name="faults", title="下载错误清单", kind="download", method="GET", path=f"{ONE}/faults/sheet"),
-)  # fmt: skip
+ACTIONS = import_actions(IMPORTS, CONFIRM)
 TEMPLATE = Action(name="template", title="下载模板", kind="download", method="GET", path=f"{IMPORTS}/template")
 COUNTS = ("state", "place", "good", "again", "bad", "begun_at", "ended_at")
 LIST = record_list(
@@ -52,18 +44,7 @@ SCREENS = (
             subtitle="mapping_title",
             about=("state", "message", *COUNTS[1:]),
             actions=ACTIONS,
-            tabs=(
-                Tab(
-                    name="faults",
-                    title="错误",
-                    kind="list",
-                    list=List(
-                        source=f"{ONE}/faults",
-                        columns=columns_of(ImportFault, "row", "field", "detail"),
-                        empty=Empty(title="没有错误", text="试导入或导入后，不能接受的行列在这里。"),
-                    ),
-                ),
-            ),
+            tabs=(faults_tab(IMPORTS),),
         ),
     ),
     Screen(

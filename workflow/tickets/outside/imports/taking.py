@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,35 +13,28 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, Refusal, all_of
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
+from cti.office.imports.views import Cells, Fault, Read
 from cti.office.processes.case import Ended
 from cti.office.records.importing import value_of
 from cti.office.search import service as search
 from workflow.tickets.following import HOUSE, QUIET, values_of
 from workflow.tickets.models import OutsideRow, TicketPastRow, TicketRow
-from workflow.tickets.outside.imports.old_ticket import FIELDS, Fault, OldTicket, Reader, entries_of
+from workflow.tickets.outside.imports.old_ticket import FIELDS, OldTicket, Reader, entries_of
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.views import TicketFields
 
 PROCESS = "imported"
-Became = Literal["good", "bad", "again"]
 SAME = (
     "type", "title", "content", "place", "address", "urgent", "confidential", "enterprise", "caller_name",
     "caller_gender", "contact", "answer_by", "channel",
 )  # fmt: skip
 
 
-Cells = tuple[int, list[str]]
-"""A row of the table with its number."""
-
-
 @dataclass(slots=True)
-class Read:
-    """A row that was read: what it says, what is wrong with it, what became of it, and its ticket, if it is new."""
+class ReadTicket(Read):
+    """Also what the row says, and its ticket, if it is new."""
 
-    number: int
-    old: OldTicket | None
-    faults: list[Fault]
-    became: Became = "bad"
+    old: OldTicket | None = None
     row: TicketRow | None = None
 
 
@@ -56,13 +48,13 @@ class Taking:
         self._met: set[str] = set()
         self._units: Mapping[str, str] = {}
 
-    async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[Read]:
+    async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadTicket]:
         """What would become of some rows; nothing is stored."""
         read = await self._read(session, rows)
         self._met |= {one.old.number for one in read if one.old is not None}
         return read
 
-    async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> list[Read]:
+    async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> tuple[list[ReadTicket], list[str]]:
         """Make tickets of some rows; what is refused is refused before anything is stored."""
         read = await self._read(session, rows)
         session.info[QUIET] = True
@@ -79,11 +71,11 @@ class Taking:
             if old.state == "open":
                 await self._keep_open(session, row, old)
         await search.keep_fresh(session, [self._tickets.findable(row) for row, _ in _made(read)])
-        return read
+        return read, [row.id for row, _ in _made(read)]
 
-    async def _read(self, session: AsyncSession, rows: Sequence[Cells]) -> list[Read]:
+    async def _read(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadTicket]:
         """What the rows say, and which of them are new."""
-        read = [Read(number, *self._reader.read(cells)) for number, cells in rows]
+        read = [self._said(*one) for one in rows]
         numbers = {one.old.number for one in read if one.old is not None}
         mine = OutsideRow.system == self._system, OutsideRow.kind == "ticket", OutsideRow.external.in_(numbers)
         met = {*self._met, *await session.scalars(select(OutsideRow.external).where(*mine))}
@@ -99,6 +91,10 @@ class Taking:
             if one.row is not None:
                 met.add(one.old.number)
         return read
+
+    def _said(self, number: int, cells: Sequence[str]) -> ReadTicket:
+        old, faults = self._reader.read(cells)
+        return ReadTicket(number, faults, old=old)
 
     async def _drafted(
         self, session: AsyncSession, old: OldTicket, taken: Collection[str]
@@ -178,7 +174,7 @@ class Taking:
         return [TicketPastRow(id=new_id(), ticket=row.id, at=at, title=title, text=text) for at, title, text in entries]
 
 
-def _made(read: Iterable[Read]) -> Iterator[tuple[TicketRow, OldTicket]]:
+def _made(read: Iterable[ReadTicket]) -> Iterator[tuple[TicketRow, OldTicket]]:
     """Those that are new."""
     return ((one.row, one.old) for one in read if one.row is not None and one.old is not None)
 
