@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from acd.reports.archive import Archive
 from acd.service import Acd
 from acd.settings.owners import owners_of
@@ -20,6 +22,8 @@ from cti.office.identity.people import People
 from cti.office.identity.service import Identity
 from cti.office.messages import Messages
 from cti.office.records import Office
+from cti.office.reports.delivery import deliver
+from cti.office.reports.service import Reports
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
@@ -121,3 +125,4 @@ async def _books(host: Host, office: Office, people: People, acd: Acd) -> None:
     host.task(days.run(), "write down agents' days")
     for facts in sources(host.need(QueueTitles), GroupTitles(acd)):
         host.on_stop(host.need(Figures).offer(facts))
+    await deliver(host.need(Reports), Path(__file__).parent)

@@ -10,8 +10,8 @@ import pydantic
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.http.routes import Body
-from cti.base.refusal import Faults, Invalid
+from cti.base.http.routes import Body, Route
+from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.periods import NAMES
@@ -22,8 +22,8 @@ from cti.office.records import Office, RecordQuery, Records, RecordView
 from cti.office.reports.models import ReportRow
 from cti.office.reports.table import ReportTable, table_of
 from cti.office.screens import form
-from cti.office.screens.description import When
-from cti.office.sharing.rule import Shared
+from cti.office.screens.description import Action, When
+from cti.office.sharing.rule import Shared, Way
 
 PERIODS = NAMES
 CHARTS = {"bar": "柱状图", "line": "折线图", "pie": "饼图", "none": "只要表格"}
@@ -119,6 +119,17 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
     def __init__(self, office: Office, figures: Figures) -> None:
         super().__init__(office)
         self.figures = figures
+        self.delivered: dict[str, tuple[str, ...]] = {}
+        """The figures of those that came with a plugin, by id."""
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """As everywhere, but for delivered ones of which the visitor may count no figure."""
+        ways = super().ways(visitor, permission, writing=writing)
+        his = {one.name for one in self.figures.all(visitor)}
+        if hidden := sorted(id for id, figures in self.delivered.items() if his.isdisjoint(figures)):
+            for way in ways:
+                way.append(ReportRow.id.not_in(hidden))
+        return ways
 
     def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
         """By words of title and note."""
@@ -156,6 +167,40 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
     def period_to_send(self, every: str) -> Period:
         """The period whose report is sent now."""
         return self.figures.period({"daily": "yesterday", "weekly": "last_week"}.get(every, "last_month"))
+
+    async def apply(
+        self, session: AsyncSession, visitor: Visitor, row: ReportRow, version: int, values: Mapping[str, Any]
+    ) -> None:
+        """Who changes a delivered one first is its author: what is sent is counted as he sees it."""
+        author = {} if row.created_by else {"created_by": visitor.person}
+        await super().apply(session, visitor, row, version, {**values, **author})
+
+    async def copy(self, visitor: Visitor, id: str) -> ReportView:
+        """Another of the same figures, the visitor's own, to be changed and sent as he likes."""
+        found = await self.get(visitor, id)
+        kept = ReportFields.model_fields.keys() - {"title", "every", "roles", "people"}
+        title = f"{found.title[:90]}（副本）"
+        return await self.create(visitor, ReportFields(title=title, **{key: getattr(found, key) for key in kept}))
+
+    async def purge(self, visitor: Visitor, id: str) -> None:
+        """As everywhere; a delivered one stays removed, or it would come back with the next start. Conflict."""
+        if id in self.delivered:
+            raise Conflict("delivered", "随系统提供的报表删除后不再显示，不能彻底清除")
+        await super().purge(visitor, id)
+
+    def own_routes(self, base: str) -> list[Route]:
+        """The copy."""
+        return [Route("POST", f"{base}/{{id}}/copy", self.copy, self.edit_permission, "另存统计报表")]
+
+    @classmethod
+    def own_actions(cls, base: str) -> tuple[Action, ...]:
+        """The button of the copy."""
+        return (
+            Action(
+                name="copy", title="另存一份", permission=cls.edit_permission, kind="confirm",
+                path=f"{base}/{{id}}/copy", at_once=True, opens=cls.screen, done="已另存，可以修改和定期发送",
+            ),
+        )  # fmt: skip
 
     def words(self, visitor: Visitor, row: ReportRow) -> dict[str, Any]:
         """Titles of figures and splits."""
