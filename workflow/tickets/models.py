@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cti.office.imports.models import ImportFaultLine, ImportRun
+from cti.office.imports.table import ImportFaultLine, ImportRun
 from cti.office.records import Record
 from cti.office.tree import TreeRecord
 from cti.store.columns import Base, BlindIndex, EncryptedText, Owned

@@ -22,7 +22,7 @@ from cti.base.visitor import Visitor
 from cti.office.files.reading import pieces_of
 from cti.office.files.service import Files as FileService
 from cti.office.identity.directory import visitor_of
-from cti.office.imports.models import ImportFaultLine, ImportRun
+from cti.office.imports.table import ImportFaultLine, ImportRun
 from cti.office.imports.views import AFTER, BEGUN, BUSY, STATES, Cells, Fault, ImportFault, ImportRunView, Read
 from cti.office.jobs.kinds import Hopeless, JobKind
 from cti.office.jobs.service import Jobs

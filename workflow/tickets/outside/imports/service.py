@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.http.routes import Body
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.imports.models import ImportFaultLine
 from cti.office.imports.service import BATCH, ImportRuns
+from cti.office.imports.table import ImportFaultLine
 from cti.office.imports.views import ImportRunView
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
