@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Select, bindparam, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from cti.base.working_time import WorkingTime
 from cti.office.deadlines.deadline import Deadline, DeadlineEvent, deadline_of
@@ -39,6 +40,8 @@ _OF_ROOT = (
 )
 
 
+_TURN = ("state", "started_at", "warn_at", "due_at", "warned", "missed", "ended_at")
+"""What changes of a row as its time goes on."""
 Colour = Literal["green", "yellow", "red"]
 
 
@@ -112,6 +115,7 @@ class CaseDeadlines:
                     session.add(row)
                 was = row.state
                 self._fill(row, case, rule, at, now)
+                _together(session, row)
                 # Of one that had ended before there is no timer.
                 if not was == row.state == "ended":
                     near, over = _timers(row, rule, at.red_at, now)
@@ -199,6 +203,13 @@ def _turns(row: CaseDeadlineRow, kind: str, now: datetime) -> bool:
         return False
     row.missed = True
     return True
+
+
+def _together(session: AsyncSession, row: CaseDeadlineRow) -> None:
+    """Write a changed row with the same columns as every other: one statement does for all of a change."""
+    if row not in session.new and session.is_modified(row):
+        for name in _TURN:
+            flag_modified(row, name)
 
 
 def _same(before: Case | None, now: Case, clock: str) -> bool:

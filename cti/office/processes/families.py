@@ -25,6 +25,7 @@ _BY_ROOT = _CASES.where(CaseRow.root == bindparam("key"))
 _BY_ROOTS = _CASES.where(CaseRow.root.in_(bindparam("key", expanding=True)))
 _ROOT_OF = select(_ANY.root).where(_ANY.id == bindparam("key")).scalar_subquery()
 _BY_CASE = _CASES.where(CaseRow.root == _ROOT_OF)
+_LOCKED_ROOT = select(CaseRow.id).where(CaseRow.id == _ROOT_OF).with_for_update()
 PURPOSE = "case"
 """What the chain's keyed hashes are for."""
 
@@ -95,8 +96,12 @@ class Families:
         if case in _locked(session):
             return await self.load(session, case)
         if lock and not is_alone(session):
-            root = await self.root_of(session, case)
-            return None if root is None else await self.load(session, root, lock=True)
+            # The row that stands for all is found and locked in one statement; the others are read after it.
+            root = await session.scalar(_LOCKED_ROOT, {"key": case})
+            if root is None:
+                return None
+            _locked(session).add(root)
+            return await self.load(session, root)
         return await self._load(session, _BY_CASE, case)
 
     async def load_all(self, session: AsyncSession, roots: Collection[str]) -> dict[str, Stored]:

@@ -97,6 +97,9 @@ async def _steps(store: Store, identity: Identity, times: int) -> None:
     async with store.writing() as session:
         opened_one = await cases.open(session, HOUSE, "slip", "slip", "01SLIP", organisation="city", region="320400")
         root = opened_one.root
+    async with store.reading() as session:
+        # Whoever acts has looked before; what the house remembers of that is there for every step.
+        await cases.offers(session, HOUSE, root)
     turns = ["give"]
 
     async def step() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from cti.store.engine import Store
-from cti.store.unasked import UNASKED
+from cti.testing.statements import trips
 from tests.workflow.tickets.ticket_desk import EVERY_FORM
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, WATER, WELL_DONE, town_on
 from workflow.tickets.models import TicketRow
@@ -20,33 +18,17 @@ MOST = {"register": 19, "submit": 10, "dispatch": 18, "sign": 13, "reply": 16, "
 """Statements of which the outcome is asked: trips to the database."""
 
 
-@contextmanager
-def counted(store: Store) -> Iterator[list[str]]:
-    """The statements of the block."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, _values: object, context: Any, _many: bool) -> None:
-        if not context.execution_options.get(UNASKED):
-            found.append(statement)
-
-    event.listen(store.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(store.engine.sync_engine, "before_cursor_execute", note)
-
-
 async def test_no_act_takes_more_statements_than_it_needs(sqlite_store: Store) -> None:
     town = await town_on(sqlite_store)
     spent: dict[str, list[str]] = {}
 
     async def act(visitor: Any, ticket: str, action: str, task: str = "", **form: Any) -> None:
-        with counted(sqlite_store) as spent[action]:
+        with trips(sqlite_store) as spent[action]:
             await town.acts.act(visitor, ticket, action, {**EVERY_FORM, "contacted": True, **form}, task)
 
     # The first of a sort reads what later ones know.
     for _ in range(2):
-        with counted(sqlite_store) as spent["register"]:
+        with trips(sqlite_store) as spent["register"]:
             ticket = (await town.add()).id
         await act(AGENT, ticket, "submit")
         await act(LEADER, ticket, "dispatch", lead="water")
@@ -65,7 +47,7 @@ async def test_time_limits_of_many_end_together(store: Store) -> None:
     for ticket in tickets:
         await town.act(AGENT, ticket, "submit")
     town.clock.advance(timedelta(days=4).total_seconds())
-    with counted(store) as said:
+    with trips(store) as said:
         while (kind := await town.timers._first_due()) is not None:
             await town.timers._go_off(kind)
     async with store.reading() as session:

@@ -34,10 +34,11 @@ log = structlog.get_logger(__name__)
 PAGE = 500
 """Entries that are verified in one go, some 10 ms during which calls wait."""
 CHAIN_LOCK = 5_120_512
-"""The number of PostgreSQL's advisory lock: one transaction at a time lengthens the chain."""
+"""The number of PostgreSQL's advisory lock for a chain whose end is lost: one transaction at a time begins it anew."""
 PURPOSE, VALUES = "audit", "audit values"
 HEAD_LOST = "audit.head_lost"
-_HEAD = select(AuditHead).execution_options(populate_existing=True)
+_HEAD = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+"""The chain's end, and nobody else lengthens the chain before the transaction is over. SQLite has one writer."""
 _MOVED = (
     update(AuditHead)
     .where(AuditHead.id == 1)
@@ -114,7 +115,6 @@ class Audit:
         if not self._store.is_sqlite:
             # What the entries are of is written before: nobody waits for that.
             await session.flush()
-            await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
         head = self._held(session) or await self._head(session, visitor)
         rows = [
             AuditRow(
@@ -170,6 +170,10 @@ class Audit:
         """The chain's end. Where somebody took it away, work goes on from the last entry, and an entry tells of it."""
         with session.no_autoflush:
             head = (await session.scalars(_HEAD)).one_or_none()
+            if head is None and not self._store.is_sqlite:
+                # There is no row to wait for; somebody else may have found that, too, and made one meanwhile.
+                await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
+                head = (await session.scalars(_HEAD)).one_or_none()
         if head is None:
             last = await session.scalar(select(AuditRow).order_by(AuditRow.sequence.desc()).limit(1))
             count = await session.scalar(select(func.count()).select_from(AuditRow)) or 0
@@ -203,9 +207,7 @@ class Audit:
     async def note_seal(self, number: int, digest: str) -> None:
         """Remember at the chain's end the last seal that was signed."""
         async with self._store.writing() as session:
-            if not self._store.is_sqlite:
-                await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
-            head = (await session.scalars(select(AuditHead).execution_options(populate_existing=True))).one_or_none()
+            head = (await session.scalars(_HEAD)).one_or_none()
             if head is not None and number > head.seals:
                 head.seals, head.sealed = number, digest
                 head.seal = self._cipher.mac(PURPOSE, _end(head))

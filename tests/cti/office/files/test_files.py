@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from cti.base.ciphers.sealed_files import is_sealed
@@ -24,6 +24,7 @@ from cti.office.files.models import FileRow, UploadRow
 from cti.office.files.service import FULL, MISSING
 from cti.office.records import RecordQuery
 from cti.office.timeline.entries import TimelineQuery
+from cti.testing.statements import trips
 from tests.cti.office.boxes import CITY, EAST, LOOKER, WEST, BoxFields, Depot, depot
 from tests.cti.office.files.samples import PNG, docx, pdf, xlsx
 
@@ -338,17 +339,8 @@ async def test_a_list_asks_once_for_the_counts_of_all_its_rows(depot: Depot) -> 
     async def queries(count: int) -> int:
         for n in range(count):
             await depot.box(title=str(n))
-        asked: list[str] = []
-
-        def hear(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            asked.append(statement)
-
-        engine = depot.office.store.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", hear)
-        try:
+        with trips(depot.office.store) as asked:
             assert len((await depot.boxes.find(CITY, RecordQuery(size=100))).items) >= count
-        finally:
-            event.remove(engine, "before_cursor_execute", hear)
         return len(asked)
 
     await queries(1)  # the tree of organisations is read once, and remembered

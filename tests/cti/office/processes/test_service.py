@@ -30,6 +30,7 @@ from cti.office.processes.rights import VisitorsHouse
 from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
+from cti.testing.statements import trips
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.cti.office.processes.small_house import OFFICE, delivered
 from tests.office import cheap_passwords, visitor
@@ -148,6 +149,17 @@ async def test_a_case_goes_its_way_and_each_sees_what_is_his_to_do(town: Town) -
     await town.act(WATER, lead, "reply", text="已修复")
     assert (await town.case(root)).step == "result"
     assert [one.changed.keys() for one in town.moved][-1] == {root, lead}
+
+
+async def test_a_step_takes_no_more_trips_to_the_database_than_it_needs(town: Town) -> None:
+    """Two time limits change: one ends, one begins or goes on."""
+    root = await town.open()
+    await town.act(AGENT, root, "submit")
+    async with town.store.reading() as session:
+        await town.cases.offers(session, REVIEWER, root)  # organisations are read once, and remembered
+    with trips(town.store) as said:
+        await town.act(REVIEWER, root, "dispatch", lead="water", assisting=["roads"])
+    assert len(said) <= (10 if town.store.is_sqlite else 14), (len(said), said)
 
 
 async def test_another_department_can_neither_see_nor_touch_a_task(town: Town) -> None:

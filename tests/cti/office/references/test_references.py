@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import event
 
 from cti.base.refusal import Invalid
 from cti.base.scope import Scope
@@ -20,6 +18,7 @@ from cti.office.records.importing import take_in
 from cti.office.references.reference import OUT_OF_SIGHT
 from cti.office.sheets.writing import write
 from cti.office.tree.views import TreeFields
+from cti.testing.statements import trips
 from tests.cti.office.tree.categories import Categories, SlipFields, SlipQuery, Slips
 from tests.cti.office.tree.conftest import categories, office, slips
 
@@ -40,14 +39,8 @@ async def test_a_page_is_titled_without_a_query_for_each_row(
     async def asked(rows: int) -> int:
         while (await slips.find(BOSS, SlipQuery())).total < rows:
             await slips.create(BOSS, SlipFields(title="t", category="甲乙丙"[rows % 3]))
-        said: list[str] = []
-
-        def hear(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
-            said.append(statement)
-
-        event.listen(office.store.engine.sync_engine, "before_cursor_execute", hear)
-        found = await slips.find(BOSS, SlipQuery(size=100))
-        event.remove(office.store.engine.sync_engine, "before_cursor_execute", hear)
+        with trips(office.store) as said:
+            found = await slips.find(BOSS, SlipQuery(size=100))
         assert all(one.titles["category"] in "甲乙丙" and one.titles["organisation"] == "市热线" for one in found.items)
         assert all(one.titles["region"] == "江苏省常州市" for one in found.items)
         return len(said)

@@ -143,6 +143,18 @@ async def test_a_lost_end_is_named_and_work_goes_on(identity, store, sealed):
     assert any("gone" in one.told for one in (await identity.audit.verify()).findings)
 
 
+async def test_many_who_find_the_end_lost_at_once_make_one_anew(identity, store, sealed):
+    heard = []
+    identity.audit.on_fault = heard.append
+    async with store.writing() as session:
+        await session.execute(delete(AuditHead))
+    await asyncio.gather(*(identity.audit.look(ROOT, "personal.seen", f"call:{one}") for one in range(12)))
+    assert len(heard) == 1
+    proof = await identity.audit.verify()
+    assert [one.told for one in proof.findings if "gone" in one.told] == [one.told for one in proof.findings]
+    assert len(proof.findings) == 1
+
+
 async def test_an_end_that_goes_back_raises_an_alarm_at_once(identity, store, sealed):
     heard = []
     identity.audit.on_fault = heard.append
