@@ -1,0 +1,32 @@
+"""Reads the judged examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow.assistant.understanding.said import Line
+
+JUDGED = ("caller_name", "caller_gender", "contact", "place", "address", "event_at", "urgent")
+"""Of these an example says all; of the type only where it is plain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What was said, and what is in it by field."""
+
+    lines: tuple[Line, ...]
+    fields: dict[str, str]
+
+
+def examples(name: str) -> Iterator[Example]:
+    for line in (Path(__file__).parent / f"{name}.txt").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        said, _, told = line.partition(" |")
+        lines = tuple(
+            Line("agent", one[2:]) if one.startswith("A ") else Line("caller", one) for one in said.split(" // ")
+        )
+        pairs = (one.split("=", 1) for one in told.split())
+        yield Example(lines, {key: value.replace("_", " ") for key, value in pairs if value})

@@ -1,0 +1,1 @@
+"""Understanding by rules: words in, proposals out, each with the place in the words that it rests on."""

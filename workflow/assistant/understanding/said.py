@@ -1,0 +1,77 @@
+"""What was said and typed of a request, and what is read out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Side = Literal["caller", "agent", "typed"]
+"""Who said it; `typed` is what the agent wrote down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of one side without another's between."""
+
+    side: Side
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where words stand: characters from `start` to before `end` of the line of that number."""
+
+    line: int
+    start: int
+    end: int
+
+    def of(self, lines: Sequence[Line]) -> str:
+        """The words."""
+        return lines[self.line].text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value for a field of the ticket, and the words it rests on."""
+
+    field: str
+    value: str
+    spans: tuple[Span, ...]
+
+
+class Words(Protocol):
+    """A port: the words of a call so far. Whoever writes a transcript offers it."""
+
+    async def so_far(self, call: str) -> Sequence[Line]:
+        """All of them in their order; none of a call that is not known."""
+        ...
+
+
+SENTENCE_ENDS = "。！？!?；;\n…"
+CLAUSE_ENDS = SENTENCE_ENDS + '，,、:：（）()“”"《》【】[]'
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line without an end in it."""
+
+    line: int
+    start: int
+    text: str
+    side: Side
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a part of it stands in its line."""
+        return Span(self.line, self.start + start, self.start + end)
+
+
+def pieces(lines: Sequence[Line], ends: str) -> Iterator[Piece]:
+    """The lines cut at each of `ends`, which is left out; nothing empty."""
+    for number, line in enumerate(lines):
+        start = 0
+        for at, sign in enumerate(line.text + ends[0]):
+            if sign in ends:
+                if line.text[start:at].strip():
+                    yield Piece(number, start, line.text[start:at], line.side)
+                start = at + 1
