@@ -40,15 +40,16 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
 }
 """Of each visitor: organisation, role, agent number."""
 LEADERS = {"city", "county"}
-JOINS: dict[str, tuple[str, str, dict[str, Any]]] = {f"supervision.{mode}": ("POST", f"/api/supervision/{SEAT}/{mode}", {}) for mode in (
-    "listen", "whisper", "barge", "intercept")}  # fmt: skip
-CONTROLS: dict[str, tuple[str, str, dict[str, Any]]] = {
+Asked = tuple[str, str, dict[str, Any]]
+MODES = ("listen", "whisper", "barge", "intercept")
+JOINS: dict[str, Asked] = {f"supervision.{one}": ("POST", f"/api/supervision/{SEAT}/{one}", {}) for one in MODES}
+CONTROLS: dict[str, Asked] = {
     "supervision.hangup": ("POST", f"/api/supervision/{SEAT}/hangup", {}),
     "supervision.state.break": ("PUT", f"/api/supervision/{SEAT}/state", {"state": "break", "reason": "forced"}),
     "supervision.state.signed_out": ("PUT", f"/api/supervision/{SEAT}/state", {"state": "signed_out", "reason": ""}),
     "supervision.state.ready": ("PUT", f"/api/supervision/{SEAT}/state", {"state": "ready", "reason": ""}),
 }
-FLOOR = {"floor.message_sent": ("POST", "/api/floor/notes", {"text": "请注意", "agents": [SEAT]})}
+FLOOR: dict[str, Asked] = {"floor.message_sent": ("POST", "/api/floor/notes", {"text": "请注意", "agents": [SEAT]})}
 MAY = {
     **dict.fromkeys(JOINS, LEADERS | {"joiner"}),
     **dict.fromkeys(CONTROLS, LEADERS),
