@@ -19,12 +19,15 @@ class SilentCaller(asyncio.DatagramProtocol):
         self._to = f"<sip:{number}@{host}>"
         self._sequence = 1
         self._transport: asyncio.DatagramTransport | None = None
+        self.sound_port = 9
+        """Where he takes sound; 9: nowhere (RFC 863)."""
         self.answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
-        sound = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n"
+        sound = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        sound += f"m=audio {self.sound_port} RTP/AVP 8\r\n"
         self._send("INVITE", sound, "application/sdp")
         return self
 

@@ -384,6 +384,30 @@ class LegEnded(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegMeasured(CallEvent):
+    """How the sound of a leg was, told after its end, which may be the call's: see `cti.telephony.quality.LegQuality`.
+
+    `loss` and `far_loss` are shares (0 to 1); jitter and round trip are seconds; None is not known. `line` is the trunk
+    or the phone, `far` the address that its sound came from. With `silent` nothing ever came.
+    """
+
+    leg: str
+    party: str
+    agent: str
+    line: str
+    far: str
+    codec: str
+    packets: int
+    mos: float
+    loss: float
+    jitter: float | None
+    far_loss: float | None
+    far_jitter: float | None
+    round_trip: float | None
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentEvent(Event):
     """Something that happened to an agent, named by agent number (工号)."""
 

@@ -30,6 +30,7 @@ from cti.base.events import (
 from cti.base.number_plan import NumberPlan
 from cti.telephony.after_gap import AfterGap, SwitchBooks
 from cti.telephony.engagement import UNTOLD, Change, Engagements
+from cti.telephony.measured import MeasuredLegs
 from cti.telephony.sessions import Sessions
 from cti.telephony.switch.port import (
     CallSession,
@@ -81,6 +82,7 @@ class Calls:
         self.engagements = Engagements(clock)
         self.engagements.listen(self._tell_engagement)
         self.sessions = Sessions(self, plan)
+        self.measured = MeasuredLegs(self)
         self.switch_events = SwitchEvents(self, bus)
         self.after_gap = AfterGap(self, books, plan, last_alive)
         self._open: dict[str, Call] = {}
@@ -241,6 +243,7 @@ class Calls:
         self._by_leg.pop(leg.id, None)
         if leg.state is not LegState.ENDED:
             leg.become(LegState.ENDED)
+            self.measured.ended(call, leg)
             self.tell(LegEnded, call, at, leg=leg.id, cause=cause)
             if leg.party is Party.SUPERVISOR:
                 self.engagements.look(call)

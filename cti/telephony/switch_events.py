@@ -111,9 +111,11 @@ class SwitchEvents:
     def gone(self, event: LegGone) -> None:
         """A leg has ended, and with the caller's leg the call."""
         call = self._calls.of_leg(event.leg)
+        if call is not None:
+            self._calls.end_leg(call, call.legs[event.leg], event.cause)
+        self._calls.measured.gone(event)
         if call is None:
             return
-        self._calls.end_leg(call, call.legs[event.leg], event.cause)
         self._relay(event)
         # A caller in a session is told by the session; one who talks without us is only seen here.
         # Why a citizen was not reached is told by the dial.

@@ -17,6 +17,7 @@ from typing import Protocol
 from cti.base.call import Party
 from cti.base.number import Number
 from cti.telephony.media.port import AudioStream, Listener
+from cti.telephony.quality import LegQuality
 from cti.telephony.switch.address import Address
 
 # ── what sessions raise ──────────────────────────────────────────────────────────────────────────────────────────
@@ -225,11 +226,12 @@ class LegPickedUp(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class LegGone(SwitchEvent):
-    """`leg` is no more; `cause` is a Q.850 code."""
+    """`leg` is no more; `cause` is a Q.850 code, `quality` how its sound was, if the switch knows."""
 
     leg: str
     call: str
     cause: int
+    quality: LegQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cti.base.call import Party
 from cti.base.number import Number
+from cti.telephony.quality import LegQuality
 from cti.telephony.switch.port import Side
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class ScriptedLeg:
     recording: ScriptedRecording | None = None
     stream: ScriptedStream | None = None
     taps: list[ScriptedListener] = field(default_factory=list)
+    quality: LegQuality | None = None
+    """What is told of its sound when it ends."""
     line: ScriptedLine = field(init=False)
 
     @property

@@ -68,7 +68,7 @@ class Lives(Floor):
             leg.doing.stop()
         if self.engine is not None and leg.session is not None:
             self.engine.hung_up(leg)
-        self.tell(LegGone(leg.id, leg.call, cause))
+        self.tell(LegGone(leg.id, leg.call, cause, leg.quality))
         if leg.on_failure is not None:
             leg.on_failure(cause)
         self._settle(bridge)

@@ -71,6 +71,13 @@ describe('events in words', () => {
     )
   })
 
+  it('say how the sound of a leg was', () => {
+    const measured = event('LegMeasured', 0, { party: 'caller', line: 'carrier', mos: 3.37, loss: 0.1, jitter: 0.015, silent: false })
+    expect(eventWords(measured)).toMatchObject({ title: '通话质量', detail: '市民 · carrier · MOS 3.37 · 丢包 10.0% · 抖动 15 ms', tone: 'warn' })
+    const mute = event('LegMeasured', 0, { party: 'agent', line: '1001', mos: 1, loss: 0, jitter: null, silent: true })
+    expect(eventWords(mute).detail).toBe('座席 · 1001 · 没有收到声音 · 丢包 0.0%')
+  })
+
   it('show no English of the log', () => {
     const words = eventWords(event('CallOffered', 0, { agent: '1001', waited: 1, why: 'bound: some internal reason' }))
     expect(words.detail).toBe('工号 1001 · 已等待 1 秒')

@@ -18,12 +18,14 @@ from cti.base.events import (
     CallRefused,
     CallResumed,
     LegEnded,
+    LegMeasured,
     LegStarted,
     SwitchDown,
     SwitchUp,
 )
 from cti.base.number import Number
 from cti.telephony.doorway import Welcome, facts_of
+from cti.telephony.quality import LegQuality
 from cti.telephony.switch.port import CallSession, LegHungUp, SwitchRecord
 from cti.telephony.switch.scripted import ScriptedSwitch
 from cti.telephony.switch.scripted_exchange import ScriptedExchange
@@ -186,6 +188,23 @@ async def test_a_leg_that_ended_unseen_is_told(place: Place) -> None:
         assert ended(house) == "completed"
         started = {event.leg for event in house.all(LegStarted)}
         assert {event.leg for event in house.all(LegEnded)} == started
+
+
+@on_virtual_time
+async def test_how_the_sound_of_each_leg_was_is_told_also_after_the_calls_end(place: Place) -> None:
+    async with place.house() as house:
+        line = place.exchange.call(CITIZEN, "12345")
+        await house.until(lambda: house.calls.open != () and house.call.state is CallState.TALKING)
+        call, at_desk = house.call, place.phone.line
+        assert at_desk is not None
+        line.leg.quality = LegQuality("alaw", packets=900, lost=100, sent=1000, jitter=0.004, far="192.0.2.7")
+        at_desk.leg.quality = LegQuality("opus", packets=10, lost=0, sent=20)
+        line.hang_up()
+        await house.finish()
+        (told,) = house.all(LegMeasured)
+        assert (told.call, told.organisation, told.leg) == (call.id, call.organisation, line.leg.id)
+        assert (told.party, told.line, told.far) == ("caller", call.trunk, "192.0.2.7")
+        assert (told.loss, told.jitter, told.far_loss) == (0.1, 0.004, None) and told.mos < 3.5
 
 
 @on_virtual_time

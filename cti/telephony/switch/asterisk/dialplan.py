@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from cti.telephony.switch.keys import MOST_KEYS
 
-CHANNEL_VARIABLES = ("HOTLINE_CALL", "HOTLINE_PARTY", "HOTLINE_AGENT")
+QUALITY = "HOTLINE_QUALITY"
+"""What the switch counted of a leg's sound; it is written when the leg ends."""
+CHANNEL_VARIABLES = ("HOTLINE_CALL", "HOTLINE_PARTY", "HOTLINE_AGENT", QUALITY)
 """What every AMI event about a channel tells besides."""
 
 SESSION_CONTEXT = "session"
@@ -26,6 +28,7 @@ TRANSFER_CONTEXT = "transfer"
 TRUNK_CONTEXT = "trunk"
 DOOR_CONTEXT = "door"
 PHONE_CONTEXT = "phones"
+QUALITY_CONTEXT = "quality"
 SOON_SECONDS = 8
 """So long after the engine's death it is tried again five times a second, then once."""
 LONGEST_NUMBER = 32
@@ -120,6 +123,10 @@ ${HOTLINE_CHANNELS}]?full)
 ; no circuit available (ITU-T Q.850)
  same => n(full),Set(CHANNEL(hangupsource)=hotline)
  same => n,Hangup(34)
+; at the end of every leg: what the switch counted of its sound goes with the Hangup that the engine is told
+[quality]
+exten => s,1,Set({quality}=codec=${CHANNEL(audionativeformat)}\\;far=${CHANNEL(rtp,dest)}\\;${CHANNEL(rtcp,all)})
+ same => n,Return()
 ; on the dialling leg, before it dials: its talk is recorded. Argument: file
 exten => record,1,MixMonitor(${ARG1},bD)
  same => n,Return()
@@ -141,6 +148,7 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str, pr
         "keys": str(MOST_KEYS),
         "group": TRUNK_GROUP,
         "held": HELD,
+        "quality": QUALITY,
         "called_numbers": _extensions(
             "[+0-9A-Za-z]",
             "[+0-9A-Za-z._]",

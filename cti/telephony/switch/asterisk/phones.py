@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from cti.base.settings import SwitchSettings, TrunkSettings
 from cti.telephony.switch.address import ALWAYS
-from cti.telephony.switch.asterisk.dialplan import PHONE_CONTEXT, TRANSFER_CONTEXT, TRUNK_CONTEXT
+from cti.telephony.switch.asterisk.dialplan import PHONE_CONTEXT, QUALITY_CONTEXT, TRANSFER_CONTEXT, TRUNK_CONTEXT
 from cti.telephony.switch.phone import NOBODY_BLOCKED, REALM, Blocked, Phone, refused_from
+
+_MEASURED = f"set_var=CHANNEL(hangup_handler_push)={QUALITY_CONTEXT},s,1\n"
+"""Each leg tells at its end how its sound was."""
 
 
 def transports(switch: SwitchSettings) -> str:
@@ -68,7 +71,7 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
         "direct_media=no\nrtp_symmetric=yes\ndtmf_mode=rfc4733\ntrust_id_inbound=yes\nsend_pai=yes\n"
         # Carriers need not know which agent talks: each talk would cost a re-INVITE with his number.
         "send_connected_line=no\n"
-        f"rtp_timeout=60\nrtp_timeout_hold=300\nset_var=HOTLINE_TRUNK={name}\nset_var=HOTLINE_PARTY=caller\n"
+        f"rtp_timeout=60\nrtp_timeout_hold=300\nset_var=HOTLINE_TRUNK={name}\nset_var=HOTLINE_PARTY=caller\n{_MEASURED}"
         # See the dialplan's context for legs: what goes out is counted.
         f"set_var=HOTLINE_CHANNELS={trunk.channels}\nset_var=HOTLINE_PER_SECOND={trunk.calls_a_second}\n"
         f"{_media(switch, '6' if endpoint != name else '')}\n"
@@ -90,7 +93,7 @@ def phones(found: Iterable[Phone], switch: SwitchSettings, blocked: Blocked = NO
         "rtp_symmetric=yes\nforce_rport=yes\n"
         # What a leg of it is when it is dialled: see the dialplan's context for those of which this says too little.
         "rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\nset_var=AGIEXITONHANGUP=yes\n"
-        f"set_var=__TRANSFER_CONTEXT={TRANSFER_CONTEXT}\n"
+        f"set_var=__TRANSFER_CONTEXT={TRANSFER_CONTEXT}\n{_MEASURED}"
         # The caller goes back to the engine, not to a phone: whoever transferred is told at once that it worked.
         "refer_blind_progress=no\n"
     )

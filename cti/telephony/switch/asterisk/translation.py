@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from cti.base.call import Party
 from cti.base.number import Number
 from cti.telephony.switch.asterisk.ami_protocol import AmiMessage
-from cti.telephony.switch.asterisk.dialplan import EMERGENCY_CONTEXT
+from cti.telephony.switch.asterisk.dialplan import EMERGENCY_CONTEXT, QUALITY
+from cti.telephony.switch.asterisk.leg_quality import leg_quality
 from cti.telephony.switch.port import (
     Arrival,
     DigitPressed,
@@ -77,8 +78,9 @@ def switch_event(message: AmiMessage) -> SwitchEvent | None:
         case "DialEnd" if message.get("DialStatus") == "ANSWER":
             return LegPickedUp(message.get("DestUniqueid"))
         case "Hangup":
-            call = message.variables().get("HOTLINE_CALL", "")
-            return LegGone(message.get("Uniqueid"), call, int(message.get("Cause") or 0))
+            variables = message.variables()
+            call, quality = variables.get("HOTLINE_CALL", ""), leg_quality(variables.get(QUALITY, ""))
+            return LegGone(message.get("Uniqueid"), call, int(message.get("Cause") or 0), quality)
         case "DTMFEnd" if message.get("Direction") == "Received" and message.get("Digit") in KEYS:
             return DigitPressed(message.get("Uniqueid"), message.get("Digit"))
         case "Hold" | "Unhold":

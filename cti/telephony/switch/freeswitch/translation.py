@@ -9,6 +9,7 @@ from cti.base.call import Party
 from cti.base.number import Number
 from cti.telephony.switch.freeswitch.dialplan import NOBODY
 from cti.telephony.switch.freeswitch.esl_messages import EslEvent
+from cti.telephony.switch.freeswitch.leg_quality import COUNTED, leg_quality
 from cti.telephony.switch.port import (
     Arrival,
     DigitPressed,
@@ -62,6 +63,7 @@ READS = (
     "variable_hotline_agent",
     "variable_hotline_address",
     "variable_hangup_cause_q850",
+    *(f"variable_{name}" for name in COUNTED),
 )
 """The headers that are asked for in the events of legs."""
 
@@ -99,7 +101,8 @@ def switch_event(event: EslEvent) -> SwitchEvent | None:
         case "CHANNEL_ANSWER" if outbound:
             return LegPickedUp(leg, _time_of(event))
         case "CHANNEL_HANGUP_COMPLETE":
-            return LegGone(leg, event.variable("hotline_call"), int(event.variable("hangup_cause_q850") or 0))
+            cause = int(event.variable("hangup_cause_q850") or 0)
+            return LegGone(leg, event.variable("hotline_call"), cause, leg_quality(event.variable))
         case "DTMF":
             return DigitPressed(leg, event.get("DTMF-Digit"))
         case "CHANNEL_HOLD" | "CHANNEL_UNHOLD":

@@ -559,6 +559,7 @@ export type CallEventName =
   | 'FlowReturned'
   | 'LegAnswered'
   | 'LegEnded'
+  | 'LegMeasured'
   | 'LegRinging'
   | 'LegStarted'
   | 'MessageLeft'

@@ -105,6 +105,8 @@ type Teller = (text: (key: string) => string, seconds: (key: string) => string, 
 const REFUSED: Record<string, string> = { black_list: '在黑名单中' }
 
 /** Words for every event that a call's story can have: one without is no TypeScript. */
+const percent = (share: unknown): string => (typeof share === 'number' ? `${(share * 100).toFixed(1)}%` : '—')
+
 const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> = {
   CallerRecognised: (text) => [
     '识别来电人',
@@ -179,6 +181,16 @@ const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> =
   LegRinging: () => ['话机振铃', '', 'quiet'],
   LegAnswered: () => ['话机摘机', '', 'quiet'],
   LegEnded: (text) => ['话机挂断', text('cause') && `原因码 ${text('cause')}`, 'quiet'],
+  LegMeasured: (text, _seconds, event) => [
+    '通话质量',
+    [
+      `${PARTY[text('party')] ?? text('party')} · ${text('line')}`,
+      event.details.silent === true ? '没有收到声音' : `MOS ${text('mos')}`,
+      `丢包 ${percent(event.details.loss)}`,
+      typeof event.details.jitter === 'number' && `抖动 ${Math.round(event.details.jitter * 1000)} ms`,
+    ].filter(Boolean).join(' · '),
+    Number(event.details.mos) < 3.6 ? 'warn' : 'quiet',
+  ],
   AgentStateChanged: (text) => [
     '座席状态',
     [`工号 ${text('agent')}`, AGENT_STATE_WORDS[text('state') as keyof typeof AGENT_STATE_WORDS] ?? text('state'), stateReason(text('reason'))].filter(Boolean).join(' · '),

@@ -32,6 +32,7 @@ def test_a_desk_phone() -> None:
         "HOTLINE_PARTY=agent",
         "AGIEXITONHANGUP=yes",
         "__TRANSFER_CONTEXT=transfer",
+        "CHANNEL(hangup_handler_push)=quality,s,1",
         "HOTLINE_AGENT=1001",
     ]
     assert endpoint["media_address"] == ["127.0.0.1"]

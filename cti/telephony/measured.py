@@ -1,0 +1,54 @@
+"""Tells how the sound of each leg was: the switch knows it at the leg's end, mostly a moment after the call's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cti.base.call import Call, Leg, Party
+from cti.base.events import LegMeasured
+from cti.telephony.switch.port import LegGone
+
+if TYPE_CHECKING:
+    from cti.telephony.calls import Calls
+
+REMEMBERED = 2_000
+"""Legs that ended here and of which the switch has not yet told the end."""
+
+
+class MeasuredLegs:
+    """Keeps in mind whose a leg was until the switch tells its end."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._ended: dict[str, tuple[Call, Leg]] = {}
+
+    def ended(self, call: Call, leg: Leg) -> None:
+        """A leg is over as far as the call is concerned."""
+        self._ended[leg.id] = call, leg
+        if len(self._ended) > REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+
+    def gone(self, event: LegGone) -> None:
+        """The switch has told the end of a leg that is over; nothing is told of one that had hardly any sound."""
+        call, leg = self._ended.pop(event.leg, (None, None))
+        quality = event.quality
+        if call is None or leg is None or quality is None or (mos := quality.mos) is None:
+            return
+        self._calls.tell(
+            LegMeasured,
+            call,
+            leg=leg.id,
+            party=leg.party.value,
+            agent=leg.agent,
+            line=call.trunk if leg.party is Party.CALLER else leg.address,
+            far=quality.far,
+            codec=quality.codec,
+            packets=quality.packets,
+            mos=round(mos, 2),
+            loss=round(quality.loss, 4),
+            jitter=quality.jitter,
+            far_loss=quality.far_loss if quality.far_loss is None else round(quality.far_loss, 4),
+            far_jitter=quality.far_jitter,
+            round_trip=quality.round_trip,
+            silent=quality.is_silent,
+        )
