@@ -1,0 +1,32 @@
+"""Runs the measurements and prints their lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+from bench.assistant_lib import filing, reading
+from bench.assistant_lib.options import arguments
+
+
+def main() -> None:
+    """Those that are asked for."""
+    options = arguments(sys.argv[1:])
+    data = options.data
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "fields": reading.fields,
+        "category": lambda: filing.category(data),
+        "titles": lambda: reading.titles(data),
+        "speed": reading.speed,
+        "training": lambda: filing.training(options.tickets, options.classes),
+    }
+    for what in options.what:
+        if what in ("category", "titles") and data is None:
+            print(f"{what}: --data names no folder of public messages", file=sys.stderr)
+            continue
+        for line in parts[what]():
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
