@@ -40,7 +40,7 @@ from cti.process.collector import Collector
 from cti.process.engine.foundation import Foundation, run_beside
 from cti.process.engine.outside import Outside
 from cti.process.engine.records import RecordParts
-from cti.process.engine.system import System
+from cti.process.engine.system import CONSOLE, System
 from cti.process.engine.telephone import Telephone
 from cti.process.engine.workshops import Workshops
 from cti.process.health import Health
@@ -92,7 +92,8 @@ async def engine(
     async with AsyncExitStack() as stack:
         base = await Foundation.open(settings, stack)
         telephone = Telephone(base, switch, installation)
-        system = System(base, telephone)
+        # Nobody opens a page of a house that is only tried.
+        system = System(base, telephone, None if settings.is_dry else CONSOLE)
         workshops = await Workshops.open(base, telephone, system, stack)
         records = RecordParts(base, system, workshops, stack)
         outside = await Outside.open(base, system, records)

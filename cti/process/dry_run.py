@@ -14,6 +14,7 @@ from cti.base.cli_settings import ROOT
 from cti.base.events import Event
 from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN
 from cti.base.manifest import Manifest
+from cti.base.memory import place_of_scratch
 from cti.base.plugin_events import told_by
 from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
@@ -37,9 +38,12 @@ ICONS = ROOT / "softphone" / "web" / "node_modules" / "@lucide" / "vue" / "dist"
 
 
 @asynccontextmanager
-async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
-    """A house with these settings, but with a database, a state directory and a port of its own. DocumentError."""
-    with tempfile.TemporaryDirectory(prefix="hotline-check-") as scratch:
+async def dry_house(settings: Settings, place: Path | None = None) -> AsyncIterator[Engine]:
+    """A house with these settings, but with a database, a port and a state directory (in `place`) of its own.
+
+    DocumentError.
+    """
+    with tempfile.TemporaryDirectory(prefix="hotline-check-", dir=place or place_of_scratch()) as scratch:
         dry = settings.on(Path(scratch))
         dry.is_dry = True
         own = {

@@ -38,7 +38,7 @@ CONSOLE = ROOT / "softphone" / "web" / "dist"
 class System:
     """Web, plugins, health, screens, settings, jobs and timers of an engine; nothing runs before it is started."""
 
-    def __init__(self, base: Foundation, telephone: Telephone, console: Path = CONSOLE) -> None:
+    def __init__(self, base: Foundation, telephone: Telephone, console: Path | None = CONSOLE) -> None:
         self._base, self._calls = base, telephone.calls
         store, clock, bus, identity = base.store, base.clock, base.bus, base.identity
         self.health = Health(bus, telephone.calls, base.journal, base.house.settings.data)

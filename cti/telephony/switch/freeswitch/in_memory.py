@@ -15,12 +15,12 @@ from pathlib import Path
 
 import structlog
 
+from cti.base.memory import MEMORY
 from cti.base.owner_only import OTHERS
 
 log = structlog.get_logger(__name__)
 
 RECORDS = "records"
-MEMORY = Path("/dev/shm")  # noqa: S108 # Linux's file system in memory; what we make in it is checked
 
 
 def keep_in_memory(folder: Path, memory: Path = MEMORY) -> None:
