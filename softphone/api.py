@@ -33,6 +33,7 @@ from softphone.messages import (
     BoardSnapshot,
     BreakReason,
     CallsToday,
+    PhoneAt,
     PhoneSettings,
     Targets,
 )
@@ -66,6 +67,13 @@ class AnswerMode(Body):
     """Whether one's phone answers by itself."""
 
     auto: bool
+
+
+class PhonePlaceRequest(Body):
+    """The browser that wants the phone, by a name of its own; `moving`: a talk moves along."""
+
+    browser: str = pydantic.Field(min_length=8, max_length=40)
+    moving: bool = False
 
 
 class PhoneSecret(pydantic.BaseModel):
@@ -106,6 +114,7 @@ class SoftphoneApi:
         return [
             Route("GET", "/api/phone", self.phone, WORK, "本人话机的注册信息"),
             Route("POST", "/api/phone/secret", self.phone_secret, WORK, "更换本人话机的密码"),
+            Route("PUT", "/api/phone/place", self.phone_place, WORK, "在此处使用本人话机"),
             Route("GET", "/api/agent", self.agent, WORK, "本人工作台"),
             Route("PUT", "/api/agent/state", self.state, WORK, "切换状态"),
             Route("GET", "/api/agent/reasons", self.reasons, SIGNED_IN, "小休类型"),
@@ -164,6 +173,12 @@ class SoftphoneApi:
         secret = await self._people.new_phone_secret(visitor)
         await self._provisioning.told(PROVISION_SECONDS)
         return PhoneSecret(secret=secret)
+
+    async def phone_place(self, visitor: Visitor, body: PhonePlaceRequest) -> PhoneAt:
+        """One's phone is in this browser from now on, and no longer where it was."""
+        visitor.need_session()
+        place = self._live.places.take(visitor, body.browser, moving=body.moving)
+        return {"browser": place.browser, "address": place.address, "since": place.since.isoformat()}
 
     async def agent(self, visitor: Visitor) -> AgentSnapshot:
         """The desk as it is now."""

@@ -24,6 +24,8 @@ from ivr.workshop.library import FlowLibrary
 from softphone.messages import TargetFlow
 
 WORK = "agent.work"
+SURVEY = "survey"
+"""The flow by which a caller rates the talk, as the house's flow leads into it."""
 SAYINGS = {
     "not_talking": "当前没有通话",
     "not_consulting": "当前没有已接通的咨询",
@@ -38,7 +40,7 @@ SAYINGS = {
     "no_conference": "当前不在三方通话中",
     "not_yours": "您是被咨询的一方，只能挂断退出",
 }
-APART = frozenset({"hold", "transfer", "consult", "to_flow"})
+APART = frozenset({"hold", "transfer", "consult", "to_flow", "survey"})
 """What takes the citizen away from whom he talks with: not while an emergency line is called or talks with him."""
 ASKED = frozenset({"hangup", "leave", "digits", "reconnect", "interrupted", "move"})
 """What somebody may do in a call whose talk is a colleague's: he was asked, or is in their conference."""
@@ -132,6 +134,8 @@ class Desk:
                     await self._handover.retrieve(call)
                 case "transfer":
                     await self._handover.transfer(call, self._target(visitor, to))
+                case "survey":
+                    await self._handover.to_survey(call, self._survey(call))
                 case "consult":
                     addresses, shown = self._dialled(visitor, to)
                     kind, _, number = to.partition(":")
@@ -192,6 +196,12 @@ class Desk:
         """The flows that a call can go to, each with its organisation (empty: the house)."""
         fit = [flow for name in self._flows.names if _unfit(flow := self._flows.current(name)) is None]
         return [(one.head.organisation, {"flow": one.name, "title": one.head.title or one.name}) for one in fit]
+
+    def _survey(self, call: Call) -> str:
+        """The flow by which callers rate a talk; who has done so is not asked again."""
+        if call.satisfaction:
+            raise Conflict("rated", "市民已经评价过了")
+        return self._flow(SURVEY)
 
     def _flow(self, to: str) -> str:
         name = to.removeprefix("flow:")

@@ -64,12 +64,14 @@ from softphone.messages import (
     LiveEvent,
     NotReached,
     OpenCall,
+    PhoneAt,
     Reachable,
     ReturnedFlow,
     Seat,
     TalkState,
     Told,
 )
+from softphone.phone_place import PhonePlace, PhonePlaces
 from softphone.seeing import CallOwner, Everybody, Owner, QueueOwner, Seeing
 from softphone.topics import AGENT, BOARD, SEE, STORY
 
@@ -108,6 +110,7 @@ class Live:
         self._waits = Waits()
         self.not_reached: Callable[[str], NotReached | None] = lambda agent: None
         """What became of the call that an agent began by one click, if it came to nothing."""
+        self.places = PhonePlaces(parts.calls, self._tell_agent)
 
     async def load(self) -> None:
         """Read the agents' names, and whose they are."""
@@ -147,6 +150,7 @@ class Live:
             # Who listens in has no call of his own.
             "call": self._own_call(call, part) if call and part and part.role is not Role.SUPERVISING else None,
             "phones": [str(address) for address in self._parts.registrar.addresses(agent)],
+            "phone_at": _at(self.places.of(agent)),
             "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
             "not_reached": self.not_reached(agent),
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
@@ -417,6 +421,12 @@ def _state_for(call: Call, part: Engagement, *, asked_rings: bool) -> TalkState:
         case Role.WAITING if not part.owner:
             return "ringing"
     return "held" if call.state is CallState.HELD else "talking"
+
+
+def _at(place: PhonePlace | None) -> PhoneAt | None:
+    if place is None:
+        return None
+    return {"browser": place.browser, "address": place.address, "since": place.since.isoformat()}
 
 
 def _emergency(need: Need | None) -> EmergencyLine | None:

@@ -162,11 +162,22 @@ class NotReached(TypedDict):
 
 
 @pydantic.with_config(EXACT)
+class PhoneAt(TypedDict):
+    """The browser that has an agent's phone, by the name it gave itself, and its IP address."""
+
+    browser: str
+    address: str
+    since: str
+
+
+@pydantic.with_config(EXACT)
 class AgentSnapshot(Seat):
     """An agent's own desk: topic `agent`, and the answer to each of his verbs."""
 
     call: AgentCall | None
     phones: list[str]
+    phone_at: PhoneAt | None
+    """Where his browser's phone is; None when no page has said so."""
     wrapup_until: str | None
     not_reached: NotReached | None
     today: AgentToday

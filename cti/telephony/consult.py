@@ -16,7 +16,15 @@ from cti.base.number import Number, told_target
 from cti.telephony.calls import Calls
 from cti.telephony.handover import Handover
 from cti.telephony.switch.address import Address
-from cti.telephony.switch.port import CallSession, DialRequest, LegGone, LegHungUp, LegPickedUp, SwitchEvent
+from cti.telephony.switch.port import (
+    CallSession,
+    DialRequest,
+    LegGone,
+    LegHungUp,
+    LegPickedUp,
+    SwitchEvent,
+    SwitchUnavailable,
+)
 from cti.telephony.talk import Decision, Talks
 
 log = structlog.get_logger(__name__)
@@ -48,14 +56,31 @@ class Consultations:
         """Put the caller on hold and dial `target` (an agent's or an `outside` number) from the agent's leg.
 
         `shown` is what the other side sees, by default the agent's number. From now on an agent who is asked is
-        engaged. LookupError: `oneself`, `engaged`, or see `Handover.together`.
+        engaged. LookupError: `oneself`, `engaged`, or see `Handover.parting`.
         """
-        talk = self._handover.together(call)
+        talk = self._handover.parting(call)
         if not outside:
             self._handover.can_take(call, target)
+        held = talk.away == "hold"
         talk.away, talk.consulted, talk.consulted_outside, talk.consulted_leg = "consult", target, outside, ""
         self._wanted[call.id] = tuple(addresses), shown
-        await self._handover.pull_apart(call, talk)
+        if not held:
+            await self._handover.pull_apart(call, talk)
+        else:
+            await self._from_hold(call, talk)
+
+    async def _from_hold(self, call: Call, talk: Talk) -> None:
+        """The caller waits already: the agent's leg alone comes into a session that dials."""
+        self._calls.save(call)
+        try:
+            await self._calls.switch.pull(talk.leg)
+        except (LegHungUp, SwitchUnavailable) as error:
+            self._wanted.pop(call.id, None)
+            talk.away, talk.consulted, talk.consulted_outside = "hold", "", False
+            self._calls.save(call)
+            if isinstance(error, LegHungUp):
+                raise LookupError("not_talking") from error
+            raise
 
     async def complete(self, call: Call) -> None:
         """Hand the caller to the consulted party; the agent is free."""

@@ -25,11 +25,18 @@ class Handover:
         kind, _, agent = target.partition(":")
         if kind == "agent":
             self.can_take(call, agent)
-        talk = self.together(call)
+        talk = self.parting(call)
         talk.then = target
         self._calls.tell(CallTransferred, call, agent=talk.agent, target=told_target(target), kind="blind")
         self._calls.save(call)
         await self._talks.end_agent(call, talk, "transfer")
+
+    async def to_survey(self, call: Call, flow: str) -> None:
+        """The talk is over and the caller rates it at once, by this flow: for the books it is no transfer."""
+        talk = self.parting(call)
+        talk.then = f"flow:{flow}"
+        self._calls.save(call)
+        await self._talks.end_agent(call, talk, "survey")
 
     async def to_flow(self, call: Call, flow: str) -> None:
         """Send the caller through a flow while the agent waits; he comes back with the result."""
@@ -63,6 +70,11 @@ class Handover:
         if talk.away or not call.is_alive(talk.leg):
             raise LookupError("not_talking")
         return talk
+
+    def parting(self, call: Call) -> Talk:
+        """The talk of two that its agent can leave: the caller is with him or on hold. LookupError: see `together`."""
+        talk = self._talks.talking(call)
+        return talk if talk.away == "hold" and call.is_alive(talk.leg) else self.together(call)
 
     def can_take(self, call: Call, agent: str) -> None:
         """LookupError when this agent has the call himself (`oneself`), or is on the telephone (`engaged`)."""

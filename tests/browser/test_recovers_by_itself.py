@@ -1,4 +1,4 @@
-"""The desk comes back by itself in the middle of a talk whose network is gone."""
+"""The desk comes back by itself in the middle of a talk: network gone, browser crashed, phone on another computer."""
 
 import asyncio
 
@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import (
+    REMEMBER_CONNECTIONS,
     hears_the_browser,
     open_page,
     picture,
@@ -84,3 +85,59 @@ async def test_the_network_is_gone_for_half_a_minute_in_a_talk(hotline: RunningH
         assert story["satisfaction"] == "1"
         await phase(desk, "idle")
         await desk.context.close()
+
+
+async def test_a_browser_that_crashed_in_a_talk_is_opened_again(hotline: RunningHotline, chromium: Browser) -> None:
+    """The new page said that the sound was at another phone, and gave nobody's back."""
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+        desk = await open_page(chromium, hotline, "1005")
+        async with citizen(hotline, stack, "13800000057") as call:
+            await talk_in_browser(desk, call)
+            died = asyncio.get_running_loop().create_future()
+            desk.on("crash", lambda _: died.set_result(None))
+            opening = asyncio.ensure_future(desk.goto("chrome://crash"))
+            await asyncio.wait_for(died, 10)
+            await asyncio.gather(opening, return_exceptions=True)
+            again = await desk.context.new_page()
+            await again.add_init_script(REMEMBER_CONNECTIONS)
+            await again.goto(f"{hotline.url}/")
+            await expect(again.get_by_test_id("quality")).to_be_visible(timeout=30_000)
+            await phase(again, "talking")
+            await hears_the_browser(call)
+            await rate(call, again)
+        (story,) = await supervisor.ended(1)
+        assert kinds(story).count("TalkStarted") == 2 and kinds(story).count("TalkInterrupted") == 1
+        assert story["satisfaction"] == "1", "the survey came once, at the end"
+        await again.context.close()
+
+
+async def test_the_phone_goes_to_another_computer(hotline: RunningHotline, chromium: Browser) -> None:
+    """Two computers took each other's registration away in turn; a talk could not be fetched at all."""
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+        first = await open_page(chromium, hotline, "1002")
+        async with citizen(hotline, stack, "13800000058") as call:
+            await talk_in_browser(first, call)
+            second = await open_page(chromium, hotline, "1002")
+            told = second.get_by_test_id("other-computer")
+            await expect(told).to_contain_text("另一台电脑（127.0.0.1）", timeout=15_000)
+            await phase(first, "talking")
+            await picture(second, "other-computer")
+            await second.get_by_test_id("take-phone").click()
+            await second.get_by_role("dialog").get_by_role("button", name="转到本页").click()
+            await phase(second, "talking", 25)
+            await expect(second.get_by_test_id("quality")).to_be_visible(timeout=20_000)
+            await hears_the_browser(call)
+            await expect(first.get_by_test_id("other-computer")).to_be_visible()
+            await rate(call, second)
+        (story,) = await supervisor.ended(1)
+        assert kinds(story).count("TalkStarted") == 2 and kinds(story).count("TalkInterrupted") == 1
+        await phase(second, "idle", 15)
+        # Out of a talk nobody is asked: who sits down at a computer has his phone there, and calls ring there.
+        await first.reload()
+        await expect(first.get_by_test_id("check-phone")).to_have_attribute("data-mark", "good", timeout=20_000)
+        await expect(second.get_by_test_id("other-computer")).to_be_visible(timeout=10_000)
+        async with citizen(hotline, stack, "13800000059") as call:
+            await talk_in_browser(first, call)
+            await rate(call, first)
+        await first.context.close()
+        await second.context.close()

@@ -12,7 +12,7 @@ import pytest
 
 from cti.base.call import Call
 from cti.base.clock import run_virtual
-from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached
+from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached, TalkEnded
 from cti.base.refusal import Conflict, Invalid
 from cti.telephony.emergency import Emergencies, Need, NeedState
 from cti.telephony.outgoing import Outgoing
@@ -53,6 +53,15 @@ nodes:
 """
 
 
+SURVEY = """
+flow: survey
+start: a
+nodes:
+  a: {rate: m, scores: {"1": 100}, next: b}
+  b: {end: rated}
+"""
+
+
 class Library(FewFlows):
     @property
     def names(self) -> list[str]:
@@ -66,7 +75,7 @@ class Place:
         self.town, self.house, core = town, house, house.core
         ways = house.service(WaysOut)
         self.emergencies = Emergencies(core.calls, core.talks, ways)
-        flows = cast(FlowLibrary, cast(Any, Library(NEEDY, SILENT, GOOD)))
+        flows = cast(FlowLibrary, cast(Any, Library(NEEDY, SILENT, GOOD, SURVEY)))
         self.desk = Desk(
             house.acd, core.calls, core.talks, core.handover, core.consultations, ways, flows, core.interruptions,
             self.emergencies,
@@ -118,7 +127,7 @@ def test_nobody_is_sent_into_a_flow_that_does_not_take_him(play: Callable[[Story
         with pytest.raises(Invalid, match="没有这个流程"):
             await place.act(verb, "flow:none")
         assert place.house.all(CallTransferred) == [] and place.call.state == "talking"
-        assert [one["flow"] for _, one in place.desk.flows()] == ["good"], "they are not offered either"
+        assert [one["flow"] for _, one in place.desk.flows()] == ["good", "survey"], "they are not offered either"
         await place.act(verb, "flow:good")
         assert len(place.house.all(CallTransferred)) == 1
 
@@ -180,5 +189,52 @@ def test_a_line_that_was_not_reached_is_told_until_another_is_called(play: Calla
         await asyncio.sleep(1)
         assert place.emergencies.need(place.call) is None
         assert place.hearing["citizen"] == {"8001"}
+
+    play(story)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_citizen_is_asked_to_rate_at_once(play: Callable[[Story], None], held: bool) -> None:
+    """For the books it is no transfer; who has rated is not asked again; the agent goes to his wrap-up."""
+
+    async def story(place: Place) -> None:
+        if held:
+            await place.act("hold")
+            await asyncio.sleep(1)
+        call = place.call
+        call.satisfaction = "1"
+        with pytest.raises(Conflict, match="已经评价过"):
+            await place.act("survey")
+        assert call.talk is not None and call.talk.then == ""
+        call.satisfaction = ""
+        await place.act("survey")
+        await asyncio.sleep(0.5)
+        (ended,) = place.house.all(TalkEnded)
+        assert ended.ended_by == "survey" and place.house.all(CallTransferred) == []
+        assert place.house.acd.agent("8001").state in ("wrapup", "ready") and not call.is_over
+
+    play(story)
+
+
+def test_who_holds_a_citizen_hands_him_over_or_asks_somebody(play: Callable[[Story], None]) -> None:
+    """The buttons were there, and said that there was no talk."""
+
+    async def story(place: Place) -> None:
+        place.town.exchange.add_phone(ScriptedPhone("02112345678@carrier", "office", answer_after=1.0))
+        await place.act("hold")
+        await asyncio.sleep(1)
+        await place.act("consult", "outside:02112345678")
+        await asyncio.sleep(1)
+        talk = place.call.talk
+        assert talk is not None and talk.away == "consult"
+        await place.act("consult/cancel")
+        await asyncio.sleep(35)
+        assert place.hearing["citizen"] == {"8001"}
+        await place.act("hold")
+        await asyncio.sleep(1)
+        await place.act("transfer", "flow:good")
+        await asyncio.sleep(1)
+        (transferred,) = place.house.all(CallTransferred)
+        assert transferred.target == "flow:good"
 
     play(story)

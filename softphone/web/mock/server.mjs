@@ -118,6 +118,7 @@ const routes = [
     } else world.set(agent, body.state, body.reason)
     return ok(world.snapshot(agent.agent))
   }],
+  ['PUT', /^\/api\/phone\/place$/, ({ body }) => ok({ browser: body.browser, address: '127.0.0.1', since: new Date().toISOString() })],
   ['PUT', /^\/api\/agent\/answer_mode$/, ({ person, body }) => ((person.auto_answer = body.auto), ok({}))],
   ['POST', /^\/api\/agent\/wrapup\/end$/, ({ person }) => (world.set(forAgent(person), 'ready'), ok(world.snapshot(person.agent_no)))],
   ['POST', /^\/api\/agent\/wrapup\/extend$/, ({ person, body }) => {

@@ -38,6 +38,7 @@ function snapshot(state: AgentState, talk?: TalkState): AgentSnapshot {
     engaged: '',
     call: talk ? call(talk) : null,
     phones: ['1001-web'],
+    phone_at: null,
     wrapup_until: null,
     not_reached: null,
     today: { answered: 0, talk_seconds: 0 },

@@ -132,6 +132,9 @@ class Day:
             [
                 lambda: house.handover.transfer(call, f"agent:{other}"),
                 lambda: house.handover.to_flow(call, "notice"),
+                lambda: house.handover.to_survey(call, "notice"),
+                lambda: house.handover.hold(call),
+                lambda: house.handover.retrieve(call),
                 lambda: house.talks.hang_up(call),
                 lambda: house.talks.cancel_dial(call),
                 lambda: house.consultations.consult(call, other, house.registrar.addresses(other)),

@@ -41,6 +41,8 @@ export interface AgentSnapshot {
   engaged: Role | ''
   call: AgentCall | null
   phones: string[]
+  /** Where his browser's phone is; None when no page has said so. */
+  phone_at: PhoneAt | null
   wrapup_until: string | null
   not_reached: NotReached | null
   today: AgentToday
@@ -428,6 +430,13 @@ export interface OwnPhoneSnapshot {
   phone: OwnPhone | null
   confirmation: PhoneConfirmation | null
   call: OwnPhoneCall | null
+}
+
+/** The browser that has an agent's phone, by the name it gave itself, and its IP address. */
+export interface PhoneAt {
+  browser: string
+  address: string
+  since: string
 }
 
 /** A number that somebody confirms as his: it rings, he answers and types `code`, which is empty once it is over. */

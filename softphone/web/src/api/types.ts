@@ -31,6 +31,7 @@ export type {
   OwnPhoneCall,
   OwnPhoneSnapshot,
   OpenCall,
+  PhoneAt,
   PhoneSettings,
   RecordingView as Recording,
   SessionAnswer,

@@ -5,6 +5,7 @@ import { csrfValue, http, Problem, wordsOf } from '@/api/http'
 import { useLink } from '@/api/link'
 import type { AgentCall, AgentSnapshot, BreakReason } from '@/api/types'
 import { barOf, MicrophoneError, MICROPHONE_WORDS } from '@/phone/microphone'
+import { browserName, LEFT_TO_OTHERS, takePlace, UNKNOWN_PATIENCE } from '@/phone/place'
 import { preferences } from '@/phone/preferences'
 import { usePhone } from '@/phone/phone'
 import { useSession } from '@/session/session'
@@ -40,7 +41,7 @@ export const useDesk = defineStore('desk', () => {
   const pending = ref<Verb | 'state' | 'mode' | 'move' | ''>('')
   const trouble = ref('')
   const lastCall = shallowRef<AgentCall | null>(null)
-  const answeredHere = ref(sessionStorage.getItem(ANSWERED) ?? '')
+  const answeredHere = ref(localStorage.getItem(ANSWERED) ?? '')
   /** The call whose citizen waits for this phone, until we talk again. */
   let waitsForUs = ''
   let reconnected = ''
@@ -52,13 +53,18 @@ export const useDesk = defineStore('desk', () => {
   let joiningUntil = 0
   let joining = ''
   let moving = false
+  /** Since when the phone is in this browser, as the server says. */
+  let placed = ''
+  let lookAgain: ReturnType<typeof setTimeout> | undefined
   let stopHearing: (() => void) | null = null
   let stray: ReturnType<typeof setTimeout> | null = null
 
   const expected = computed(
     () => phone.ready && (secondsSince(snapshot.value?.call?.since, now.value) ?? RING_GRACE) < RING_GRACE,
   )
-  const view = computed(() => deskOf(snapshot.value, phone.sip, answeredHere.value, expected.value))
+  /** Another tab or computer has the phone: what was answered in this browser has its sound there. */
+  const isElsewhere = computed(() => phone.registration === 'elsewhere' || phone.registration === 'away')
+  const view = computed(() => deskOf(snapshot.value, phone.sip, isElsewhere.value ? '' : answeredHere.value, expected.value))
   const phase = computed(() => view.value.phase)
   const call = computed(() => view.value.call)
   /** What this phone joined, in words, when it talks without a call of its own: 监听, or another agent's question. */
@@ -96,6 +102,33 @@ export const useDesk = defineStore('desk', () => {
     if (current && current.state !== 'ringing' && phone.sip === 'talking') remember(current.id)
     if (!current && phone.sip === 'none') remember('')
     watchStray()
+    lookForPhone(fresh)
+  }
+
+  /** Who has the phone: the newest browser that asked for it; and the switch knows it. */
+  function lookForPhone({ phone_at: at, call: current, phones }: AgentSnapshot): void {
+    clearTimeout(lookAgain)
+    if (phone.registration === 'away') {
+      if (at?.browser === browserName()) void phone.takeTab(false)
+      else if (at === null || current?.state === 'returning') lookAgain = setTimeout(() => void phone.takeTab(false), LEFT_TO_OTHERS)
+    } else if (placed && at && at.browser !== browserName() && at.since > placed) {
+      placed = ''
+      phone.leave()
+    } else if (placed && at === null) {
+      placed = ''
+      void mayHavePhone()
+    } else if (phone.ready && phone.settings && !phones.includes(phone.settings.web.endpoint)) {
+      lookAgain = setTimeout(() => phone.registerAnew(), UNKNOWN_PATIENCE)
+    }
+  }
+
+  async function mayHavePhone(): Promise<boolean> {
+    try {
+      placed = (await takePlace(moving)) ?? ''
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Once for each call, on whatever page it was begun. */
@@ -110,8 +143,8 @@ export const useDesk = defineStore('desk', () => {
     if (id) heardIn = id
     if (answeredHere.value === id) return
     answeredHere.value = id
-    if (id) sessionStorage.setItem(ANSWERED, id)
-    else sessionStorage.removeItem(ANSWERED)
+    if (id) localStorage.setItem(ANSWERED, id)
+    else localStorage.removeItem(ANSWERED)
   }
 
   /** A BYE that never came must not leave the agent in a talk that is over. */
@@ -164,6 +197,7 @@ export const useDesk = defineStore('desk', () => {
       if (snapshot.value?.call == null) remember('')
     })
     phone.whenAgain(() => waitsForUs !== '')
+    phone.whenTaking(mayHavePhone)
     addEventListener('pagehide', leavePage)
     await Promise.allSettled([loadReasons(), phone.start()])
   }
@@ -185,7 +219,7 @@ export const useDesk = defineStore('desk', () => {
   }
 
   /** Whether the agent's talk has its sound in another tab, and would have to move. */
-  const talksInOtherTab = computed(() => phone.registration === 'elsewhere' && call.value?.browser === true)
+  const talksInOtherTab = computed(() => isElsewhere.value && call.value?.browser === true)
 
   /** Use the phone in this tab; a talk in the other one moves along. */
   async function takePhone(): Promise<void> {
@@ -293,6 +327,7 @@ export const useDesk = defineStore('desk', () => {
     transfer: ({ to }) => post('call/transfer', { to }),
     consult: ({ to }) => post('call/consult', { to }),
     to_flow: ({ to }) => post('call/to_flow', { to }),
+    survey: () => post('call/survey'),
     complete: () => post('call/consult/complete'),
     cancel: () => post('call/consult/cancel'),
     conference: () => post('call/conference'),
@@ -330,6 +365,8 @@ export const useDesk = defineStore('desk', () => {
       watchStray()
     },
   )
+  // Another tab of this browser may have answered, and is gone.
+  watch(isElsewhere, () => (answeredHere.value = localStorage.getItem(ANSWERED) ?? ''))
   watch([phase, () => phone.ready], () => {
     // A page that was loaded anew in a talk has no sound: the citizen must not wait in silence for a click.
     const id = call.value?.id ?? ''

@@ -45,6 +45,7 @@ export type Verb =
   | 'transfer'
   | 'consult'
   | 'to_flow'
+  | 'survey'
   | 'complete'
   | 'cancel'
   | 'conference'
@@ -64,8 +65,8 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
   ringing: ['answer', 'reject'],
   ringing_elsewhere: ['reject'],
   answering: ['hangup'],
-  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'transfer', 'consult', 'to_flow', 'emergency'],
-  held: ['hangup', 'retrieve', 'transfer', 'consult', 'emergency'],
+  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'transfer', 'consult', 'to_flow', 'survey', 'emergency'],
+  held: ['hangup', 'retrieve', 'transfer', 'consult', 'survey', 'emergency'],
   consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
   consulted: ['hangup', 'mute'],
   conference: ['hangup', 'mute', 'digits', 'pause', 'leave', 'put_out'],

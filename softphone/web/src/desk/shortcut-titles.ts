@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Does, string>> = {
   leave: '三方中：退出',
   put_out: '三方中：请出对方',
   to_flow: '送入流程，结束后回到本座席',
+  survey: '请市民评价，并结束通话',
   emergency: '紧急转接，再按 1 至 4 呼叫 110、119、120、122',
   keypad: '拨号盘',
   pause: '暂停 / 恢复录音',

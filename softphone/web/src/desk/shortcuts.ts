@@ -2,7 +2,7 @@ import { onBeforeUnmount, onMounted, ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { useDesk } from './desk'
 
-/** Keys that no browser uses, so that they work while somebody types in a form: F8 and F9 alone, the others with Alt. */
+/** Keys that no browser uses, so that they work while somebody types in a form: F2, F8 and F9 alone, the others with Alt. */
 export const SHORTCUTS = [
   ['F8', 'answer'],
   ['F9', 'end'],
@@ -16,6 +16,7 @@ export const SHORTCUTS = [
   ['KeyL', 'leave'],
   ['KeyO', 'put_out'],
   ['KeyI', 'to_flow'],
+  ['F2', 'survey'],
   ['KeyE', 'emergency'],
   ['KeyK', 'keypad'],
   ['KeyP', 'pause'],
@@ -62,6 +63,7 @@ export function useShortcuts(): void {
     leave: () => desk.run('leave'),
     put_out: () => desk.run('put_out'),
     to_flow: () => desk.may('to_flow') && (opened.value = 'to_flow'),
+    survey: () => desk.run('survey'),
     extend: () => desk.run('extend_wrapup', { seconds: 60 }),
     call_back: () => desk.run('call_back'),
     sign_out: () => desk.phase !== 'away' && desk.setState('signed_out'),

@@ -26,7 +26,7 @@ const ASK_AGAIN_AFTER = 3
 /** This tab's phone: registration, the call on it, sound, devices. It knows nothing of agents and queues. */
 export const usePhone = defineStore('phone', () => {
   const settings = shallowRef<PhoneSettings | null>(null)
-  const registration = ref<Registration | 'elsewhere' | 'none'>('off')
+  const registration = ref<Registration | 'elsewhere' | 'away' | 'none'>('off')
   const registrationWhy = ref('')
   const sip = ref<SipState>('none')
   const call = shallowRef<PhoneCall | null>(null)
@@ -53,6 +53,7 @@ export const usePhone = defineStore('phone', () => {
   let onIncoming: ((call: PhoneCall) => void) | null = null
   let onOver: (() => void) | null = null
   let isAgain: () => boolean = () => false
+  let mayTake: () => Promise<boolean> = () => Promise.resolve(true)
 
   const tab = new PhoneTab(() => {
     stopPhone()
@@ -107,6 +108,7 @@ export const usePhone = defineStore('phone', () => {
     if (!web) return
     stopPhone()
     registration.value = 'connecting'
+    if (!(await mayTake())) return leave()
     const { WebPhone } = await import('./webphone')
     phone = new WebPhone(web, {
       registration: (state, why) => {
@@ -142,6 +144,12 @@ export const usePhone = defineStore('phone', () => {
       again: () => isAgain(),
     })
     phone.start()
+  }
+
+  /** The phone is on another computer: this one has none until it is taken back. */
+  function leave(): void {
+    stopPhone()
+    registration.value = 'away'
   }
 
   /** A changed secret or address shows as refused registrations: ask the server for the present ones. */
@@ -316,6 +324,10 @@ export const usePhone = defineStore('phone', () => {
     onOver = action
   }
 
+  function whenTaking(ask: () => Promise<boolean>): void {
+    mayTake = ask
+  }
+
   function whenAgain(ask: () => boolean): void {
     isAgain = ask
   }
@@ -340,6 +352,7 @@ export const usePhone = defineStore('phone', () => {
     stop,
     takeTab,
     nudge: () => phone?.nudge(),
+    registerAnew: () => phone?.nudge(true),
     answer,
     reject,
     hangUp,
@@ -353,5 +366,7 @@ export const usePhone = defineStore('phone', () => {
     whenIncoming,
     whenOver,
     whenAgain,
+    whenTaking,
+    leave,
   }
 })

@@ -121,10 +121,10 @@ export class WebPhone {
     this.tell('off', '')
   }
 
-  /** Do not wait for the back-off: the network is back. */
-  nudge(): void {
+  /** Do not wait for the back-off: the network is back. `sure`: the switch does not know this phone, whatever it believes. */
+  nudge(sure = false): void {
     const ua = this.ua
-    if (!ua || ua.isRegistered()) return
+    if (!ua || (ua.isRegistered() && !sure)) return
     this.attempts = 0
     if (ua.isConnected()) ua.register()
   }

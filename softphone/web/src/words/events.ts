@@ -77,6 +77,7 @@ const ENDED_BY: Record<string, string> = {
   moved: '换到另一个标签页',
   supervisor: '班长强拆',
   transfer: '转出',
+  survey: '请市民评价',
   system: '系统结束',
 }
 /** Why a prompt was not said; a voice says it in Chinese itself. */
