@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
+from cti.office.records.expiring import VALIDITY
 from cti.office.screens import Action, Empty, Filter, List, Option, Screen, Tab, columns_of, fields_of
 from workflow.forbidden.service import Forbidden
 from workflow.forbidden.views import BASE, EFFECTS, RefusedDialView, TryBody
@@ -39,12 +40,7 @@ RULES = record_list(
             title="作用",
             options=tuple(Option(value=value, title=title) for value, title in EFFECTS.items()),
         ),
-        Filter(
-            kind="choice",
-            key="state",
-            title="有效性",
-            options=(Option(value="valid", title="有效"), Option(value="expired", title="已失效")),
-        ),
+        VALIDITY,
     ),
     empty=Empty(
         title="没有禁拨号码",

@@ -16,6 +16,7 @@ from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import line_of, load_organisations
 from cti.office.records import Office, Records
+from cti.office.records.expiring import check_until, is_expired, of_validity
 from cti.office.records.number_patterns import NumberPattern
 from cti.office.sharing import Shared
 from cti.telephony.ways_out import DialClass, Dialler
@@ -59,9 +60,7 @@ class Forbidden(Records[ForbiddenRow, ForbiddenFields, ForbiddenView, ForbiddenQ
         found: list[ColumnElement[bool]] = []
         if query.effect is not None:
             found.append(ForbiddenRow.effect == query.effect)
-        if query.state is not None:
-            over = ForbiddenRow.until <= self.office.clock.wall()
-            found.append(over if query.state == "expired" else ~over | ForbiddenRow.until.is_(None))
+        found += of_validity(ForbiddenRow, query.state, self.office.clock.wall())
         if query.search:
             by_number = self._pattern.condition(ForbiddenRow, query.search)
             found.append(
@@ -92,9 +91,7 @@ class Forbidden(Records[ForbiddenRow, ForbiddenFields, ForbiddenView, ForbiddenQ
             if found["calendar"] and found["calendar"] not in self._calendars.names:
                 raise Invalid("calendar", "没有这个日历", "calendar")
         with faults.gathered():
-            stays = row is not None and row.until == body.until
-            if body.until is not None and not stays and body.until <= self.office.clock.wall():
-                raise Invalid("until", "失效时间应晚于现在", "until")
+            check_until(body.until, row, self.office.clock.wall())
         faults.refuse()
         if await self.taken(session, row, *_same(found, organisation)):
             raise Conflict("taken", "该号码已有同样的规则，请直接修改", "pattern")
@@ -108,7 +105,7 @@ class Forbidden(Records[ForbiddenRow, ForbiddenFields, ForbiddenView, ForbiddenQ
         """Whole numbers are masked by right."""
         return {
             **self._pattern.words(visitor, row),
-            "expired": row.until is not None and row.until <= self.office.clock.wall(),
+            "expired": is_expired(row, self.office.clock.wall()),
             "refused": row.refused or 0,
             "titles": {"calendar": self._calendars.titles.get(row.calendar, row.calendar)} if row.calendar else {},
         }

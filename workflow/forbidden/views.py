@@ -10,6 +10,7 @@ import pydantic
 
 from cti.base.http.routes import Body, Page
 from cti.office.records import RecordQuery, RecordView
+from cti.office.records.expiring import Expired, ShownUntil, Until, Validity
 from cti.office.screens import When, form
 from cti.office.screens.description import Tone
 from workflow.forbidden.rules import ALLOW, FORBID, Hours
@@ -54,9 +55,7 @@ class ForbiddenFields(Body):
     reason: str = pydantic.Field(
         min_length=1, max_length=200, title="原因", json_schema_extra=form(help="被拦截的人会看到")
     )
-    until: pydantic.AwareDatetime | None = pydantic.Field(
-        default=None, title="失效时间", json_schema_extra=form(help="不填则长期有效")
-    )
+    until: Until = None
 
 
 class ForbiddenView(RecordView):
@@ -70,8 +69,8 @@ class ForbiddenView(RecordView):
     hours: str = pydantic.Field(title="适用时间", json_schema_extra=form(kind="choice", options=HOURS))
     calendar: str = pydantic.Field(title="日历")
     reason: str = pydantic.Field(title="原因")
-    until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期"))
-    expired: bool = pydantic.Field(title="已失效")
+    until: ShownUntil
+    expired: Expired
     refused: int = pydantic.Field(title="拦截次数")
     last_refused_at: datetime | None = pydantic.Field(title="最近拦截")
 
@@ -80,7 +79,7 @@ class ForbiddenQuery(RecordQuery):
     """Filters of the list; `search` is a whole number or segment, or what the reason contains."""
 
     effect: Literal["forbid", "allow"] | None = None
-    state: Literal["valid", "expired"] | None = None
+    state: Validity | None = None
 
 
 class RefusedDialQuery(Page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
+from cti.office.records.expiring import VALIDITY
 from cti.office.screens import Empty, Filter, List, Option, Screen, Tab, columns_of
 from workflow.lists.api import BASE
 from workflow.lists.service import Lists
@@ -37,12 +38,7 @@ SCREENS = (
             search="号码或原因",
             filters=(
                 Filter(kind="choice", key="list", title="名单", options=WHICH),
-                Filter(
-                    kind="choice",
-                    key="state",
-                    title="有效性",
-                    options=(Option(value="valid", title="有效"), Option(value="expired", title="已失效")),
-                ),
+                VALIDITY,
             ),
             empty=Empty(
                 title="名单是空的",

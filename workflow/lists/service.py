@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.call import Call
 from cti.base.ids import new_id
 from cti.base.number import Number
-from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.refusal import Conflict, Faults
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.records import Office, RecordPage, Records
+from cti.office.records.expiring import check_until, is_expired, of_validity
 from cti.office.records.gathering import Gathering
 from cti.office.records.lines import Lines
 from cti.office.records.number_patterns import NumberPattern
@@ -60,9 +61,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         found: list[ColumnElement[bool]] = []
         if query.list is not None:
             found.append(ListEntryRow.list == query.list)
-        if query.state is not None:
-            over = ListEntryRow.until <= self.office.clock.wall()
-            found.append(over if query.state == "expired" else ~over | ListEntryRow.until.is_(None))
+        found += of_validity(ListEntryRow, query.state, self.office.clock.wall())
         if query.search:
             found.append(self._found_by(query.search))
         return found
@@ -90,9 +89,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
             if await self.taken(session, row, *same):
                 raise Conflict("taken", "该号码已在名单中", "pattern")
         with faults.gathered():
-            stays = row is not None and row.until == body.until
-            if body.until is not None and not stays and body.until <= self.office.clock.wall():
-                raise Invalid("until", "失效时间应晚于现在", "until")
+            check_until(body.until, row, self.office.clock.wall())
         faults.refuse()
         return {"list": body.list, "pattern": pattern, "reason": body.reason, "until": body.until}
 
@@ -104,7 +101,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         """Whole numbers are masked by right."""
         return {
             **self._pattern.words(visitor, row),
-            "expired": row.until is not None and row.until <= self.office.clock.wall(),
+            "expired": is_expired(row, self.office.clock.wall()),
             "hits": row.hits or 0,
         }
 

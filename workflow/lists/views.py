@@ -9,6 +9,7 @@ import pydantic
 
 from cti.base.http.routes import Body, Page
 from cti.office.records import RecordQuery, RecordView
+from cti.office.records.expiring import Expired, ShownUntil, Until, Validity
 from cti.office.screens import form
 from workflow.lists.patterns import BLACK, WHITE
 
@@ -28,9 +29,7 @@ class ListEntryFields(Body):
         ),
     )
     reason: str = pydantic.Field(min_length=1, max_length=200, title="原因")
-    until: pydantic.AwareDatetime | None = pydantic.Field(
-        default=None, title="失效时间", json_schema_extra=form(help="不填则长期有效")
-    )
+    until: Until = None
 
 
 class ListEntryView(RecordView):
@@ -42,8 +41,8 @@ class ListEntryView(RecordView):
     )
     pattern: str = pydantic.Field(title="号码", json_schema_extra=form(width=150))
     reason: str = pydantic.Field(title="原因")
-    until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期"))
-    expired: bool = pydantic.Field(title="已失效")
+    until: ShownUntil
+    expired: Expired
     hits: int = pydantic.Field(title="命中次数")
     last_hit_at: datetime | None = pydantic.Field(title="最近命中")
 
@@ -52,7 +51,7 @@ class ListEntryQuery(RecordQuery):
     """Filters of the list; `search` is a whole number or pattern, or what the reason contains."""
 
     list: Literal["black", "white"] | None = None
-    state: Literal["valid", "expired"] | None = None
+    state: Validity | None = None
 
 
 class ListHitQuery(Page):
