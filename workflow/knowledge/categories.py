@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from cti.base.visitor import Visitor
 from cti.office.references.usual import Organisations
 from cti.office.sharing.rule import Way
@@ -40,6 +43,25 @@ class Categories(TreeRecords[CategoryRow, TreeFields, TreeView, TreeQuery]):
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
         """To read also those of the regions above."""
         return rules.with_above(super().ways(visitor, permission, writing=writing), self.table, visitor, writing)
+
+    async def ending(self, session: AsyncSession, visitor: Visitor, folder: str) -> tuple[str, str]:
+        """Id and path of the category whose path ends as a folder's (a/b/c) does, the more of it the better.
+
+        Nothing when none does, or several do.
+        """
+        parts = [one.strip() for one in folder.split("/") if one.strip()]
+        if not parts:
+            return "", ""
+        wanted = select(CategoryRow.id, CategoryRow.path).where(
+            CategoryRow.removed_at.is_(None), CategoryRow.off.is_(False), *self.readable(visitor)
+        )
+        known = {tuple(path.split("/")): (id, path) for id, path in (await session.execute(wanted)).tuples()}
+        for begin in range(len(parts)):
+            tail = tuple(parts[begin:])
+            ends = [found for path, found in known.items() if path[-len(tail) :] == tail]
+            if len(ends) == 1:
+                return ends[0]
+        return "", ""
 
 
 class Industries(TreeRecords[IndustryRow, TreeFields, TreeView, TreeQuery]):

@@ -24,7 +24,7 @@ from cti.office.records import Office
 from cti.office.screens import form
 from workflow.knowledge.categories import Categories
 from workflow.knowledge.document_text import DocumentText, text_of
-from workflow.knowledge.models import ArticleRow, CategoryRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, AUDIENCES, ArticleFields, Audience
 
@@ -92,7 +92,7 @@ class Documents:
         async with self._office.store.reading() as session:
             same = await self._same(session, visitor, row.sha256)
             titled = await self._number(session, visitor, ArticleRow.title == title)
-            category, path = await self._filed(session, visitor, asked.folder)
+            category, path = await self._categories.ending(session, visitor, asked.folder)
         return DocumentPreview(
             file=asked.file, title=title, category=category, path=path, report=text.report if text else "",
             excerpt=text.excerpt if text else "", same=same, titled=titled, wrong=wrong,
@@ -149,20 +149,6 @@ class Documents:
         """The number of the first of these articles that is there for the visitor; empty when none is."""
         own = *limits, ArticleRow.removed_at.is_(None), *self._articles.readable(visitor)
         return await session.scalar(select(ArticleRow.number).where(*own).order_by(ArticleRow.id).limit(1)) or ""
-
-    async def _filed(self, session: AsyncSession, visitor: Visitor, folder: str) -> tuple[str, str]:
-        """The category whose path ends as the folder's does, the more of it the better; nothing when none does."""
-        parts = [one.strip() for one in folder.split("/") if one.strip()]
-        wanted = select(CategoryRow.id, CategoryRow.path).where(
-            CategoryRow.removed_at.is_(None), *self._categories.readable(visitor)
-        )
-        known = {tuple(path.split("/")): (id, path) for id, path in (await session.execute(wanted)).tuples()}
-        for begin in range(len(parts)):
-            tail = tuple(parts[begin:])
-            ends = [found for path, found in known.items() if path[-len(tail) :] == tail]
-            if len(ends) == 1:
-                return ends[0]
-        return "", ""
 
     async def _fill(self, session: AsyncSession, visitor: Visitor, id: str, text: str, report: str) -> None:
         row = await self._articles.row(session, visitor, id, lock=True)

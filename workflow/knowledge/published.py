@@ -22,6 +22,7 @@ from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import EditionRow, FavouriteRow, PublishedRow, UseRow
 from workflow.knowledge.publishing import KIND, Publishing
 from workflow.knowledge.rules import Readable
@@ -44,12 +45,13 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     export_permission: ClassVar[str] = rules.EXPORT
     sort: ClassVar[str] = "-published_at"
     orders: ClassVar[tuple[str, ...]] = ("published_at",)
-    filters: ClassVar[tuple[str, ...]] = ("audience", "type", "category", "industry", "unit")
+    filters: ClassVar[tuple[str, ...]] = ("audience", "type", "category", "industry", "unit", "hotline")
     broad: ClassVar[tuple[str, ...]] = ("audience", "type")
     refs: ClassVar[Mapping[str, Reference]] = {
         "category": TreeReference(Categories, CATEGORIES),
         "industry": TreeReference(Industries, INDUSTRIES),
         "unit": UNITS,
+        "hotline": HOTLINES,
         "publisher": PEOPLE,
     }
     searched: ClassVar[tuple[str, ...]] = ("title", "summary", "keywords", "questions", "body")

@@ -30,6 +30,8 @@ TIMER = "knowledge.article"
 BEGIN, SOON, END = "begin", "soon", "end"
 NOTICE = timedelta(days=7)
 """How long before the end editors are reminded."""
+FROM = ("hotline", "origin")
+"""Those that say of which merged hotline it came, and as what."""
 TEXTS = tuple(Texts.__annotations__)
 """The keys of what an article says."""
 FILED = ("category", "industry", "unit")
@@ -126,7 +128,7 @@ class Publishing:
             session.add(shown)
         values = texts_of(edition) | {
             "body": _for_readers(edition.body, row.id), "organisation": row.organisation, "region": row.region,
-            "number": row.number, "edition": edition.edition, **{key: getattr(row, key) for key in FILED},
+            "number": row.number, "edition": edition.edition, **{key: getattr(row, key) for key in (*FILED, *FROM)},
             "publisher": edition.approved_by, "published_at": now,
             "updated_at": now, "files": edition.files, "overdue": False,
         }  # fmt: skip

@@ -36,13 +36,14 @@ READING_SCREENS = (
             records=Published.kind,
             columns=columns_of(
                 Published.view, "title", "category", "unit", "audience", "published_at", "valid_until", "overdue",
-                aside=("type_title", "industry", "region", "number", "edition"),
+                aside=("type_title", "industry", "region", "number", "edition", "hotline", "origin"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="标题、内容、关键词、问法，或知识编号", wide=True),
                 reference_filter(Published, "category", "归口"),
                 reference_filter(Published, "industry", "行业"),
                 reference_filter(Published, "unit", "责任单位"),
+                reference_filter(Published, "hotline", "来源热线"),
                 TYPE,
                 AUDIENCE,
                 Filter(kind="flag", key="favourite", title="我的收藏"),

@@ -14,6 +14,7 @@ from workflow.knowledge.asking_screens import SCREENS as ASKING_SCREENS
 from workflow.knowledge.categories import BASE, Categories, Industries
 from workflow.knowledge.finding.screens import FINDING
 from workflow.knowledge.hot_events import HOT_EVENT_SCREENS
+from workflow.knowledge.hotlines.screens import HOTLINE_SCREENS
 from workflow.knowledge.making_screens import MAKING_SCREENS
 from workflow.knowledge.menu import HEADINGS, ORDERING
 from workflow.knowledge.outside.screens import OUTSIDE_SCREENS
@@ -33,6 +34,7 @@ SCREENS = (
     *MAKING_SCREENS,
     *TEMPLATE_SCREENS,
     *HOT_EVENT_SCREENS,
+    *HOTLINE_SCREENS,
     *ASKING_SCREENS,
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group=ORDERING, order=60,

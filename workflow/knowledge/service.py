@@ -26,6 +26,7 @@ from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.publishing import KIND, Publishing, said_by
 from workflow.knowledge.telling import Telling
@@ -33,8 +34,9 @@ from workflow.knowledge.types import Types
 from workflow.knowledge.views import ArticleFields, ArticleQuery, ArticleView, BegunFields
 
 BEFORE: Mapping[str, Any] = {
-    "details": {}, "source": "", "case": "", "step": "", "stage": "", "opinion": "", "state": "none", "edition": 0,
-    "published_at": None, "withdrawn_at": None, "confirmed_at": None, "confirm_by": None,
+    "details": {}, "source": "", "hotline": "", "origin": "", "case": "", "step": "", "stage": "", "opinion": "",
+    "state": "none", "edition": 0, "published_at": None, "withdrawn_at": None, "confirmed_at": None,
+    "confirm_by": None,
 }  # fmt: skip
 """What nobody fills in with a new article."""
 SAYING = ("title", "type", "category", "unit", "audience", "summary", "body")
@@ -58,11 +60,12 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         "category": TreeReference(Categories, CATEGORIES),
         "industry": TreeReference(Industries, INDUSTRIES),
         "unit": UNITS,
+        "hotline": HOTLINES,
     }
     tallied: ClassVar[tuple[str, ...]] = ("stage", "state", "audience")
     orders: ClassVar[tuple[str, ...]] = ("confirm_by",)
     filters: ClassVar[tuple[str, ...]] = (
-        "stage", "state", "audience", "type", "category", "industry", "unit"
+        "stage", "state", "audience", "type", "category", "industry", "unit", "hotline",
     )  # fmt: skip
     broad: ClassVar[tuple[str, ...]] = ("audience", "type")
     searched: ClassVar[tuple[str, ...]] = ("title", "summary", "body")

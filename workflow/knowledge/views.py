@@ -109,6 +109,8 @@ class TextsView(RecordView):
     valid_from: datetime | None = pydantic.Field(title="生效时间", json_schema_extra=form(none=""))
     valid_until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期有效"))
     edition: int = pydantic.Field(title="版次")
+    hotline: str = pydantic.Field(default="", title="来源热线", json_schema_extra=form(none="", width=130))
+    origin: str = pydantic.Field(default="", title="来源编号", json_schema_extra=form(none="", width=130))
 
 
 class ArticleView(TextsView):
@@ -135,6 +137,7 @@ class ArticleQuery(RecordQuery):
     category: str = pydantic.Field(default="", max_length=26)
     industry: str = pydantic.Field(default="", max_length=26)
     unit: str = pydantic.Field(default="", max_length=40)
+    hotline: str = pydantic.Field(default="", max_length=26)
     mine: bool | None = None
     due: bool | None = None
 
@@ -156,5 +159,6 @@ class PublishedQuery(RecordQuery):
     category: str = pydantic.Field(default="", max_length=26)
     industry: str = pydantic.Field(default="", max_length=26)
     unit: str = pydantic.Field(default="", max_length=40)
+    hotline: str = pydantic.Field(default="", max_length=26)
     favourite: bool | None = None
     seen: bool | None = None

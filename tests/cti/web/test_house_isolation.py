@@ -152,6 +152,8 @@ KNOWLEDGE = (
     "scenario_links",
     "components",
     "templates",
+    "hotlines",
+    "imports",
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
@@ -185,7 +187,7 @@ LISTED: dict[str, str] = {
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
          "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/options/whom",
-         "GET /api/knowledge/articles/template",
+         "GET /api/knowledge/articles/template", "GET /api/knowledge/imports/template",
          *(f"GET /api/knowledge/{one}/template" for one in (
              "categories", "industries", "synonyms", "judged", "scenarios", "scenario_links")),
          "GET /api/knowledge/options/ticket_categories",
@@ -439,6 +441,10 @@ BODIES: dict[str, Any] = {
     "PUT /api/knowledge/judged/{id}": {"asked": "怎么办", "article": "x", "version": 1},
     "PUT /api/knowledge/components/{id}": {"name": "x", "version": 1},
     "PUT /api/knowledge/templates/{id}": {"name": "甲乙", "version": 1},
+    "PUT /api/knowledge/hotlines/{id}": {"name": "人社", "number": "12333", "version": 1},
+    "PUT /api/knowledge/imports/{id}": {"title": "月度", "hotline": "x", "version": 1},
+    "POST /api/knowledge/imports/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/knowledge/imports/{id}/files/{file}": {"name": "x"},
     "POST /api/knowledge/articles/{id}/template": {"name": "邻县模板"},
     "PUT /api/knowledge/scenario_links/{id}": {"scenario": "x", "article": "x", "version": 1},
     **{f"POST /api/knowledge/articles/bulk/scenario{look}": {"scenario": "x"} for look in ("", "/preview")},
@@ -539,7 +545,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
          *(f"POST /api/knowledge/{one}"
-           for one in ("grants", "policies", "questions", "corrections", "components", "templates")),
+           for one in ("grants", "policies", "questions", "corrections", "components", "templates", "hotlines",
+                       "imports")),
          "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
          "POST /api/knowledge/articles/documents/preview",
          *(f"POST /api/knowledge/{one}{rest}"
@@ -904,6 +911,14 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
         status, found = await place.ask(there, "POST", f"/api/knowledge/{kind}", body)
         assert status == 201, found
         ids[kind] = found["id"]
+    hotline = (await place.ask(there, "POST", "/api/knowledge/hotlines", {"name": "邻县热线", "number": "12333"}))[1]
+    body = {"title": "邻县数据", "hotline": hotline["id"]}
+    ids |= {
+        "hotlines": hotline["id"],
+        "imports": (await place.ask(there, "POST", "/api/knowledge/imports", body))[1]["id"],
+    }
+    path = f"/api/knowledge/imports/{ids['imports']}"
+    place.ids["/api/knowledge/imports file"] = await file_of(place, visitor, there, path)
     for kind in FILED[2:]:
         path = f"/api/knowledge/{kind}/{ids[kind]}"
         place.ids[f"/api/knowledge/{kind} file"] = await file_of(place, visitor, there, path)

@@ -92,7 +92,7 @@ class PublishedArticles:
         facets = {
             "category": categories.get(row.category, ()), "industry": industries.get(row.industry, ()),
             "unit": [row.unit] if row.unit else [], "type": [row.type], "validity": [validity],
-            "scenario": scenarios,
+            "scenario": scenarios, "hotline": [row.hotline] if row.hotline else [],
         }  # fmt: skip
         return Article(
             id=row.id, title=row.title, text=self.text(row), version=stamp_of(row.updated_at, row.overdue),

@@ -34,6 +34,7 @@ from workflow.knowledge.finding.views import (
     SuggestedArticle,
     Suggestions,
 )
+from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.meaning.questions import Questions
 from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioRow
 from workflow.knowledge.rules import Readable, for_public
@@ -42,7 +43,7 @@ from workflow.knowledge.views import AUDIENCES
 
 FACETS = {
     "scenario": "场景", "category": "归口", "unit": "责任单位", "region": "区划", "industry": "行业",
-    "type": "知识类型", "audience": "使用范围", "validity": "时效",
+    "hotline": "来源热线", "type": "知识类型", "audience": "使用范围", "validity": "时效",
 }  # fmt: skip
 MOST_VALUES = 30
 """So many values of a facet are shown, the most frequent first."""
@@ -274,6 +275,7 @@ class Finding:
             "category": await _paths(session, CategoryRow, ids.get("category", ())),
             "industry": await _paths(session, IndustryRow, ids.get("industry", ())),
             "unit": await ORGANISATIONS.titles(session, visitor, ids.get("unit", ())),
+            "hotline": await HOTLINES.titles(session, visitor, ids.get("hotline", ())),
             "region": {code: regions.title_of(code) for code in ids.get("region", ())},
             "type": {one: self._types.title(one) for one in ids.get("type", ())},
             "audience": AUDIENCES,

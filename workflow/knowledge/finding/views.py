@@ -30,6 +30,7 @@ class SearchQuery(Page):
     category: str = pydantic.Field(default="", max_length=26)
     industry: str = pydantic.Field(default="", max_length=26)
     scenario: str = pydantic.Field(default="", max_length=26)
+    hotline: str = pydantic.Field(default="", max_length=26)
     type: str = pydantic.Field(default="", max_length=60)
     validity: Literal["", "always", "until", "overdue"] = ""
     audience: Audience | None = None

@@ -15,6 +15,7 @@ from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from workflow.knowledge.asking_views import ASKED, KINDS, MENDING
 from workflow.knowledge.categories import CATEGORIES
 from workflow.knowledge.corrections import Corrections
+from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import (
     ArticleRow,
     CategoryRow,
@@ -95,6 +96,7 @@ def _of_article(types: Types) -> dict[str, Fact]:
         "unit": Fact("责任单位", TEXT, ArticleRow.unit, words=ORGANISATIONS, split=True, shown=True),
         "audience": Fact("使用范围", TEXT, ArticleRow.audience, words=AUDIENCES, split=True),
         "region": Fact("知识所属区划", TEXT, ArticleRow.region, words=REGIONS, split=True),
+        "hotline": Fact("来源热线", TEXT, ArticleRow.hotline, words=HOTLINES, split=True),
     }
 
 

@@ -109,6 +109,10 @@ PAGES = (
                 figures=("knowledge_stock", "knowledge_stock_public"), by=("region",),
             ),
             Block(
+                name="hotlines", title="存量：来源热线", about="现在上架的知识，按归并热线；空为本热线", over="always",
+                figures=("knowledge_stock", "knowledge_stock_public"), by=("hotline",),
+            ),
+            Block(
                 name="production", title="近半年生产", about="每月新上架、变更的知识", over="half_year", chart="line",
                 figures=("knowledge_produced", "knowledge_updates"), by=("month",),
             ),

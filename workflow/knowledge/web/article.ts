@@ -15,6 +15,8 @@ export interface Article {
   questions: string[]
   valid_until: string | null
   edition: number
+  hotline: string
+  origin: string
   published_at: string
   overdue: boolean
   favourite: boolean

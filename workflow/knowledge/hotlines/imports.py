@@ -1,0 +1,145 @@
+"""Imports of merged hotlines' tables: see `cti.office.imports`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pydantic
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.http.routes import Body
+from cti.base.refusal import Invalid
+from cti.base.visitor import Visitor
+from cti.office.imports.service import BATCH, ImportRuns
+from cti.office.imports.table import ImportFaultLine
+from cti.office.imports.views import ImportRunView
+from cti.office.jobs.service import Jobs
+from cti.office.parts import Files
+from cti.office.records import Office, RecordQuery
+from cti.office.records.parts import RecordPart
+from cti.office.references import Reference
+from cti.office.screens import form
+from cti.office.search import service as search
+from workflow.knowledge import rules
+from workflow.knowledge.categories import BASE, Categories
+from workflow.knowledge.hotlines.article import Reader
+from workflow.knowledge.hotlines.filing import Filing
+from workflow.knowledge.hotlines.names import HOTLINES
+from workflow.knowledge.hotlines.taking import Taking
+from workflow.knowledge.models import ArticleRow, HotlineImportFaultRow, HotlineImportRow, HotlineRow, OriginRow
+from workflow.knowledge.service import Articles
+
+IMPORTS = f"{BASE}/imports"
+
+
+class HotlineImportFields(Body):
+    """What is said of an import."""
+
+    title: str = pydantic.Field(min_length=2, max_length=120, title="名称")
+    hotline: str = pydantic.Field(min_length=1, max_length=60, title="来源热线")
+
+
+class HotlineImportView(ImportRunView):
+    """An import and how far it is."""
+
+    hotline: str = pydantic.Field(title="来源热线", json_schema_extra=form(width=140))
+    good: int = pydantic.Field(title="新增", json_schema_extra=form(width=80))
+    changed: int = pydantic.Field(title="更新", json_schema_extra=form(width=80))
+    again: int = pydantic.Field(title="未变", json_schema_extra=form(width=80))
+
+
+class HotlineImportQuery(RecordQuery):
+    """Also of one hotline."""
+
+    hotline: str = pydantic.Field(default="", max_length=26)
+
+
+class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineImportView]):
+    """Imports, each a job behind everything else."""
+
+    table, fields, view, query = HotlineImportRow, HotlineImportFields, HotlineImportView, HotlineImportQuery
+    faults_table: ClassVar[type[ImportFaultLine]] = HotlineImportFaultRow
+    parts: ClassVar[tuple[RecordPart, ...]] = (Files(),)
+    kind: ClassVar[str] = "knowledge_import"
+    title: ClassVar[str] = "归并知识导入"
+    see: ClassVar[str] = rules.MANAGE
+    edit_permission: ClassVar[str] = rules.MANAGE
+    export_permission: ClassVar[str] = rules.MANAGE
+    refs: ClassVar[Mapping[str, Reference]] = {"hotline": HOTLINES}
+    counted: ClassVar[tuple[str, ...]] = ("good", "changed", "again", "bad")
+    job_name: ClassVar[str] = "knowledge.import"
+    batch: ClassVar[int] = 20
+    rest: ClassVar[float] = 1.0
+    screen: ClassVar[str] = "knowledge_imports"
+
+    def __init__(self, office: Office, articles: Articles, categories: Categories, jobs: Jobs) -> None:
+        super().__init__(office, articles, jobs)
+        self._articles, self._categories = articles, categories
+
+    async def values(
+        self, session: AsyncSession, body: HotlineImportFields, row: HotlineImportRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """Into the organisation that keeps the hotline."""
+        hotline = await session.get(HotlineRow, body.hotline)
+        if hotline is None or hotline.organisation != organisation or hotline.removed_at is not None:
+            raise Invalid("no_hotline", "没有这个归并热线", "hotline")
+        return self.began({"title": body.title, "hotline": hotline.id}, row)
+
+    async def taking(self, visitor: Visitor, row: HotlineImportRow, heading: Sequence[str]) -> Taking:
+        """As the hotline's table is read. NotAllowed for who may not write articles."""
+        visitor.need(rules.WRITE)
+        async with self.office.store.reading() as session:
+            hotline = await session.get_one(HotlineRow, row.hotline)
+        reader = Reader({one["field"]: one["column"] for one in hotline.columns}, {}, heading)
+        owner = replace(visitor, organisation=row.organisation, region=row.region)
+        filing = Filing(self._categories, owner, hotline)
+        return Taking(self._articles, filing, owner, hotline, row.id, reader)
+
+    async def stored(self, ids: Sequence[str]) -> None:
+        """Their cases have begun."""
+        self._articles.cases.done()
+        await self._articles.changed(ids)
+
+    async def ended(self, session: AsyncSession, row: HotlineImportRow) -> str:
+        """What the hotline had before, and this table has no more."""
+        gone = OriginRow.hotline == row.hotline, OriginRow.met != row.id
+        count = 0 if row.dry else await session.scalar(select(func.count()).select_from(OriginRow).where(*gone))
+        return f"此前导入、这次表中没有的知识 {count} 条，请核对是否下架" if count else ""
+
+    async def take_back(self, visitor: Visitor, row: HotlineImportRow) -> str:
+        """Remove the drafts that it made, but what somebody has worked on since."""
+        gone, after = 0, ""
+        while True:
+            async with self._articles.changing() as session:
+                wanted = select(OriginRow).where(OriginRow.made == row.id, OriginRow.origin > after)
+                known = (await session.scalars(wanted.order_by(OriginRow.origin).limit(BATCH))).all()
+                if not known:
+                    break
+                after = known[-1].origin
+                back = [one.article for one in known if await self._forgotten(session, one)]
+                gone += len(back)
+                await self._articles.audit(session, visitor, "import_undone", "", after={"import": row.id, "ids": back})
+            await asyncio.sleep(0)
+        async with self.office.store.reading() as session:
+            left = await session.scalar(
+                select(func.count()).select_from(OriginRow).where(OriginRow.made == row.id)
+            )  # fmt: skip
+        return f"已撤销 {gone} 条{f'，{left} 条已有后续处理，保留' if left else ''}"
+
+    async def _forgotten(self, session: AsyncSession, known: OriginRow) -> bool:
+        """Remove an article as if it had never come; False for one that somebody has worked on since."""
+        row = await session.get(ArticleRow, known.article, with_for_update=True)
+        if row is not None:
+            if row.edition or row.stage != "draft" or row.version != known.version:
+                return False
+            for part in self._articles.parts:
+                await part.purge(session, self._articles, [row.id])
+            await self._articles.cases.forget(session, row.case)
+            await search.forget(session, self._articles.kind, [row.id])
+            await session.delete(row)
+        await session.delete(known)
+        return True

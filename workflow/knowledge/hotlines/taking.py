@@ -1,0 +1,158 @@
+"""Takes rows of a merged hotline's table over: a new id becomes a draft, a known one that says otherwise a new edition.
+
+Nothing is published by this, nothing that somebody has written here meanwhile is written over, and readers go on
+seeing what was approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.refusal import Conflict, Invalid, all_of
+from cti.base.visitor import Visitor
+from cti.office.imports.views import Cells, Fault, Read
+from workflow.knowledge.hotlines.article import HotlineArticle, Reader
+from workflow.knowledge.hotlines.filing import Filing
+from workflow.knowledge.models import ArticleRow, HotlineRow, OriginRow
+from workflow.knowledge.service import Articles
+from workflow.knowledge.views import ArticleFields, Audience
+
+SAID = ("title", "body", "summary", "industry", "keywords", "questions", "contact", "valid_from", "valid_until")
+"""What is taken as it stands in the row."""
+
+
+@dataclass(slots=True)
+class ReadArticle(Read):
+    """Also what the row says, and what its id was before."""
+
+    said: HotlineArticle | None = None
+    known: OriginRow | None = None
+
+
+class Taking:
+    """One reading of one table, as the visitor. `batch` is the import."""
+
+    def __init__(
+        self, articles: Articles, filing: Filing, visitor: Visitor, hotline: HotlineRow, batch: str, reader: Reader
+    ) -> None:
+        self._articles, self._filing, self._visitor = articles, filing, visitor
+        self._hotline, self._batch, self._reader = hotline, batch, reader
+        self._met: dict[str, int] = {}
+        """Ids of this file, with the row of each."""
+
+    async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadArticle]:
+        """What would become of some rows; nothing is stored."""
+        read = await self._read(session, rows)
+        for one in read:
+            if one.said is not None and one.became != "again":
+                await self._tried(one, self._looked_at(session, one.said, one.known))
+        return read
+
+    async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> tuple[list[ReadArticle], list[str]]:
+        """Make drafts of some rows, or the next editions of what is known."""
+        read, ids = await self._read(session, rows), list[str]()
+        for one in read:
+            if one.said is not None and one.became != "again":
+                made = await self._tried(
+                    one,
+                    self._made(session, one.said) if one.known is None else self._changed(session, one.said, one.known),
+                )
+                ids += [made] if made else []
+        mine = OriginRow.hotline == self._hotline.id
+        met = [one.said.origin for one in read if one.said is not None]
+        await session.execute(update(OriginRow).where(mine, OriginRow.origin.in_(met)).values(met=self._batch))
+        return read, ids
+
+    async def _read(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadArticle]:
+        """What the rows say, and what of it is new."""
+        read = []
+        for number, cells in rows:
+            said, faults = self._reader.read(cells)
+            if said is not None and (before := self._met.setdefault(said.origin, number)) != number:
+                said, faults = None, [Fault(self._reader.titles["origin"], f"与第 {before} 行的编号相同")]
+            read.append(ReadArticle(number, faults, said=said))
+        origins = [one.said.origin for one in read if one.said is not None]
+        wanted = select(OriginRow).where(OriginRow.hotline == self._hotline.id, OriginRow.origin.in_(origins))
+        known = {one.origin: one for one in await session.scalars(wanted)}
+        for one in read:
+            if one.said is not None:
+                one.known = known.get(one.said.origin)
+                one.became = "good" if one.known is None else "changed"
+                if one.known is not None and one.known.digest == one.said.digest:
+                    one.became = "again"
+        return read
+
+    async def _tried(self, one: ReadArticle, work: Awaitable[str]) -> str:
+        """Do something with a row; what is refused, before anything is stored, makes it a bad one."""
+        try:
+            return await work
+        except (Invalid, Conflict) as refusal:
+            titles = self._reader.titles
+            # What is not there is refused by more than one rule: once is enough.
+            found = {it.field or "": it.detail for it in reversed(all_of(refusal))}
+            one.became, one.faults = "bad", [Fault(titles.get(key, key), words) for key, words in found.items()]
+        return ""
+
+    async def _looked_at(self, session: AsyncSession, said: HotlineArticle, known: OriginRow | None) -> str:
+        """Ask all rules."""
+        if known is None:
+            await self._articles.drafted(session, self._visitor, await self._body(session, said))
+        else:
+            row = await self._row(session, known)
+            await self._articles.resolved(session, self._visitor, await self._body(session, said, row), row)
+        return ""
+
+    async def _body(self, session: AsyncSession, said: HotlineArticle, row: ArticleRow | None = None) -> ArticleFields:
+        """What an article of it says. Where it is filed here stays: managers may have filed it anew."""
+        values: dict[str, Any] = {key: getattr(said, key) for key in SAID}
+        theirs = "" if row is not None and row.category else said.category
+        return ArticleFields.model_construct(
+            **values, type="knowledge_text" if row is None else row.type, unit=said.unit or self._hotline.unit,
+            audience=cast("Audience", said.audience or self._hotline.audience),
+            category=(row.category if row is not None else "") or await self._filing.of(session, theirs, making=False),
+        )  # fmt: skip
+
+    async def _row(self, session: AsyncSession, known: OriginRow) -> ArticleRow:
+        """The article that an id became. Conflict while nobody but its editors may change it."""
+        row = await session.get(ArticleRow, known.article)
+        if row is None or row.removed_at is not None:
+            raise Conflict("removed", "在本系统已删除，未导入；恢复后可再次导入")
+        if row.stage == "review":
+            raise Conflict("in_review", f"知识 {row.number} 正在审核，未更新；审核后可再次导入")
+        if row.stage == "draft" and row.version != known.version:
+            raise Conflict("written", f"知识 {row.number} 的草稿在本系统修改过，未覆盖；放弃修改或审核后可再次导入")
+        return row
+
+    async def _made(self, session: AsyncSession, said: HotlineArticle) -> str:
+        articles, hotline = self._articles, self._hotline
+        row = await articles.insert(session, self._visitor, await self._body(session, said))
+        row.category = await self._filing.of(session, said.category, making=True)
+        row.hotline, row.origin, row.source = hotline.id, said.origin, f"{hotline.name} {said.origin}"[:60]
+        await session.flush()
+        session.add(
+            OriginRow(
+                hotline=hotline.id, origin=said.origin, article=row.id, category=said.category, digest=said.digest,
+                version=row.version, made=self._batch, met=self._batch,
+            )
+        )  # fmt: skip
+        return row.id
+
+    async def _changed(self, session: AsyncSession, said: HotlineArticle, known: OriginRow) -> str:
+        articles, visitor = self._articles, self._visitor
+        row = await self._row(session, known)
+        body = await articles.resolved(session, visitor, await self._body(session, said, row), row)
+        row = await articles.row(session, visitor, known.article, lock=True)
+        if row.stage != "draft":
+            await articles.cases.act(session, visitor, row.case, "change", {})
+            row = await session.get_one(ArticleRow, known.article, populate_existing=True)
+        before = articles.told(row)
+        values = await articles.values(session, body, row, row.organisation)
+        await articles.apply(session, visitor, row, row.version, values)
+        await articles.audit(session, visitor, "edited", row.id, before, articles.told(row))
+        known.digest, known.category, known.version = said.digest, said.category, row.version
+        return row.id
