@@ -25,7 +25,7 @@ from cti.telephony.supervise import Mode, Supervision
 from cti.telephony.switch.phone import REALM, digest_of
 from cti.telephony.switch.port import DialResult
 from softphone.call_log import EXPORT, CallerNumber, CallList, CallLog, CallStory
-from softphone.desk import SAYINGS, WORK, Desk
+from softphone.desk import WORK, Desk
 from softphone.live import Live
 from softphone.messages import (
     AgentSnapshot,
@@ -39,6 +39,14 @@ from softphone.messages import (
 )
 
 JOIN, CONTROL = "supervision.join", "supervision.control"
+SUPERVISING = {
+    "not_talking": "座席没有在通话，或这通电话已不在他那里",
+    "apart": "座席正在咨询，或市民暂时不在通话中，请稍后再试",
+    "oneself": "不能监控自己的通话",
+    "engaged": "您正在通话，不能同时监控",
+    "no_phone": "您没有在线的话机",
+}
+"""Why a supervisor cannot be in a talk now."""
 PROVISION_SECONDS = 5.0
 """How long a phone of somebody just hired may wait for the switch to know it."""
 
@@ -241,7 +249,7 @@ class SoftphoneApi:
             result = await self._supervision.join(agent, visitor.agent_no, Mode(mode))
         except LookupError as error:
             code = str(error.args[0])
-            raise Conflict(code, SAYINGS.get(code, "对方没有在通话")) from None
+            raise Conflict(code, SUPERVISING[code]) from None
         if result is not DialResult.ANSWERED:
             raise Conflict("phone_not_answered", "您的话机没有接听")
         return {"result": result.value}

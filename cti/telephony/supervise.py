@@ -36,8 +36,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
+    """What a supervisor's leg is to do when it comes in its session; `done` says whether there was a talk to be in."""
+
     agent: str
     mode: Mode
+    done: asyncio.Future[bool]
 
 
 class Supervision:
@@ -52,11 +55,15 @@ class Supervision:
     async def join(self, agent: str, supervisor: str, mode: Mode, *, auto_answer: bool = True) -> DialResult:
         """Ring the supervisor's phone and join the agent's talk; one who is in it takes part by another mode at once.
 
-        LookupError: `not_talking`, `no_phone`, `oneself`, or `engaged` for who is on the telephone otherwise.
+        LookupError: `not_talking`, also when the talk was over, or another's, before the phone was picked up; `apart`
+        while agent and citizen do not hear each other; `no_phone`, `oneself`, or `engaged` for who is on the telephone
+        otherwise.
         """
         call = self._talk_of(agent)
         if agent == supervisor:
             raise LookupError("oneself")
+        if call.talk is not None and call.talk.away:
+            raise LookupError("apart")
         part = self._calls.engagements.on_the_phone(supervisor)
         if part is not None and part.work == call.id and part.role is Role.SUPERVISING:
             return await self._change(call, supervisor, agent, mode)
@@ -65,9 +72,9 @@ class Supervision:
         addresses = self._calls.registrar.addresses(supervisor)
         if not addresses:
             raise LookupError("no_phone")
-        self._wishes[supervisor] = _Wish(agent, mode)
+        wish = self._wish(supervisor, agent, mode)
         try:
-            return await self._calls.switch.originate(
+            result = await self._calls.switch.originate(
                 addresses[0],
                 call=call.id,
                 party=Party.SUPERVISOR,
@@ -78,7 +85,8 @@ class Supervision:
             )
         finally:
             # Its session takes the wish within a moment, or never.
-            self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor))
+            self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor, wish))
+        return await self._taken(wish) if result is DialResult.ANSWERED else result
 
     async def _change(self, call: Call, supervisor: str, agent: str, mode: Mode) -> DialResult:
         """The leg comes into a session anew, where it does what is wanted now."""
@@ -87,13 +95,23 @@ class Supervision:
             raise LookupError("engaged")
         if found[0].mode == mode.value:
             return DialResult.ANSWERED
-        self._wishes[supervisor] = _Wish(agent, mode)
+        wish = self._wish(supervisor, agent, mode)
         try:
             await self._calls.switch.pull(found[0].id)
         except LegHungUp:
             raise LookupError("not_talking") from None
         finally:
-            self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor))
+            self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor, wish))
+        return await self._taken(wish)
+
+    def _wish(self, supervisor: str, agent: str, mode: Mode) -> _Wish:
+        wish = self._wishes[supervisor] = _Wish(agent, mode, asyncio.get_running_loop().create_future())
+        return wish
+
+    @staticmethod
+    async def _taken(wish: _Wish) -> DialResult:
+        if not await wish.done:
+            raise LookupError("not_talking")
         return DialResult.ANSWERED
 
     async def hang_up(self, agent: str) -> None:
@@ -113,8 +131,11 @@ class Supervision:
             raise LookupError("not_talking")
         return call
 
-    def _forget(self, supervisor: str) -> None:
-        self._wishes.pop(supervisor, None)
+    def _forget(self, supervisor: str, wish: _Wish) -> None:
+        """Nobody waits for it any more; a later wish of his stays."""
+        if self._wishes.get(supervisor) is wish:
+            del self._wishes[supervisor]
+        _say(wish, False)
 
     async def _serve(self, call: Call, session: CallSession) -> None:
         supervisor = session.arrival.agent
@@ -122,11 +143,14 @@ class Supervision:
         talk = call.talk
         if wish is None or talk is None or talk.agent != wish.agent or talk.answered_at is None or talk.away:
             # Nothing to take part in: also when the talk was over, or apart, before the phone was picked up.
+            if wish is not None:
+                _say(wish, False)
             return
         if (leg := call.legs.get(session.arrival.leg)) is not None:
             leg.mode = wish.mode.value
             self._calls.save(call)
         self._calls.tell(SupervisorJoined, call, agent=wish.agent, supervisor=supervisor, mode=wish.mode.value)
+        _say(wish, True)
         match wish.mode:
             case Mode.LISTEN:
                 await session.spy(talk.leg, SpyMode.LISTEN)
@@ -143,3 +167,8 @@ class Supervision:
     async def _drop(self, call: Call, leg: str) -> None:
         await asyncio.sleep(JOIN_SECONDS)
         await self._talks.end_legs(call, leg)
+
+
+def _say(wish: _Wish, took_part: bool) -> None:
+    if not wish.done.done():
+        wish.done.set_result(took_part)

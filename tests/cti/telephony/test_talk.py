@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from cti.base.call import Call, Party
+from cti.base.call import Call, LegState, Party
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import CallTransferred, LegRinging, TalkStarted
 from cti.telephony.supervise import Mode
@@ -185,3 +186,38 @@ async def test_a_supervisor_who_does_not_answer_changes_nothing(place: Place) ->
     place.phones["1003"].refuses = 17
     assert await place.house.supervision.join("1001", "1003", Mode.BARGE) is DialResult.BUSY
     assert place.exchange.lines[0].hears == {"1001"}
+
+
+@on_virtual_time
+async def test_two_who_intercept_at_once_one_has_the_talk_and_the_other_is_told_so(place: Place) -> None:
+    """Whoever picked up a moment later was told that he was in the talk, and heard nothing."""
+    call = await place.talk()
+    both = [place.house.supervision.join("1001", one, Mode.INTERCEPT) for one in ("1002", "1003")]
+    results = await asyncio.gather(*both, return_exceptions=True)
+    assert [str(one) for one in results if isinstance(one, LookupError)] == ["not_talking"]
+    assert [one for one in results if not isinstance(one, LookupError)] == [DialResult.ANSWERED]
+    await place.house.until(lambda: sum(leg.state is not LegState.ENDED for leg in call.legs.values()) == 2, 10)
+    assert call.talk is not None and place.exchange.lines[0].hears == {call.talk.agent}
+
+
+@on_virtual_time
+async def test_nobody_joins_while_agent_and_citizen_are_apart_and_his_phone_stays_silent(place: Place) -> None:
+    house = place.house
+    call = await place.talk()
+    await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+    with pytest.raises(LookupError, match="apart"):
+        await house.supervision.join("1001", "1003", Mode.LISTEN)
+    assert not [leg for leg in call.legs.values() if leg.agent == "1003"]
+
+
+@on_virtual_time
+async def test_a_talk_that_ends_while_the_supervisors_phone_rings_is_told_and_he_is_free(place: Place) -> None:
+    call = await place.talk()
+    place.phones["1003"].answer_after = 5.0
+    asked = asyncio.create_task(place.house.supervision.join("1001", "1003", Mode.BARGE, auto_answer=False))
+    await asyncio.sleep(2.0)
+    place.exchange.lines[0].hang_up()
+    (told,) = await asyncio.gather(asked, return_exceptions=True)
+    assert told is not DialResult.ANSWERED, "he is in no talk"
+    await place.house.until(lambda: call.ended_at is not None, 20)
+    assert place.house.calls.engagements.on_the_phone("1003") is None
