@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
@@ -50,10 +51,13 @@ class Archive:
         """Where its sound lies, or will."""
         return self.folder / (recording.path or _place(recording))
 
-    async def take_in(self, recording: Recording, source: Path, *, skip: int = 0, place: str = "") -> Recording:
-        """Seal what the switch wrote; returns the recording as it is to be kept. OSError, KeyProblem: nothing changed.
+    async def take_in(
+        self, recording: Recording, source: Path | BinaryIO, *, skip: int = 0, place: str = ""
+    ) -> Recording:
+        """Seal what the switch wrote, or samples as it writes them; returns the recording as it is to be kept.
 
-        `source` stays: it goes once the recording is kept and on the disk (`recorder.originals`).
+        OSError, KeyProblem: nothing changed. `source` stays: the switch's goes once the recording is kept and on the
+        disk (`recorder.originals`).
         """
         cipher, key = self.keys.new(recording.id)
         place = place or _place(recording)

@@ -20,6 +20,8 @@ from cti.base.events import (
 )
 from cti.office.files.keeping import alarms_of
 from cti.office.identity.service import Identity
+from cti.office.jobs.service import Jobs
+from cti.office.records import Office
 from cti.office.timers.schedule import Schedule
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
@@ -29,6 +31,7 @@ from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.pauses import Pauses
+from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.talk import Talks
 from cti.web.host import Web
 from recorder import holding_api, list_api, pausing_api, room, room_api, timeline_api
@@ -36,6 +39,8 @@ from recorder.api import routes
 from recorder.archive import Archive
 from recorder.finding import RecordingColumns, index_again_and_again
 from recorder.gaps import Gaps
+from recorder.importing import api as importing_api
+from recorder.importing.service import Imports
 from recorder.keys import Keys
 from recorder.lengths import Lengths
 from recorder.messages import Messages
@@ -100,6 +105,18 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     identity = host.need(Identity)
     listing = list_api.routes(search, books, columns, identity.lookups, identity.disclosure)
     host.on_stop(host.need(Web).add(listing))
+    imports = Imports(
+        host.need(Office),
+        archive,
+        retention,
+        identity.organisations,
+        host.need(QueueTitles),
+        host.need(Jobs),
+        host.data / "imports",
+        host.settings.house.area,
+    )
+    host.job(imports.job)
+    host.on_stop(host.need(Web).add(importing_api.routes(imports)))
     outlines = Outlines(host.need(Store), archive)
     host.on_stop(host.need(Web).add(timeline_api.routes(store, books, outlines, host.clock)))
     host.task(index_again_and_again(search, books, host.clock), "index recordings")

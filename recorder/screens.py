@@ -20,6 +20,7 @@ from cti.office.screens import (
 )
 from recorder.api import LISTEN, MANAGE
 from recorder.holding_api import KEEP, Hold
+from recorder.importing.screens import SCREEN as IMPORTS
 from recorder.list_api import FAULTS, KINDS, SATISFACTION, STATES, RecordingLine
 
 BASE = "/api/recordings"
@@ -113,4 +114,5 @@ SCREENS = (
             actions=ROW,
         ),
     ),
+    IMPORTS,
 )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.sealed_files import SealedReader, SealedWriter, sealed_size
@@ -25,15 +27,16 @@ class Sealed:
     sha256: str
 
 
-def seal(source: Path, target: Path, cipher: Cipher, rate: int, channels: int, *, skip: int = 0) -> Sealed:
-    """Seal the samples of `source` behind its first `skip` bytes as a WAV, as a whole or not at all. OSError.
+def seal(source: Path | BinaryIO, target: Path, cipher: Cipher, rate: int, channels: int, *, skip: int = 0) -> Sealed:
+    """Seal the samples of `source`, a path or an open file, behind its first `skip` bytes as a WAV, as a whole or not
+    at all. OSError.
 
     A last frame that is not whole is cut off. It may not be on the disk yet: `source` is removed later
     (`recorder.originals`).
     """
     frame, digest = SAMPLE_BYTES * channels, hashlib.sha256()
     part = target.with_name(f"{target.name}.part")
-    with source.open("rb", buffering=0) as file:
+    with source.open("rb", buffering=0) if isinstance(source, Path) else nullcontext(source) as file:
         frames = max(os.fstat(file.fileno()).st_size - skip, 0) // frame
         left = frames * frame
         file.seek(skip)

@@ -79,15 +79,21 @@ class RecordingSearch:
     async def say(self, recordings: Mapping[str, Mapping[str, str | Collection[str]]]) -> None:
         """Facts by recording and key: what stood under these keys before is replaced; an empty value is none."""
         async with self._store.writing() as session:
-            rows: list[dict[str, Any]] = []
-            for recording, facts in recordings.items():
-                gone = RecordingFact.recording == recording, RecordingFact.key.in_(list(facts))
-                await session.execute(delete(RecordingFact).where(*gone))
-                for key, said in facts.items():
-                    values = {self._kept(key, one) for one in ((said,) if isinstance(said, str) else said) if one}
-                    rows += [{"key": key, "value": one, "recording": recording} for one in sorted(values)]
-            if rows:
-                await session.execute(insert(RecordingFact), rows)
+            await self.say_with(session, recordings)
+
+    async def say_with(
+        self, session: AsyncSession, recordings: Mapping[str, Mapping[str, str | Collection[str]]]
+    ) -> None:
+        """`say` in the transaction of what else is said of them."""
+        rows: list[dict[str, Any]] = []
+        for recording, facts in recordings.items():
+            gone = RecordingFact.recording == recording, RecordingFact.key.in_(list(facts))
+            await session.execute(delete(RecordingFact).where(*gone))
+            for key, said in facts.items():
+                values = {self._kept(key, one) for one in ((said,) if isinstance(said, str) else said) if one}
+                rows += [{"key": key, "value": one, "recording": recording} for one in sorted(values)]
+        if rows:
+            await session.execute(insert(RecordingFact), rows)
 
     async def has(self, recording: str, key: str, value: str) -> bool:
         """Whether this is said of a recording."""
@@ -95,9 +101,11 @@ class RecordingSearch:
             return await session.get(RecordingFact, (key, self._kept(key, value), recording)) is not None
 
     async def without_facts(self, since: datetime, key: str, most: int) -> list[Recording]:
-        """Stored ones from then on of which nothing is said under a key."""
+        """Stored ones of calls from then on of which nothing is said under a key."""
         said = exists().where(RecordingFact.recording == RecordingRow.id, RecordingFact.key == key)
-        wanted = select(RecordingRow).where(RecordingRow.started_at >= since, RecordingRow.state == "stored", ~said)
+        wanted = select(RecordingRow).where(
+            RecordingRow.started_at >= since, RecordingRow.state == "stored", RecordingRow.call != "", ~said
+        )
         async with self._store.reading() as session:
             rows: Sequence[RecordingRow] = (await session.scalars(wanted.order_by(RecordingRow.id).limit(most))).all()
             return [recording_of(row) for row in rows]

@@ -61,6 +61,16 @@ class RecordingStore:
         async with self._store.writing() as session:
             session.add(RecordingRow(**asdict(recording)))
 
+    @staticmethod
+    async def put_with(session: AsyncSession, recording: Recording) -> None:
+        """Store a recording that there may be already: then it is as this one says."""
+        await session.merge(RecordingRow(**asdict(recording)))
+
+    @staticmethod
+    async def change_with(session: AsyncSession, recording: str, **values: Any) -> None:
+        """Set columns in the transaction of what belongs to them."""
+        await session.execute(update(RecordingRow).where(RecordingRow.id == recording).values(**values))
+
     async def change(self, recording: str, **values: Any) -> bool:
         """Set columns (`state`, `seconds`, `bytes`, `repaired`, `path`, `detail`); False when there is no such one."""
         async with self._store.writing() as session:

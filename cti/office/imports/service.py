@@ -90,6 +90,9 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
     async def take_back(self, visitor: Visitor, row: R) -> str:
         """Remove its records, but those that somebody has worked on since; returns what is said of it."""
 
+    async def prepare(self, taking: Taking, rows: Sequence[Cells]) -> None:
+        """What takes long about rows that are to be stored, before the transaction that stores them."""
+
     async def stored(self, ids: Sequence[str]) -> None:
         """Hears of the records that were made or changed, once that is stored."""
 
@@ -245,6 +248,7 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
         return True
 
     async def _store(self, visitor: Visitor, id: str, taking: Taking, rows: Sequence[Cells]) -> Sequence[str]:
+        await self.prepare(taking, rows)
         async with self._records.changing() as session:
             read, ids = await taking.take(session, rows)
             await self._records.audit(session, visitor, "imported", "", after={"import": id, "ids": list(ids)})

@@ -184,6 +184,7 @@ LISTED: dict[str, str] = {
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
+         "GET /api/recordings/imports/template", "GET /api/recordings/imports/folders",
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
          "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/options/whom",
@@ -205,7 +206,7 @@ LISTED: dict[str, str] = {
             "citizens", "contacts", "lists", "forbidden", "campaigns", "campaign_targets", "campaign_do_not_call",
             "on_call", "message_opt_outs", "tags",
             "tickets", "tickets/categories",
-            "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports",
+            "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports", "recordings/imports",
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
             "floor_rules", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
@@ -415,6 +416,9 @@ BODIES: dict[str, Any] = {
     "PUT /api/tickets/imports/{id}": {"title": "历史", "version": 1},
     "POST /api/tickets/imports/{id}/files": {"tokens": ["a-token-of-somebody"]},
     "PUT /api/tickets/imports/{id}/files/{file}": {"name": "x"},
+    "PUT /api/recordings/imports/{id}": {"title": "旧录音", "source": "旧平台", "version": 1},
+    "POST /api/recordings/imports/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/recordings/imports/{id}/files/{file}": {"name": "x"},
     "PUT /api/tickets/import_mappings/{id}": {"title": "旧系统", "version": 1},
     "PUT /api/tickets/{id}/tags": {"tags": ["重点"], "version": 1},
     "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
@@ -540,6 +544,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/lines/trunks/{id}/test"), LINES),
     **dict.fromkeys(
         ("POST /api/tickets", "POST /api/tickets/limits", "POST /api/v1/tickets", "POST /api/tickets/imports",
+         "POST /api/recordings/imports",
          "POST /api/tickets/import_mappings", "POST /api/tickets/events", "POST /api/tickets/categories",
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
@@ -866,11 +871,17 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     mapping = (await place.ask(there, "POST", "/api/tickets/import_mappings", {"title": "邻县旧系统"}))[1]
     old = (await place.ask(there, "POST", "/api/tickets/imports", {"title": "邻县历史", "mapping": mapping["id"]}))[1]
     place.ids["/api/tickets/imports file"] = await file_of(place, visitor, there, f"/api/tickets/imports/{old['id']}")
+    sound = (
+        await place.ask(there, "POST", "/api/recordings/imports", {"title": "邻县旧录音", "source": "邻县旧平台"})
+    )[1]
+    place.ids["/api/recordings/imports file"] = await file_of(
+        place, visitor, there, f"/api/recordings/imports/{sound['id']}"
+    )
     limits = (await place.ask(there, "POST", "/api/tickets/limits", {"answer_least": 20}))[1]
     kinds = {
         "/api/tickets/limits": limits,
         "/api/tickets/categories": category, "/api/tickets/catalogue": catalogue, "/api/tickets/events": event,
-        "/api/tickets/imports": old, "/api/tickets/import_mappings": mapping,
+        "/api/recordings/imports": sound, "/api/tickets/imports": old, "/api/tickets/import_mappings": mapping,
     }  # fmt: skip
     return {"/api/tickets": ticket, **{base: Made(one["id"]) for base, one in kinds.items()}}
 
