@@ -206,8 +206,10 @@ class FloorAlarms:
             await self._messages.withdraw(session, f"{KIND}:{one.id}")
 
     async def _tell(self, session: AsyncSession, one: Standing) -> None:
+        rule = self._rules.get(one.key[0])
+        what = Text(KIND, one.text[:60], f"按预警规则“{rule.title}”" if rule is not None else one.text)
         await self._messages.tell(
-            session, WithRight(LEAD, organisation=one.organisation), Text(KIND, one.text[:60], one.text), link="/board",
+            session, WithRight(LEAD, organisation=one.organisation), what, link="/board",
             urgency=Urgency.URGENT if one.level == "red" else Urgency.NORMAL, key=f"{KIND}:{one.id}",
         )  # fmt: skip
 
