@@ -8,7 +8,10 @@ from cti.base.events import CallArrived
 from cti.office.opening.service import Offered, Opening
 from cti.office.records import Office
 from cti.office.screens import Choice
+from cti.office.timers.schedule import Schedule
 from cti.plugins import Host
+from cti.store.calls import StoredCalls
+from cti.store.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.lines import HouseLines
 from cti.telephony.switch.secrets import trunk_secrets
@@ -24,8 +27,15 @@ from workflow.lines.models import NumberRow, TrunkRow
 from workflow.lines.numbers import Numbers
 from workflow.lines.opening import numbers_lacking
 from workflow.lines.origin import take_in
+from workflow.lines.quality.api import routes as quality_routes
+from workflow.lines.quality.books import QualityBooks
+from workflow.lines.quality.service import Quality
+from workflow.lines.quality.settings import QualitySettings
+from workflow.lines.quality.watch import QualityWatch
 from workflow.lines.trunks import TrunkRecords
 from workflow.lines.trying import TrunkTests
+
+CLEANING, NIGHTLY = "lines.quality", "40 3 * * *"
 
 
 async def setup(host: Host) -> None:
@@ -60,3 +70,17 @@ async def setup(host: Host) -> None:
     host.provide(DialClasses, classes)
     tests = TrunkTests(trunks, host.need(Calls), known, ways)
     host.on_stop(host.need(Web).add(routes(numbers, trunks, classes, tests, flows)))
+    await _quality(host, office)
+
+
+async def _quality(host: Host, office: Office) -> None:
+    settings, journal = host.section(QualitySettings), host.need(Journal)
+    watch = QualityWatch(settings.alarm_legs, settings.alarm_percent / 100, host.bus.publish)
+    books = QualityBooks(host.need(StoredCalls), journal, office, settings, watch)
+    await books.begin()
+    host.on_stop(journal.on_stored(books.stored))
+    host.task(books.run(), "write down how legs sounded")
+    schedule = host.need(Schedule)
+    await schedule.every(CLEANING, "清理过期的通话质量记录", NIGHTLY, books.clean)
+    host.on_stop(lambda: schedule.stop(CLEANING))
+    host.on_stop(host.need(Web).add(quality_routes(Quality(office, host.need(StoredCalls), settings))))

@@ -8,6 +8,7 @@ from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
 from workflow.lines.classes import DialClasses
 from workflow.lines.numbers import Numbers
 from workflow.lines.origin import WHO_WINS
+from workflow.lines.quality import screens as quality
 from workflow.lines.trunks import TrunkRecords
 from workflow.lines.trying import TestBody
 
@@ -111,4 +112,7 @@ SCREENS = (
             about=("role", "furthest", "updated_at"),
         ),
     ),
+    *quality.SCREENS,
 )
+
+SLOTS = quality.SLOTS

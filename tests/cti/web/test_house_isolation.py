@@ -69,6 +69,7 @@ from workflow.forbidden.refusals import Refusals
 from workflow.forbidden.service import Forbidden
 from workflow.forbidden.views import ForbiddenFields
 from workflow.knowledge.service import Articles
+from workflow.lines.models import MeasuredDayRow, MeasuredRow
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
 from workflow.missed.models import MissedRow
@@ -772,6 +773,8 @@ async def come(place: Place) -> None:
         Recording(ids["recording"], call.id, "there", "320413", "3001", "leg", "x.wav", call.arrived_at, "failed")
     )
     ids["/api/missed id"] = await missed(store, call)
+    await measured(store, call)
+    ids["/api/lines/quality/calls id"] = call.id
     ids["/api/message_deliveries id"] = await letter(store, call)
     ids["/api/connector_calls id"] = await connector_call(store, call)
     ids["/api/public_sessions id"] = await public_session(store, call)
@@ -982,6 +985,22 @@ async def missed(store: Store, call: Call) -> str:
     async with store.writing() as session:
         session.add(row)
     return row.id
+
+
+async def measured(store: Store, call: Call) -> None:
+    """How a leg of the county's call sounded, and its line on that day."""
+    owned, at = {"organisation": "there", "region": "320413"}, call.arrived_at
+    of_leg = {"jitter": None, "far_loss": None, "far_jitter": None, "round_trip": None, "silent": False, "bad": True}
+    leg = MeasuredRow(
+        id=new_id(), **owned, call=call.id, leg="leg", at=at, party="caller", line="far", agent="", far="192.0.2.7",
+        network="192.0.2.0/24", codec="alaw", packets=900, mos=3.0, loss=0.1, **of_leg,
+    )  # fmt: skip
+    day = MeasuredDayRow(
+        id=new_id(), **owned, day=at.date(), kind="line", name="far", legs=1, bad=1, silent=0, mos=3.0, loss=0.1,
+        jitter=0.0, round_trip=0.0,
+    )  # fmt: skip
+    async with store.writing() as session:
+        session.add_all([leg, day])
 
 
 async def letter(store: Store, call: Call) -> str:
