@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cti.base.call import Call, Leg, Party
@@ -11,6 +12,8 @@ from cti.telephony.switch.port import LegGone
 if TYPE_CHECKING:
     from cti.telephony.calls import Calls
 
+AGENT_NUMBER = re.compile(r"[0-9]{2,8}")
+"""What else stands there is the number of somebody outside, and is told nowhere."""
 REMEMBERED = 2_000
 """Legs that ended here and of which the switch has not yet told the end."""
 
@@ -39,8 +42,8 @@ class MeasuredLegs:
             call,
             leg=leg.id,
             party=leg.party.value,
-            agent=leg.agent,
-            line=call.trunk if leg.party is Party.CALLER else leg.address,
+            agent=leg.agent if AGENT_NUMBER.fullmatch(leg.agent) else "",
+            line=call.trunk if leg.party is Party.CALLER else leg.address.rpartition("@")[2],
             far=quality.far,
             codec=quality.codec,
             packets=quality.packets,

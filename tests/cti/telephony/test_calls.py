@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from cti.base.call import Call, CallState, EndReason, Party
+from cti.base.call import Call, CallState, EndReason, Leg, Party
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import (
     CallAnswered,
@@ -26,7 +26,7 @@ from cti.base.events import (
 from cti.base.number import Number
 from cti.telephony.doorway import Welcome, facts_of
 from cti.telephony.quality import LegQuality
-from cti.telephony.switch.port import CallSession, LegHungUp, SwitchRecord
+from cti.telephony.switch.port import CallSession, LegGone, LegHungUp, SwitchRecord
 from cti.telephony.switch.scripted import ScriptedSwitch
 from cti.telephony.switch.scripted_exchange import ScriptedExchange
 from cti.telephony.switch.scripted_phone import ScriptedPhone
@@ -205,6 +205,21 @@ async def test_how_the_sound_of_each_leg_was_is_told_also_after_the_calls_end(pl
         assert (told.call, told.organisation, told.leg) == (call.id, call.organisation, line.leg.id)
         assert (told.party, told.line, told.far) == ("caller", call.trunk, "192.0.2.7")
         assert (told.loss, told.jitter, told.far_loss) == (0.1, 0.004, None) and told.mos < 3.5
+
+
+@on_virtual_time
+async def test_the_number_of_somebody_outside_is_not_told_with_how_he_sounded(place: Place) -> None:
+    async with place.house() as house:
+        line = place.exchange.call(CITIZEN, "12345")
+        await house.until(lambda: house.calls.open != () and house.call.state is CallState.TALKING)
+        leg = Leg("outside-leg", Party.CONSULTED, "13900000009@carrier", agent="13900000009")
+        house.calls.add_leg(house.call, leg)
+        quality = LegQuality("alaw", packets=900, lost=0, sent=900)
+        house.calls.switch_events.hear(LegGone(leg.id, house.call.id, 16, quality))
+        line.hang_up()
+        await house.finish()
+        (told,) = house.all(LegMeasured)
+        assert (told.agent, told.line) == ("", "carrier")
 
 
 @on_virtual_time
