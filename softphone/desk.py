@@ -11,6 +11,7 @@ from cti.base.number import EMERGENCY, Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls
+from cti.telephony.conference import MOST, Conferences
 from cti.telephony.consult import Consultations
 from cti.telephony.emergency import Emergencies
 from cti.telephony.engagement import Role
@@ -32,12 +33,14 @@ SAYINGS = {
     "not_held": "来电未保持",
     "away": "来电已保持或正在咨询",
     "already": "紧急电话正在呼叫或已接通",
+    "there": "正在呼叫对方，或对方已在通话中",
     "in_emergency": "正在呼叫紧急号码或与其三方通话，市民不能离开",
     "no_phone": "没有在线的话机",
     "oneself": "不能转接或咨询自己",
     "engaged": "对方正在通话，暂时不能转接或咨询",
-    "in_conference": "三方通话中不能进行此操作，请先退出三方或请出对方",
-    "no_conference": "当前不在三方通话中",
+    "in_conference": "通话中还有其他人（或正在呼叫他们），不能进行此操作，请先请出对方或退出",
+    "no_conference": "对方不在通话中，或只有您与市民在通话",
+    "full": f"通话中已有 {MOST} 人，不能再加人",
     "not_yours": "您是被咨询的一方，只能挂断退出",
 }
 APART = frozenset({"hold", "transfer", "consult", "to_flow", "survey"})
@@ -60,6 +63,7 @@ class Desk:
         flows: FlowLibrary,
         interruptions: Interruptions,
         emergencies: Emergencies,
+        conferences: Conferences,
     ) -> None:
         self._acd = acd
         self._calls = calls
@@ -70,6 +74,7 @@ class Desk:
         self._flows = flows
         self._interruptions = interruptions
         self._emergencies = emergencies
+        self._conferences = conferences
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,7 +112,7 @@ class Desk:
         try:
             if not owns and verb not in ASKED:
                 raise LookupError("not_yours")
-            if verb in ("consult", "transfer") and (line := self._emergency_line(to)):
+            if verb in ("consult", "transfer", "invite") and (line := self._emergency_line(to)):
                 # Whichever way he dials it: the citizen is neither put on hold nor left alone with a ringing line.
                 verb, to = "emergency", line
             if verb in APART and self._emergencies.is_under_way(call):
@@ -125,9 +130,12 @@ class Desk:
                     await self._interruptions.interrupt(call, "moved", anew=True)
                 case "hangup" | "leave" | "reconnect" | "interrupted" | "move":
                     # Whose talk it is not is not waited for.
-                    await self._consultations.leave(call, agent)
+                    if not await self._conferences.leave(call, agent):
+                        await self._consultations.leave(call, agent)
                 case "put_out":
-                    await self._consultations.put_out(call)
+                    await self._put_out(call, to)
+                case "invite":
+                    self._invite(visitor, call, to)
                 case "hold":
                     await self._handover.hold(call)
                 case "retrieve":
@@ -196,6 +204,22 @@ class Desk:
         """The flows that a call can go to, each with its organisation (empty: the house)."""
         fit = [flow for name in self._flows.names if _unfit(flow := self._flows.current(name)) is None]
         return [(one.head.organisation, {"flow": one.name, "title": one.head.title or one.name}) for one in fit]
+
+    def _invite(self, visitor: Visitor, call: Call, to: str) -> None:
+        """A colleague or a number outside into the talk: citizen and agent talk on until he answers."""
+        addresses, shown = self._dialled(visitor, to)
+        kind, _, number = to.partition(":")
+        outside = kind == "outside"
+        digits = self._ways.number(number).national if outside else number
+        self._conferences.invite(call, digits, addresses[0], outside=outside, shown=shown)
+
+    async def _put_out(self, call: Call, leg: str) -> None:
+        """One of those in the talk: whom the agent had consulted, or a guest by his leg."""
+        talk = self._talks.talking(call)
+        if talk.conference and leg in ("", talk.consulted_leg):
+            await self._consultations.put_out(call)
+        else:
+            await self._conferences.put_out(call, leg)
 
     def _survey(self, call: Call) -> str:
         """The flow by which callers rate a talk; who has done so is not asked again."""

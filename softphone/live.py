@@ -37,6 +37,7 @@ from cti.office.identity.people import People
 from cti.office.records.lines import Lines
 from cti.process.health import Health
 from cti.telephony.calls import Calls
+from cti.telephony.conference import Conferences
 from cti.telephony.doorway import facts_of
 from cti.telephony.emergency import Emergencies, Need
 from cti.telephony.engagement import Engagement, Role
@@ -48,6 +49,7 @@ from ivr.telephone.handed_over import Returned, handed
 from softphone.call_log import event_view, live_row
 from softphone.day_so_far import DaySoFar
 from softphone.figures import DayFigures, Waits
+from softphone.in_talk import is_rung, together
 from softphone.messages import (
     AgentCall,
     AgentSnapshot,
@@ -92,6 +94,7 @@ class Parts:
     hub: Hub
     lines: Lines
     emergencies: Emergencies
+    conferences: Conferences
 
 
 class Live:
@@ -287,6 +290,7 @@ class Live:
             "recording": talk.recording,
             "paused": reasons_of(call),
             "emergency": _emergency(self._parts.emergencies.need(call)),
+            "together": together(call, self._parts.conferences.missed(call), self._names),
             "told": [{"title": title, "value": written(value)} for title, value in given.data.items()],
             "returned": _returned(given.returned),
         }
@@ -413,7 +417,7 @@ def _state_for(call: Call, part: Engagement, *, asked_rings: bool) -> TalkState:
         case Role.CONSULTING:
             return "consulting"
         case Role.CONFERENCE:
-            return "conference"
+            return "ringing" if is_rung(call, part.agent) else "conference"
         case Role.RETURNING:
             return "returning"
         case Role.RINGING:

@@ -20,6 +20,8 @@ from cti.telephony.switch.port import DialResult
 TalkState = Literal["ringing", "talking", "held", "consulting", "consulted", "conference", "returning"]
 """`consulted`: a colleague asks him; `returning`: his phone was lost, and the citizen waits on hold for him."""
 
+InTalkAs = Literal["citizen", "agent", "outside", "emergency", "supervisor"]
+
 EXACT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 OPEN = pydantic.ConfigDict(extra="allow", use_attribute_docstrings=True)
 
@@ -72,6 +74,23 @@ class EmergencyLine(TypedDict):
 
 
 @pydantic.with_config(EXACT)
+class InTalk(TypedDict):
+    """Somebody who is in a talk of more than two, or is rung for it."""
+
+    leg: str
+    """What `put_out` takes; empty for who cannot be put out."""
+    who: InTalkAs
+    number: str
+    """An agent's number, or digits; empty for the citizen, whose number stands in the call."""
+    name: str
+    owner: bool
+    """Whose talk it is."""
+    state: Literal["ringing", "talking", "not_reached"]
+    result: DialResult | None
+    """Why he was not reached."""
+
+
+@pydantic.with_config(EXACT)
 class AgentCall(TypedDict):
     """The agent's own call."""
 
@@ -98,6 +117,8 @@ class AgentCall(TypedDict):
     """Why its recording is paused now; empty when it goes on."""
     emergency: EmergencyLine | None
     """The emergency line that was called last; None also when it has left the talk."""
+    together: list[InTalk]
+    """Everybody who is in the talk, the citizen first; empty while they are two."""
     told: list[Told]
     returned: ReturnedFlow | None
 

@@ -14,6 +14,7 @@ from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.telephony.calls import Calls
+from cti.telephony.conference import Conferences
 from cti.telephony.consult import Consultations
 from cti.telephony.emergency import Emergencies
 from cti.telephony.handover import Handover
@@ -49,8 +50,11 @@ async def setup(host: Host) -> None:
     """Offer Desk, DialOut, OwnPhones, OwnPhoneCalls, routes and topics, and follow events."""
     acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
     identity, registrar = host.need(Identity), host.need(Registrar)
+    conferences = host.need(Conferences)
     lines, emergencies = Lines(host.need(Store), host.clock), host.need(Emergencies)
-    live = Live(Parts(acd, calls, registrar, identity.people, host.need(Health), web.hub, lines, emergencies))
+    live = Live(
+        Parts(acd, calls, registrar, identity.people, host.need(Health), web.hub, lines, emergencies, conferences)
+    )
     await live.load()
     books = host.need(StoredCalls)
     for call in calls.open:
@@ -61,7 +65,9 @@ async def setup(host: Host) -> None:
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
     flows, ways = host.need(FlowLibrary), host.need(WaysOut)
     consultations, interruptions = host.need(Consultations), host.need(Interruptions)
-    desk = Desk(acd, calls, talks, host.need(Handover), consultations, ways, flows, interruptions, emergencies)
+    desk = Desk(
+        acd, calls, talks, host.need(Handover), consultations, ways, flows, interruptions, emergencies, conferences
+    )
     host.provide(Desk, desk)
     out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut))
     host.provide(DialOut, out)

@@ -16,6 +16,7 @@ from cti.base.number_plan import NumberPlan
 from cti.base.settings import CalledNumber
 from cti.telephony.after_gap import SwitchBooks
 from cti.telephony.calls import Calls
+from cti.telephony.conference import Conferences
 from cti.telephony.consult import Consultations
 from cti.telephony.handover import Handover
 from cti.telephony.interruption import Interruptions
@@ -104,6 +105,7 @@ class CoreHouse:
         self.handover = Handover(self.calls, self.talks)
         self.consultations = Consultations(self.calls, self.talks, self.handover)
         self.interruptions = Interruptions(self.calls, self.talks, self.bus)
+        self.conferences = Conferences(self.calls, self.talks, self.bus)
         self.supervision = Supervision(self.calls, self.talks)
         self.switch = switch
         self.ends: list[TalkEnd] = []

@@ -88,6 +88,8 @@ class Party(StrEnum):
     AGENT = "agent"
     CONSULTED = "consulted"
     SUPERVISOR = "supervisor"
+    GUEST = "guest"  # a colleague who was invited into a talk
+    OUTSIDE_GUEST = "outside_guest"
     OUTSIDE = "outside"
 
 

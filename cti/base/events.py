@@ -354,7 +354,7 @@ class CallEnded(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegStarted(CallEvent):
-    """A leg of the call exists; `party` is caller, agent, supervisor or outside."""
+    """A leg of the call exists; `party` is a `cti.base.call.Party`."""
 
     leg: str
     party: str
@@ -468,6 +468,15 @@ class EmergencyCalled(CallEvent):
 
     number: str
     agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestNotReached(CallEvent):
+    """Somebody whom an agent invited into his talk did not come; `result` is a `DialResult`."""
+
+    agent: str
+    target: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from cti.base.events import (
 )
 from cti.base.number_plan import NumberPlan
 from cti.telephony.after_gap import AfterGap, SwitchBooks
-from cti.telephony.engagement import UNTOLD, Change, Engagements
+from cti.telephony.engagement import BESIDE, UNTOLD, Change, Engagements
 from cti.telephony.measured import MeasuredLegs
 from cti.telephony.sessions import Sessions
 from cti.telephony.switch.port import (
@@ -245,7 +245,7 @@ class Calls:
             leg.become(LegState.ENDED)
             self.measured.ended(call, leg)
             self.tell(LegEnded, call, at, leg=leg.id, cause=cause)
-            if leg.party is Party.SUPERVISOR:
+            if leg.party in BESIDE:
                 self.engagements.look(call)
 
     def enter(self, call: Call) -> None:
@@ -283,7 +283,7 @@ class Calls:
         call.legs[leg.id] = leg
         self._by_leg[leg.id] = call.id
         self.tell(LegStarted, call, leg=leg.id, party=leg.party.value, address=leg.address)
-        if leg.party is Party.SUPERVISOR:
+        if leg.party in BESIDE:
             self.engagements.look(call)
 
     def _tell_engagement(self, call: Call, change: Change) -> None:

@@ -32,6 +32,9 @@ class Role(StrEnum):
     CHAT = "chat"
 
 
+GUESTS = frozenset({Party.GUEST, Party.OUTSIDE_GUEST})
+BESIDE = GUESTS | {Party.SUPERVISOR}
+"""Whose part in a call follows from their leg alone: each of its changes is looked at."""
 OUTSIDE = "outside"
 """Stands for a colleague who is none of ours: his number is nobody's business."""
 
@@ -173,12 +176,15 @@ def roles_in(call: Call, now: Callable[[], datetime]) -> dict[str, Engagement]:
     if talk is not None:
         colleague = talk.consulted if talk.consulted and not talk.consulted_outside else ""
         if talk.agent:
-            role, owner = _role_of(talk), talk.answered_at is not None
+            role, owner = _role_of(talk, call), talk.answered_at is not None
             other = colleague or (OUTSIDE if talk.consulted else "")
             found[talk.agent] = Engagement(talk.agent, call.id, role, at, talk.queue, owner, other)
         if colleague and colleague != talk.agent:
             role = Role.CONFERENCE if talk.conference else Role.CONSULTED
             found[colleague] = Engagement(colleague, call.id, role, at, other=talk.agent)
+    for leg in guests(call) if talk is not None else ():
+        if leg.party is Party.GUEST and leg.agent not in found:
+            found[leg.agent] = Engagement(leg.agent, call.id, Role.CONFERENCE, at, other=talk.agent)
     for leg in call.legs.values():
         if supervises(leg) and leg.agent not in found:
             other = talk.agent if talk is not None else ""
@@ -191,10 +197,16 @@ def supervises(leg: Leg) -> bool:
     return leg.party is Party.SUPERVISOR and leg.state is not LegState.ENDED and bool(leg.agent)
 
 
-def _role_of(talk: Talk) -> Role:
+def guests(call: Call, *, up: bool = False) -> list[Leg]:
+    """Who was invited into the talk and is in it or rung for it; `up`: only who is in it."""
+    found = [leg for leg in call.legs.values() if leg.party in GUESTS and leg.state is not LegState.ENDED]
+    return [leg for leg in found if leg.state is LegState.UP] if up else found
+
+
+def _role_of(talk: Talk, call: Call) -> Role:
     if talk.away in _AWAY:
         return _AWAY[talk.away]
-    if talk.conference:
+    if talk.conference or (talk.answered_at is not None and guests(call, up=True)):
         return Role.CONFERENCE
     return Role.RINGING if talk.answered_at is None else Role.TALKING
 

@@ -9,6 +9,7 @@ from cti.base.call import Call, Talk
 from cti.base.events import CallTransferred
 from cti.base.number import told_target
 from cti.telephony.calls import Calls
+from cti.telephony.engagement import guests
 from cti.telephony.switch.port import LegHungUp, SwitchUnavailable
 from cti.telephony.talk import Decision, Talks
 
@@ -50,7 +51,7 @@ class Handover:
         talk = self._talks.talking(call)
         if talk.away:
             raise LookupError("away")
-        if talk.conference:
+        if talk.conference or guests(call):
             raise LookupError("in_conference")
         talk.away = "hold"
         await self.pull_apart(call, talk)
@@ -65,7 +66,7 @@ class Handover:
     def together(self, call: Call) -> Talk:
         """The talk of two whose parties are together now; LookupError when there is none."""
         talk = self._talks.talking(call)
-        if talk.conference:
+        if talk.conference or guests(call):
             raise LookupError("in_conference")
         if talk.away or not call.is_alive(talk.leg):
             raise LookupError("not_talking")

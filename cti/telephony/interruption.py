@@ -17,6 +17,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call, Leg, LegState, Talk
 from cti.base.events import PhoneChanged, TalkInterrupted
 from cti.telephony.calls import Calls
+from cti.telephony.engagement import guests
 from cti.telephony.switch.port import CallSession, Connected, DialResult, LegHungUp, SwitchEvent, SwitchUnavailable
 from cti.telephony.switch.waiting import unless_over
 from cti.telephony.talk import GRACE_SECONDS, Decision, TalkEnd, Talks
@@ -66,7 +67,7 @@ class Interruptions:
                 self._wake(call.talk.agent)
             return
         talk = self._talks.talking(call)
-        if talk.conference:
+        if talk.conference or guests(call, up=True):
             await self._talks.end_legs(call, talk.leg)
             return
         away, leg = talk.away, talk.leg

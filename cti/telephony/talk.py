@@ -19,6 +19,7 @@ import structlog
 from cti.base.call import Call, EndReason, LegState, Party, Talk
 from cti.base.number import Number
 from cti.telephony.calls import Calls
+from cti.telephony.engagement import guests
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import (
     CallSession,
@@ -349,7 +350,7 @@ class Talks:
     async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
         """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
         self.books.ended_by[call.id] = by
-        if talk.conference:
+        if talk.conference or (talk.leg and guests(call, up=True)):
             # Who stays with the citizen owns the talk.
             await self.end_legs(call, talk.leg)
         elif talk.leg:

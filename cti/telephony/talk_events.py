@@ -8,7 +8,7 @@ from cti.base.call import Call, CallState, CallStep, Party, Talk
 from cti.base.events import CallTransferred
 from cti.base.number import told_target
 from cti.telephony.calls import Calls
-from cti.telephony.engagement import supervises
+from cti.telephony.engagement import guests, supervises
 from cti.telephony.switch.port import (
     Connected,
     HoldChanged,
@@ -98,6 +98,12 @@ class TalkEvents:
             self._cut.discard(call.id)
             agent = "" if talk.consulted_outside else talk.consulted
             self._books.change_agent(call, talk, agent, talk.consulted_leg, ended_by)
+            return
+        if others := sorted(guests(call, up=True), key=lambda leg: leg.party is not Party.GUEST):
+            # A colleague rather than somebody outside.
+            self._cut.discard(call.id)
+            agent = others[0].agent if others[0].party is Party.GUEST else ""
+            self._books.change_agent(call, talk, agent, others[0].id, ended_by)
             return
         barged = [leg for leg in call.legs.values() if supervises(leg) and leg.mode == "barge"]
         if barged:

@@ -12,7 +12,7 @@ import pytest
 
 from cti.base.call import Call
 from cti.base.clock import run_virtual
-from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached, TalkEnded
+from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached, GuestNotReached, TalkEnded
 from cti.base.refusal import Conflict, Invalid
 from cti.telephony.emergency import Emergencies, Need, NeedState
 from cti.telephony.outgoing import Outgoing
@@ -21,6 +21,7 @@ from cti.telephony.ways_out import WaysOut
 from ivr.workshop.library import FlowLibrary
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
+from softphone.in_talk import together
 from tests.acd.house import CITIZEN, Callers, Town
 from tests.ivr.trying import FewFlows
 from tests.office import visitor
@@ -78,7 +79,7 @@ class Place:
         flows = cast(FlowLibrary, cast(Any, Library(NEEDY, SILENT, GOOD, SURVEY)))
         self.desk = Desk(
             house.acd, core.calls, core.talks, core.handover, core.consultations, ways, flows, core.interruptions,
-            self.emergencies,
+            self.emergencies, core.conferences,
         )  # fmt: skip
         self.police = town.exchange.add_phone(ScriptedPhone("110@carrier", "police", answer_after=3.0))
 
@@ -236,5 +237,67 @@ def test_who_holds_a_citizen_hands_him_over_or_asks_somebody(play: Callable[[Sto
         await asyncio.sleep(1)
         (transferred,) = place.house.all(CallTransferred)
         assert transferred.target == "flow:good"
+
+    play(story)
+
+
+def test_more_come_into_the_talk_and_each_is_listed(play: Callable[[Story], None]) -> None:
+    """A number outside and a colleague come in beside the talk; one is put out, the agent leaves, the other goes on."""
+
+    async def story(place: Place) -> None:
+        core, exchange = place.house.core, place.town.exchange
+        office = exchange.add_phone(ScriptedPhone("02112345678@carrier", "office", answer_after=2.0))
+
+        def listed() -> list[tuple[str, str, str]]:
+            call = place.call
+            rows = together(call, core.conferences.missed(call), {"8001": "王芳", "8002": "李强"})
+            return [(one["who"], one["number"], one["state"]) for one in rows]
+
+        assert listed() == [], "two are no conference"
+        with pytest.raises(Conflict, match="不能转接或咨询自己"):
+            await place.act("invite", "agent:8001")
+        await place.act("invite", "outside:02112345678")
+        await asyncio.sleep(1)
+        assert listed() == [
+            ("citizen", "", "talking"),
+            ("agent", "8001", "talking"),
+            ("outside", "02112345678", "ringing"),
+        ]
+        assert place.hearing["citizen"] == {"8001"}, "they talk on meanwhile"
+        with pytest.raises(Conflict, match="通话中还有其他人"):
+            await place.act("transfer", "flow:good")
+        await asyncio.sleep(3)
+        assert place.hearing["citizen"] == {"8001", "office"}
+        await place.act("invite", "agent:8002")
+        await asyncio.sleep(5)
+        assert [one[:2] for one in listed()][2:] == [("outside", "02112345678"), ("agent", "8002")]
+        assert core.calls.engagements.in_call("8002").role == "conference"  # type: ignore[union-attr] # he is in it
+        assert place.house.acd.agent("8002").state != "ready", "nobody else is put through to him"
+        with pytest.raises(Conflict, match="不在通话中"):
+            await place.desk.act(AGENT, "put_out", "no-such-leg")
+        rows = together(place.call, None, {})
+        await place.act("put_out", next(one["leg"] for one in rows if one["number"] == "02112345678"))
+        await asyncio.sleep(1)
+        assert office.line is None or office.line.is_over
+        await place.act("leave")
+        await asyncio.sleep(1)
+        assert listed() == [] and place.call.talk is not None and place.call.talk.agent == "8002"
+        assert place.town.line("8002").hears == {"citizen"}
+
+    play(story)
+
+
+def test_who_did_not_come_is_listed_until_another_is_invited(play: Callable[[Story], None]) -> None:
+    async def story(place: Place) -> None:
+        place.town.exchange.add_phone(ScriptedPhone("02112345678@carrier", "office", answer_after=None))
+        await place.act("invite", "outside:02112345678")
+        await asyncio.sleep(35)
+        (told,) = place.house.all(GuestNotReached)
+        assert told.target.startswith("outside:") and "02112345678" not in told.target, "masked in the story"
+        rows = together(place.call, place.house.core.conferences.missed(place.call), {})
+        assert [(one["number"], one["state"], one["result"]) for one in rows][2:] == [
+            ("02112345678", "not_reached", told.result)
+        ]
+        assert place.hearing["citizen"] == {"8001"}
 
     play(story)

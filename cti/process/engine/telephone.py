@@ -11,6 +11,7 @@ from cti.base.number_plan import NumberPlan
 from cti.process import sign_of_life
 from cti.process.engine.foundation import Foundation, Offer
 from cti.telephony.calls import Calls
+from cti.telephony.conference import Conferences
 from cti.telephony.consult import Consultations
 from cti.telephony.doorway import Doorway
 from cti.telephony.emergency import Emergencies
@@ -86,6 +87,7 @@ class Telephone:
             (Handover, self.handover),
             (Consultations, Consultations(calls, talks, self.handover)),
             (WaysOut, self.ways),
+            (Conferences, Conferences(calls, talks, self._base.bus)),
             (Emergencies, Emergencies(calls, talks, self.ways)),
             (Pauses, Pauses(calls, self._base.bus)),
             (Outgoing, Outgoing(calls, talks, self.trunks, self.ways, self._base.journal.flushed)),

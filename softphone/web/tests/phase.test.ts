@@ -21,6 +21,7 @@ function call(state: TalkState): AgentCall {
     recording: '',
     paused: [],
     emergency: null,
+    together: [],
     told: [],
     returned: null,
   }

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from structlog.testing import capture_logs
 
+from cti.base.call import Call
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import CallArrived, CallEnded, Event, TalkStarted
 from cti.telephony.supervise import Mode
@@ -145,12 +146,21 @@ class Day:
                 lambda: house.consultations.put_out(call),
                 lambda: house.consultations.leave(call, agent),
                 lambda: house.consultations.leave(call, other),
+                lambda: self._invite(call, other),
+                lambda: self._invite(call, other),
+                lambda: house.conferences.put_out(call, self.chance.choice([*call.legs])),
+                lambda: house.conferences.leave(call, other),
                 lambda: house.interruptions.interrupt(call, "reload"),
                 lambda: house.interruptions.interrupt(call, "moved", anew=True),
                 lambda: self._supervise(agent, other),
                 lambda: house.supervision.hang_up(agent),
             ]
         )()
+
+    async def _invite(self, call: Call, agent: str) -> None:
+        assert self.house is not None
+        if addresses := self.house.registrar.addresses(agent):
+            self.house.conferences.invite(call, agent, addresses[0])
 
     async def _supervise(self, agent: str, supervisor: str) -> None:
         assert self.house is not None

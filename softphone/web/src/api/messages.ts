@@ -25,6 +25,8 @@ export interface AgentCall {
   paused: string[]
   /** The emergency line that was called last; None also when it has left the talk. */
   emergency: EmergencyLine | null
+  /** Everybody who is in the talk, the citizen first; empty while they are two. */
+  together: InTalk[]
   told: Told[]
   returned: ReturnedFlow | null
 }
@@ -332,6 +334,21 @@ export interface GapView {
   by: string
 }
 
+/** Somebody who is in a talk of more than two, or is rung for it. */
+export interface InTalk {
+  /** What `put_out` takes; empty for who cannot be put out. */
+  leg: string
+  who: 'citizen' | 'agent' | 'outside' | 'emergency' | 'supervisor'
+  /** An agent's number, or digits; empty for the citizen, whose number stands in the call. */
+  number: string
+  name: string
+  /** Whose talk it is. */
+  owner: boolean
+  state: 'ringing' | 'talking' | 'not_reached'
+  /** Why he was not reached. */
+  result: DialResult | null
+}
+
 /** What keepers at the door know of a caller; empty when nothing is. Those of other plugins may say more. */
 export interface KnownCaller {
   /** The id of his record. */
@@ -566,6 +583,7 @@ export type CallEventName =
   | 'EmergencyHandedOver'
   | 'EmergencyNotReached'
   | 'FlowReturned'
+  | 'GuestNotReached'
   | 'LegAnswered'
   | 'LegEnded'
   | 'LegMeasured'

@@ -332,7 +332,8 @@ export const useDesk = defineStore('desk', () => {
     cancel: () => post('call/consult/cancel'),
     conference: () => post('call/conference'),
     leave: () => post('call/leave'),
-    put_out: () => post('call/put_out'),
+    put_out: ({ to = '' }) => post('call/put_out', { to: to || (oneToPutOut.value?.leg ?? '') }),
+    invite: ({ to }) => post('call/invite', { to }),
     emergency: ({ to }) => post('call/emergency', { to }),
     reconnect: () => post('call/reconnect'),
     call_back: async () => {
@@ -341,6 +342,12 @@ export const useDesk = defineStore('desk', () => {
     end_wrapup: () => post('wrapup/end'),
     extend_wrapup: ({ seconds = 60 }) => post('wrapup/extend', { seconds }),
   }
+
+  /** Whom `put_out` means without a name. */
+  const oneToPutOut = computed(() => {
+    const found = call.value?.together.filter((one) => one.leg) ?? []
+    return found.length === 1 ? found[0] : undefined
+  })
 
   /** Whether a verb can be done now: somebody can be called back while his number is known. */
   const may = (verb: Verb): boolean => allowed(phase.value, verb, call.value) && (verb !== 'call_back' || /\d{3}/.test(lastCall.value?.caller ?? ''))
@@ -411,6 +418,7 @@ export const useDesk = defineStore('desk', () => {
     takePhone,
     run,
     may,
+    oneToPutOut,
     expectJoin,
   }
 })

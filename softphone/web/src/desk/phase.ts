@@ -46,6 +46,7 @@ export type Verb =
   | 'consult'
   | 'to_flow'
   | 'survey'
+  | 'invite'
   | 'complete'
   | 'cancel'
   | 'conference'
@@ -65,11 +66,11 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
   ringing: ['answer', 'reject'],
   ringing_elsewhere: ['reject'],
   answering: ['hangup'],
-  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'transfer', 'consult', 'to_flow', 'survey', 'emergency'],
+  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'put_out', 'transfer', 'consult', 'to_flow', 'survey', 'invite', 'emergency'],
   held: ['hangup', 'retrieve', 'transfer', 'consult', 'survey', 'emergency'],
   consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
   consulted: ['hangup', 'mute'],
-  conference: ['hangup', 'mute', 'digits', 'pause', 'leave', 'put_out'],
+  conference: ['hangup', 'mute', 'digits', 'pause', 'leave', 'put_out', 'invite'],
   joined: ['hangup', 'mute', 'leave'],
   emergency: ['hangup', 'mute', 'digits', 'pause', 'leave'],
   returning: ['hangup'],

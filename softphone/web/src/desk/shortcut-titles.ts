@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<Does, string>> = {
   put_out: '三方中：请出对方',
   to_flow: '送入流程，结束后回到本座席',
   survey: '请市民评价，并结束通话',
+  invite: '加人：同事或外线直接加入通话',
   emergency: '紧急转接，再按 1 至 4 呼叫 110、119、120、122',
   keypad: '拨号盘',
   pause: '暂停 / 恢复录音',
@@ -28,7 +29,7 @@ const TITLES: Readonly<Record<Does, string>> = {
   form_after: '下一张表单',
   help: '显示快捷键',
 }
-const SIGNS: Readonly<Record<string, string>> = { Slash: '/', Comma: ',', Period: '.' }
+const SIGNS: Readonly<Record<string, string>> = { Slash: '/', Semicolon: ';', Comma: ',', Period: '.' }
 
 /** A key as people call it: `F8`, `Alt+H`, `Alt+/`. */
 export const keysOf = (code: string): string => (code.startsWith('F') ? code : `Alt+${SIGNS[code] ?? code.replace('Key', '')}`)

@@ -17,6 +17,7 @@ export const SHORTCUTS = [
   ['KeyO', 'put_out'],
   ['KeyI', 'to_flow'],
   ['F2', 'survey'],
+  ['Semicolon', 'invite'],
   ['KeyE', 'emergency'],
   ['KeyK', 'keypad'],
   ['KeyP', 'pause'],
@@ -36,7 +37,7 @@ export type Does = (typeof SHORTCUTS)[number][1]
 /** Where a key wants to be on the desk; the page goes there, and takes the wish away. */
 export const wanted = ref<'' | 'forms' | 'form_before' | 'form_after' | 'next'>('')
 
-export const opened = ref<'' | 'transfer' | 'consult' | 'emergency' | 'to_flow' | 'keypad' | 'help' | 'break'>('')
+export const opened = ref<'' | 'transfer' | 'consult' | 'invite' | 'emergency' | 'to_flow' | 'keypad' | 'help' | 'break'>('')
 
 export function useShortcuts(): void {
   const desk = useDesk()
@@ -61,9 +62,10 @@ export function useShortcuts(): void {
     conference: () => desk.run('conference'),
     cancel: () => desk.run('cancel'),
     leave: () => desk.run('leave'),
-    put_out: () => desk.run('put_out'),
+    put_out: () => desk.oneToPutOut && desk.run('put_out'),
     to_flow: () => desk.may('to_flow') && (opened.value = 'to_flow'),
     survey: () => desk.run('survey'),
+    invite: () => desk.may('invite') && (opened.value = 'invite'),
     extend: () => desk.run('extend_wrapup', { seconds: 60 }),
     call_back: () => desk.run('call_back'),
     sign_out: () => desk.phase !== 'away' && desk.setState('signed_out'),

@@ -40,6 +40,8 @@ const PARTY: Record<string, string> = {
   consulted: '被咨询方',
   supervisor: '班长',
   outside: '外线',
+  guest: '受邀同事',
+  outside_guest: '受邀外线',
 }
 const ENGAGED: Record<string, string> = {
   talking: '恢复通话',
@@ -117,6 +119,7 @@ const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> =
   CallRefused: (text) => ['拒绝接入', REFUSED[text('reason')] ?? '按接入规则拒绝', 'warn'],
   FlowReturned: (text) => ['流程返回座席', [`工号 ${text('agent')}`, text('flow'), text('outcome')].filter(Boolean).join(' · '), 'talk'],
   EmergencyCalled: (text) => ['呼叫紧急号码', `${lineWords(text('number'))}${text('agent') ? `，工号 ${text('agent')} 发起` : ''}`, 'bad'],
+  GuestNotReached: (text) => ['邀请的人没有加入', `${targetWords(text('target'))} · ${whyNotReached(text('result'))}`, 'warn'],
   EmergencyNotReached: (text) => ['紧急号码未接通', `${lineWords(text('number'))} · ${whyNotReached(text('result'))}`, 'bad'],
   EmergencyHandedOver: (text) => [
     text('failure') ? '向紧急系统移交失败' : '已向紧急系统移交信息',
