@@ -204,7 +204,10 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
 
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What the process reads of an article."""
-        row = await session.get_one(ArticleRow, id, populate_existing=True)
+        return self.facts_of(await session.get_one(ArticleRow, id, populate_existing=True))
+
+    def facts_of(self, row: ArticleRow) -> Mapping[str, Any]:
+        """The same of a row at hand."""
         valid = row.valid_until is None or row.valid_until > self.office.clock.wall()
         return {
             "number": row.number, "edition": row.edition, "state": row.state, "missing": self._missing(row),
@@ -221,12 +224,8 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
     async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
         """The row follows its case, readers see what was approved, and the other side is told."""
         root = moved.cases[moved.root]
-        step = self.cases.step_of(root)
         row = await session.get_one(ArticleRow, moved.record, populate_existing=True)
-        values: dict[str, Any] = {
-            "case": root.id, "step": step.title, "stage": step.stage or root.step,
-            "opinion": str(root.values.get("opinion") or ""), "updated_at": self.office.clock.wall(),
-        }  # fmt: skip
+        values = {**self.standing(root), "updated_at": self.office.clock.wall()}
         for one in moved.events:
             if isinstance(one, ActionTaken):
                 values |= await self._taken(session, row, root, one, actor)
@@ -234,6 +233,12 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         await session.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(values))
         row = await session.get_one(ArticleRow, moved.record, populate_existing=True)
         await self.indexed(session, row)
+
+    def standing(self, root: Case) -> dict[str, Any]:
+        """What of the row follows from its case."""
+        step = self.cases.step_of(root)
+        opinion = str(root.values.get("opinion") or "")
+        return {"case": root.id, "step": step.title, "stage": step.stage or root.step, "opinion": opinion}
 
     async def _taken(
         self, session: AsyncSession, row: ArticleRow, root: Case, taken: ActionTaken, actor: Actor

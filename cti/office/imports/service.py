@@ -49,6 +49,10 @@ class Taking(Protocol):
         """What would become of some rows; nothing is stored."""
         ...
 
+    async def prepare(self, rows: Sequence[Cells]) -> None:
+        """Read what can be read of some rows before others have to wait for the transaction that takes them."""
+        ...
+
     async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> tuple[Sequence[Read], Sequence[str]]:
         """Store some rows; returns also the ids of the records that were made or changed.
 
@@ -249,6 +253,7 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
 
     async def _store(self, visitor: Visitor, id: str, taking: Taking, rows: Sequence[Cells]) -> Sequence[str]:
         await self.prepare(taking, rows)
+        await taking.prepare(rows)
         async with self._records.changing() as session:
             read, ids = await taking.take(session, rows)
             await self._records.audit(session, visitor, "imported", "", after={"import": id, "ids": list(ids)})

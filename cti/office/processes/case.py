@@ -187,8 +187,8 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """A record that was handled elsewhere; `values` are those of its case, `facts` what expressions read of it."""
+class Begun:
+    """A record that comes from elsewhere; `values` are those of its case, `facts` what expressions read of it."""
 
     record: str
     organisation: str

@@ -20,7 +20,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit, Entry
 from cti.office.processes import other_revision
 from cti.office.processes.at_hand import CasesAtHand, Facts
-from cti.office.processes.case import Case, Ended, Moved, StepReleased, StepTaken
+from cti.office.processes.case import Begun, Case, Moved, StepReleased, StepTaken
 from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.families import Stored
@@ -111,13 +111,13 @@ class Cases(CasesAtHand):
         root = next(iter(change.cases))
         return await self._write(session, visitor, house, Stored(root, about, record, {}), change, "opened", facts)
 
-    async def open_ended(
-        self, session: AsyncSession, visitor: Visitor, process: str, about: str, records: Sequence[Ended]
+    async def open_quietly(
+        self, session: AsyncSession, visitor: Visitor, process: str, about: str, records: Sequence[Begun]
     ) -> list[Moved]:
-        """Cases of records that were handled elsewhere: they end as they begin, so nobody is told and nothing is due.
+        """Cases of many records that come from elsewhere: nobody is told of them and nothing is due.
 
-        Their rows, as many as there are records, go with the session's next flush. ValueError for a process that does
-        not end at once, KeyError when there is none.
+        Their rows, as many as there are records, go with the session's next flush, and the caller brings his own into
+        line. ValueError for a process that begins with time limits, KeyError when there is none.
         """
         engine, now, actor = Engine(await self.house(session, visitor)), self._clock.wall(), actor_of(visitor)
         found, entries = [], []
@@ -125,8 +125,8 @@ class Cases(CasesAtHand):
             change = engine.open(
                 process, one.facts, actor, now, organisation=one.organisation, region=one.region, values=one.values
             )
-            if any(not case.is_over or case.clocks for case in change.cases.values()):
-                raise ValueError(f"the process {process} does not end as it begins")
+            if any(case.clocks for case in change.cases.values()):
+                raise ValueError(f"the process {process} begins with time limits")
             root = next(iter(change.cases))
             family = Stored(root, about, one.record, {})
             top = self._families.add(session, family, change.cases, change.events)

@@ -188,7 +188,7 @@ async def test_who_is_stopped_stops_and_goes_on_without_doubles(near: Merging) -
 
     async def stopping(visitor: Visitor, id: str, *rest: Any) -> bool:
         seen.append(id)
-        if len(seen) == 3:
+        if len(seen) == 5:
             await near.imports.begin(EDITOR, id, "stop")
         return await some(visitor, id, *rest)
 

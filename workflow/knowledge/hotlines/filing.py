@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pydantic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,8 +11,6 @@ from cti.base.visitor import Visitor
 from cti.office.tree.views import TreeFields
 from workflow.knowledge.categories import Categories
 from workflow.knowledge.models import CategoryRow, HotlineRow
-
-LONGEST = CategoryRow.__table__.c.name.type.length
 
 
 class Filing:
@@ -50,9 +49,9 @@ class Filing:
         return found or self._hotline.category
 
     async def _kept(self, session: AsyncSession, theirs: str) -> str:
-        """As deep as a tree may be; what lies deeper stays in the last that there is."""
+        """As deep as a tree may be, by names that it takes; what lies deeper stays in the last that there is."""
         parent = self._hotline.category or None
-        for name in (one.strip()[:LONGEST] for one in theirs.split("/") if one.strip()):
+        for name in (one.strip() for one in theirs.split("/") if one.strip()):
             own = (
                 CategoryRow.parent == parent if parent else CategoryRow.parent.is_(None), CategoryRow.name == name,
                 CategoryRow.organisation == self._hotline.organisation, CategoryRow.removed_at.is_(None),
@@ -61,7 +60,7 @@ class Filing:
             if there is None:
                 try:
                     row = await self._categories.insert(session, self._visitor, TreeFields(parent=parent, name=name))
-                except Invalid:
+                except (Invalid, pydantic.ValidationError):
                     break
                 await self._categories.audit(session, self._visitor, "added", row.id, after=self._categories.told(row))
                 there = row.id

@@ -72,7 +72,7 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
     refs: ClassVar[Mapping[str, Reference]] = {"hotline": HOTLINES}
     counted: ClassVar[tuple[str, ...]] = ("good", "changed", "again", "bad")
     job_name: ClassVar[str] = "knowledge.import"
-    batch: ClassVar[int] = 20
+    batch: ClassVar[int] = 10
     rest: ClassVar[float] = 1.0
     screen: ClassVar[str] = "knowledge_imports"
 

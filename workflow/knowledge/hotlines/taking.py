@@ -16,6 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.refusal import Conflict, Invalid, all_of
 from cti.base.visitor import Visitor
 from cti.office.imports.views import Cells, Fault, Read
+from cti.office.numbering import Facts
+from cti.office.numbering import service as numbering
+from cti.office.processes.case import Begun
+from cti.office.search import service as search
 from workflow.knowledge.hotlines.article import HotlineArticle, Reader
 from workflow.knowledge.hotlines.filing import Filing
 from workflow.knowledge.models import ArticleRow, HotlineRow, OriginRow
@@ -28,10 +32,11 @@ SAID = ("title", "body", "summary", "industry", "keywords", "questions", "contac
 
 @dataclass(slots=True)
 class ReadArticle(Read):
-    """Also what the row says, and what its id was before."""
+    """Also what the row says, what its id was before, and what it will be, if it is new."""
 
     said: HotlineArticle | None = None
     known: OriginRow | None = None
+    row: ArticleRow | None = None
 
 
 class Taking:
@@ -44,28 +49,32 @@ class Taking:
         self._hotline, self._batch, self._reader = hotline, batch, reader
         self._met: dict[str, int] = {}
         """Ids of this file, with the row of each."""
+        self._prepared: list[ReadArticle] = []
 
     async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadArticle]:
         """What would become of some rows; nothing is stored."""
         read = await self._read(session, rows)
         for one in read:
             if one.said is not None and one.became != "again":
-                await self._tried(one, self._looked_at(session, one.said, one.known))
+                await self._tried(one, self._looked_at(session, one, one.said))
         return read
 
+    async def prepare(self, rows: Sequence[Cells]) -> None:
+        """All rules are asked while others write."""
+        async with self._articles.office.store.reading() as session:
+            self._prepared = await self.look(session, rows)
+
     async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> tuple[list[ReadArticle], list[str]]:
-        """Make drafts of some rows, or the next editions of what is known."""
-        read, ids = await self._read(session, rows), list[str]()
+        """Make drafts of the rows that were prepared, or the next editions of what is known."""
+        read = self._prepared
+        ids = await self._make(session, [one for one in read if one.became == "good"])
         for one in read:
-            if one.said is not None and one.became != "again":
-                made = await self._tried(
-                    one,
-                    self._made(session, one.said) if one.known is None else self._changed(session, one.said, one.known),
-                )
-                ids += [made] if made else []
-        mine = OriginRow.hotline == self._hotline.id
-        met = [one.said.origin for one in read if one.said is not None]
-        await session.execute(update(OriginRow).where(mine, OriginRow.origin.in_(met)).values(met=self._batch))
+            if one.became == "changed" and one.said is not None and one.known is not None:
+                ids += await self._tried(one, self._changed(session, one.said, one.known))
+        met = [one.said.origin for one in read if one.known is not None and one.said is not None]
+        if met:
+            mine = OriginRow.hotline == self._hotline.id, OriginRow.origin.in_(met)
+            await session.execute(update(OriginRow).where(*mine).values(met=self._batch))
         return read, ids
 
     async def _read(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadArticle]:
@@ -87,7 +96,7 @@ class Taking:
                     one.became = "again"
         return read
 
-    async def _tried(self, one: ReadArticle, work: Awaitable[str]) -> str:
+    async def _tried(self, one: ReadArticle, work: Awaitable[list[str]]) -> list[str]:
         """Do something with a row; what is refused, before anything is stored, makes it a bad one."""
         try:
             return await work
@@ -96,16 +105,16 @@ class Taking:
             # What is not there is refused by more than one rule: once is enough.
             found = {it.field or "": it.detail for it in reversed(all_of(refusal))}
             one.became, one.faults = "bad", [Fault(titles.get(key, key), words) for key, words in found.items()]
-        return ""
+        return []
 
-    async def _looked_at(self, session: AsyncSession, said: HotlineArticle, known: OriginRow | None) -> str:
+    async def _looked_at(self, session: AsyncSession, one: ReadArticle, said: HotlineArticle) -> list[str]:
         """Ask all rules."""
-        if known is None:
-            await self._articles.drafted(session, self._visitor, await self._body(session, said))
+        if one.known is None:
+            one.row = await self._articles.drafted(session, self._visitor, await self._body(session, said))
         else:
-            row = await self._row(session, known)
+            row = await self._row(session, one.known)
             await self._articles.resolved(session, self._visitor, await self._body(session, said, row), row)
-        return ""
+        return []
 
     async def _body(self, session: AsyncSession, said: HotlineArticle, row: ArticleRow | None = None) -> ArticleFields:
         """What an article of it says. Where it is filed here stays: managers may have filed it anew."""
@@ -128,22 +137,35 @@ class Taking:
             raise Conflict("written", f"知识 {row.number} 的草稿在本系统修改过，未覆盖；放弃修改或审核后可再次导入")
         return row
 
-    async def _made(self, session: AsyncSession, said: HotlineArticle) -> str:
-        articles, hotline = self._articles, self._hotline
-        row = await articles.insert(session, self._visitor, await self._body(session, said))
-        row.category = await self._filing.of(session, said.category, making=True)
-        row.hotline, row.origin, row.source = hotline.id, said.origin, f"{hotline.name} {said.origin}"[:60]
+    async def _make(self, session: AsyncSession, new: Sequence[ReadArticle]) -> list[str]:
+        """Drafts with their cases, in few statements however many there are."""
+        articles, visitor, hotline = self._articles, self._visitor, self._hotline
+        assert articles.numbered is not None
+        made = [(one.row, one.said) for one in new if one.row is not None and one.said is not None]
+        for row, said in made:
+            facts = Facts(row.organisation, row.region, row.created_at)
+            taken = await numbering.take(session, articles.kind, articles.numbered, facts, visitor.name, row.id)
+            row.number, row.category = taken.number, await self._filing.of(session, said.category, making=True)
+            row.hotline, row.origin, row.source = hotline.id, said.origin, f"{hotline.name} {said.origin}"[:60]
+        begun = [Begun(row.id, row.organisation, row.region, articles.facts_of(row), {}) for row, _ in made]
+        moved = await articles.cases.open_quietly(session, visitor, articles.process, articles.kind, begun)
+        for (row, said), one in zip(made, moved, strict=True):
+            for key, value in articles.standing(one.cases[one.root]).items():
+                setattr(row, key, value)
+            session.add(row)
+            session.add(
+                OriginRow(
+                    hotline=hotline.id, origin=said.origin, article=row.id, category=said.category,
+                    digest=said.digest, version=1, made=self._batch, met=self._batch,
+                )
+            )  # fmt: skip
         await session.flush()
-        session.add(
-            OriginRow(
-                hotline=hotline.id, origin=said.origin, article=row.id, category=said.category, digest=said.digest,
-                version=row.version, made=self._batch, met=self._batch,
-            )
-        )  # fmt: skip
-        return row.id
+        await search.keep_fresh(session, [articles.findable(row) for row, _ in made])
+        return [row.id for row, _ in made]
 
-    async def _changed(self, session: AsyncSession, said: HotlineArticle, known: OriginRow) -> str:
+    async def _changed(self, session: AsyncSession, said: HotlineArticle, known: OriginRow) -> list[str]:
         articles, visitor = self._articles, self._visitor
+        known = await session.get_one(OriginRow, (known.hotline, known.origin))
         row = await self._row(session, known)
         body = await articles.resolved(session, visitor, await self._body(session, said, row), row)
         row = await articles.row(session, visitor, known.article, lock=True)
@@ -155,4 +177,4 @@ class Taking:
         await articles.apply(session, visitor, row, row.version, values)
         await articles.audit(session, visitor, "edited", row.id, before, articles.told(row))
         known.digest, known.category, known.version = said.digest, said.category, row.version
-        return row.id
+        return [row.id]

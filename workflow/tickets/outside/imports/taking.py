@@ -14,7 +14,7 @@ from cti.base.refusal import Conflict, Invalid, Refusal, all_of
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
 from cti.office.imports.views import Cells, Fault, Read
-from cti.office.processes.case import Ended
+from cti.office.processes.case import Begun
 from cti.office.records.importing import value_of
 from cti.office.search import service as search
 from workflow.tickets.following import HOUSE, QUIET, values_of
@@ -53,6 +53,9 @@ class Taking:
         read = await self._read(session, rows)
         self._met |= {one.old.number for one in read if one.old is not None}
         return read
+
+    async def prepare(self, rows: Sequence[Cells]) -> None:
+        """What they say is read where it is stored: numbers are taken by whoever is first."""
 
     async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> tuple[list[ReadTicket], list[str]]:
         """Make tickets of some rows; what is refused is refused before anything is stored."""
@@ -126,13 +129,13 @@ class Taking:
         """They were answered long ago: nobody has anything to do with them any more."""
         tickets, cases = self._tickets, self._tickets.cases
         ended = [
-            Ended(
+            Begun(
                 row.id, row.organisation, row.region, tickets.facts_of(row),
                 {"state": old.state, "answer": old.answer, "satisfaction": old.satisfaction},
             )
             for row, old in made
         ]  # fmt: skip
-        moved = await cases.open_ended(session, HOUSE, PROCESS, KIND, ended)
+        moved = await cases.open_quietly(session, HOUSE, PROCESS, KIND, ended)
         for (row, old), one in zip(made, moved, strict=True):
             step = cases.step_of(one.cases[one.root])
             for name, value in values_of(one, step, self._office.clock.wall()).items():
