@@ -47,7 +47,7 @@ from ivr.reach.surroundings import Surroundings
 from ivr.reach.web import Secret
 from ivr.reach.web import Web as Internet
 from ivr.recognition.port import Recogniser
-from ivr.recognition.recognisers import INSTALL, find_recogniser
+from ivr.recognition.recognisers import INSTALL, Recognition, find_recogniser
 from ivr.running.conductor import DETOUR, FLOW, FlowConductor
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
@@ -68,13 +68,14 @@ KEEP_FIGURES = 15.0
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings; Lookups and Messengers, which plugins fill."""
+    """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings, Recognition; plugins fill Lookups, Messengers."""
     settings = host.section(IvrSettings)
     secrets = {name: Secret(one.host, one.value) for name, one in settings.http_secrets.items()}
     internet = Internet(frozenset(settings.http_hosts), secrets)
     formats = () if host.settings.is_dry else PROMPT_FORMATS[host.settings.house.switch.kind]
     prompts = await open_room(host, settings.voice, formats, settings.languages)
     recogniser = find_recogniser(settings.recognition)
+    host.provide(Recognition, Recognition(recogniser))
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
     (host.data / "flows").mkdir(parents=True, exist_ok=True)

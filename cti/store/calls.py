@@ -275,12 +275,22 @@ def readable_calls(scope: Scope) -> list[ColumnElement[bool]]:
     """The conditions on the calls that lie within a scope; those of an agent are the ones that he took part in."""
     limits = scope.limits(CallRow)
     if scope.agent is not None:
-        limits.append(_has("agent", scope.agent))
+        limits.append(calls_of_agent(CallRow.id, scope.agent))
     return limits
 
 
+def calls_of_agent(column: Any, agent: str) -> ColumnElement[bool]:
+    """The condition that an agent took part in the call whose id stands in a column, of whatever table."""
+    return _named(column, "agent", agent)
+
+
 def _has(kind: str, name: str) -> ColumnElement[bool]:
-    return CallRow.id.in_(select(CallName.call).where(CallName.kind == kind, CallName.name == name))
+    return _named(CallRow.id, kind, name)
+
+
+def _named(column: Any, kind: str, name: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_(select(CallName.call).where(CallName.kind == kind, CallName.name == name))
+    return found
 
 
 def _limits(wanted: CallFilter) -> list[ColumnElement[bool]]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.recognition import whisper_packages
-from ivr.recognition.port import NoRecogniser
+from ivr.recognition.port import NoRecogniser, Recogniser
 from ivr.recognition.process import ProcessRecogniser
 from ivr.settings import RecognitionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The house's recogniser, for flows and talks alike; its `trouble` says why it hears nobody."""
+
+    recogniser: Recogniser
+
 
 _ROOT = Path(__file__).resolve().parents[2]
 INSTALL = "hotline recogniser --install"

@@ -39,7 +39,7 @@ class ScriptedRecogniser:
         self.hints: Sequence[str] = ()
         self.open = 0
 
-    def listen(self, rate: int, hints: Sequence[str] = ()) -> Hearing:
+    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
         self.hints = hints
         self.open += 1
         return ScriptedHearing(self, rate)
@@ -66,6 +66,9 @@ class ScriptedHearing:
     async def events(self) -> AsyncIterator[HearingEvent]:
         while True:
             yield await self._told.get()
+
+    def finish(self) -> None:
+        self.close()
 
     def close(self) -> None:
         self._recogniser.open -= 1

@@ -1,0 +1,162 @@
+"""Writes down from the recording what could not be written down in the talk: when nobody is heard live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+import structlog
+
+from cti.store.recordings import Recording, RecordingStore
+from cti.telephony.switch.port import RECORDING_RATE
+from ivr.recognition.port import FinalText, Hearing, Recogniser, RecognitionFailed, SpeechEnded
+from recorder.archive import Archive
+from recorder.wav import HEADER_BYTES, SAMPLE_BYTES
+from workflow.transcripts.lines import Line, Side, filled, in_order, missing
+from workflow.transcripts.masking import Masker
+from workflow.transcripts.service import Transcripts
+
+log = structlog.get_logger(__name__)
+
+SIDES: tuple[Side, ...] = ("caller", "agent")
+"""The channels of a recording; whoever was asked as a third is on the agent's."""
+UNDER_WAY = ("recording", "failed")
+"""States of a recording that may become complete yet."""
+PIECE_SECONDS = 1.0
+BREATH_SECONDS = 0.01
+AROUND_SECONDS = 0.5
+"""Before and after what is missing: words may begin a little earlier than it was noticed."""
+TRIES = 3
+IDLE_SECONDS = 5.0
+"""Between two looks whether something waits."""
+
+
+class Afterwards:
+    """One transcript after the other; `is_quiet` says whether nobody is heard live now."""
+
+    def __init__(
+        self, transcripts: Transcripts, recordings: RecordingStore, archive: Archive, recogniser: Recogniser,
+        hints: Callable[[], Sequence[str]], is_quiet: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._transcripts, self._recordings, self._archive = transcripts, recordings, archive
+        self._recogniser, self._hints, self._is_quiet = recogniser, hints, is_quiet
+
+    async def run(self) -> None:
+        """Look again and again."""
+        while True:
+            if self._is_quiet() and not self._recogniser.trouble:
+                for call in await self._transcripts.waiting():
+                    if not self._is_quiet():
+                        break
+                    await self.write(call)
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def write(self, call: str) -> None:
+        """Fill what is missing in a transcript, as far as recordings have it. What fails is tried again, three times.
+
+        Nothing happens while one of them is not complete yet.
+        """
+        found = await self._transcripts.lines_of(call)
+        recordings = await self._recordings.of_call(call)
+        if any(one.state in UNDER_WAY for one in recordings):
+            return
+        try:
+            for recording in recordings:
+                if recording.state == "stored" and recording.channels == len(SIDES):
+                    found = await self._fill(found, recording)
+        except Exception as error:
+            log.warning("a recording cannot be written down", call=call, reason=str(error))
+        state = "whole"
+        if any(one.is_missing for one in found):
+            state = "partial" if await self._transcripts.tried(call) + 1 >= TRIES else "waiting"
+        await self._transcripts.set_lines(call, found, state, tried=1)
+
+    async def _fill(self, lines: Sequence[Line], recording: Recording) -> list[Line]:
+        found = list(lines)
+        begin = recording.started_at
+        end = begin + timedelta(seconds=recording.seconds or 0.0)
+        for channel, side in enumerate(SIDES):
+            stretches = [
+                (max(start, begin), min(stop, end))
+                for start, stop in missing(found, side)
+                if start < end and stop > begin
+            ]
+            for start, stop in stretches:
+                said = await self._hear(recording, channel, side, start, stop)
+                if said is not None:
+                    found = filled(found, said, [(start, stop)], side)
+        return found
+
+    async def _hear(
+        self, recording: Recording, channel: int, side: Side, start: datetime, stop: datetime
+    ) -> list[Line] | None:
+        """What a side says in a stretch; None when the recogniser had no time for all of it."""
+        hearing = self._recogniser.listen(RECORDING_RATE, self._hints(), live=True)
+        first = max(0.0, (start - recording.started_at).total_seconds() - AROUND_SECONDS)
+        last = (stop - recording.started_at).total_seconds() + AROUND_SECONDS
+        words = _Words(hearing)
+        try:
+            async for piece in self._pieces(recording, channel, first, last):
+                hearing.feed(piece)
+                # The next piece comes when these words are recognised: whoever is heard live comes first.
+                await asyncio.sleep(BREATH_SECONDS)
+                await words.settled.wait()
+            hearing.finish()
+            await words.collecting
+        finally:
+            hearing.close()
+            await words.collecting
+        masker, found = Masker(), dict[int, Line]()
+        for one in words.found:
+            if isinstance(one, RecognitionFailed):
+                return None
+            if one.text:
+                at = recording.started_at + timedelta(seconds=first + one.at)
+                agent = recording.agent if side == "agent" else ""
+                line = Line(len(found) + 1, side, agent, at, round(one.seconds, 2), one.text, one.times)
+                found |= {told.number: told for told in masker.take(line)}
+        return in_order(found.values())
+
+    async def _pieces(self, recording: Recording, channel: int, first: float, last: float) -> AsyncIterator[bytes]:
+        sound = await self._archive.sound(recording)
+        frame = recording.channels * SAMPLE_BYTES
+        start = HEADER_BYTES + int(first * RECORDING_RATE) * frame
+        stop = min(sound.size, HEADER_BYTES + int(last * RECORDING_RATE) * frame)
+        rest, size = b"", int(PIECE_SECONDS * RECORDING_RATE) * frame
+        async for piece in sound.pieces(start, stop):
+            rest += piece
+            while len(rest) >= size:
+                yield _side(rest[:size], channel, recording.channels)
+                rest = rest[size:]
+        if ready := len(rest) // frame * frame:
+            yield _side(rest[:ready], channel, recording.channels)
+
+
+class _Words:
+    """What is recognised of somebody; `settled` while nothing that he has said waits."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        self.found: list[FinalText | RecognitionFailed] = []
+        self.settled = asyncio.Event()
+        self.settled.set()
+        self._waiting = 0
+        self.collecting = asyncio.ensure_future(self._collect(hearing))
+
+    async def _collect(self, hearing: Hearing) -> None:
+        async for event in hearing.events():
+            if isinstance(event, SpeechEnded):
+                self._waiting += 1
+                self.settled.clear()
+            elif isinstance(event, FinalText | RecognitionFailed):
+                self.found.append(event)
+                self._waiting -= 1
+                if not self._waiting:
+                    self.settled.set()
+        self.settled.set()
+
+
+def _side(samples: bytes, channel: int, channels: int) -> bytes:
+    values = np.frombuffer(samples, "<i2").reshape(-1, channels)[:, channel]
+    return bytes(np.ascontiguousarray(values).tobytes())

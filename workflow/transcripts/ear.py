@@ -1,0 +1,122 @@
+"""Hears one party of a talk: the sound of its leg goes to the recogniser, and what was said comes out as it is said."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from cti.base.clock import Clock
+from cti.telephony.media.port import Listener
+from ivr.recognition.port import (
+    FinalText,
+    Hearing,
+    PartialText,
+    RecognitionFailed,
+    SpeechBegan,
+    SpeechEnded,
+)
+
+SAMPLE_BYTES = 2
+LATE_SECONDS = 0.4
+"""Sound that is not there by then is taken for silence: a leg on hold, or one that is lost, may send nothing."""
+LOOK_SECONDS = 0.2
+FINISH_SECONDS = 20.0
+"""What was said last is waited for so long when the leg is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was said in `seconds` from `at` on; `lost` when it could not be recognised. `delay` is how long after its
+    end the words came."""
+
+    at: datetime
+    seconds: float
+    text: str
+    times: tuple[float, ...] = ()
+    lost: bool = False
+    delay: float = 0.0
+
+
+class Hears(Protocol):
+    """Whoever is told."""
+
+    def says(self, text: str) -> None:
+        """He speaks: what was made out until now, at first nothing."""
+
+    def said(self, heard: Heard) -> None:
+        """He has spoken."""
+
+
+class Ear:
+    """One party, from when it is made until its leg is gone or `close`."""
+
+    def __init__(self, listener: Listener, hearing: Hearing, clock: Clock, told: Hears) -> None:
+        self._listener, self._hearing, self._clock, self._told = listener, hearing, clock, told
+        self.began, self._began_at = clock.wall(), clock.now()
+        self._fed = 0
+        self._ended: list[float] = []
+        self._is_over = False
+        self._timer = clock.call_later(LOOK_SECONDS, self._look)
+
+    async def run(self) -> None:
+        """Returns when the leg is gone and all that was said on it is told."""
+        telling = asyncio.ensure_future(self._tell())
+        try:
+            async for frame in self._listener.frames():
+                self._feed(frame)
+            self._over()
+            self._hearing.finish()
+            async with asyncio.timeout(FINISH_SECONDS):
+                await asyncio.shield(telling)
+        except TimeoutError:
+            pass
+        finally:
+            self._over()
+            self._hearing.close()
+            await telling
+            await self._listener.close()
+
+    def _over(self) -> None:
+        self._is_over = True
+        self._timer.cancel()
+
+    def _feed(self, samples: bytes) -> None:
+        self._fed += len(samples) // SAMPLE_BYTES
+        self._hearing.feed(samples)
+
+    def _look(self) -> None:
+        """Without sound time goes on, too: moments of words are counted in samples."""
+        if self._is_over:
+            return
+        wanted = int((self._clock.now() - self._began_at) * self._listener.rate)
+        if wanted - self._fed > LATE_SECONDS * self._listener.rate:
+            self._feed(bytes((wanted - self._fed) * SAMPLE_BYTES))
+        self._timer = self._clock.call_later(LOOK_SECONDS, self._look)
+
+    async def _tell(self) -> None:
+        async for event in self._hearing.events():
+            match event:
+                case SpeechBegan():
+                    self._told.says("")
+                case PartialText(text):
+                    self._told.says(text)
+                case SpeechEnded():
+                    self._ended.append(self._clock.now())
+                case FinalText():
+                    self._told.said(
+                        Heard(self._moment(event.at), event.seconds, event.text, event.times, delay=self._delay())
+                    )
+                case RecognitionFailed():
+                    self._told.said(Heard(self._moment(event.at), event.seconds, "", lost=True, delay=self._delay()))
+
+    def _moment(self, at: float) -> datetime:
+        return self.began + timedelta(seconds=at)
+
+    def _delay(self) -> float:
+        return self._clock.now() - self._ended.pop(0) if self._ended else 0.0
+
+    async def close(self) -> None:
+        """Hear no more: `run` ends when what was said until now is told."""
+        await self._listener.close()

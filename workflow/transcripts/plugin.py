@@ -1,0 +1,99 @@
+"""Starts the transcripts: whoever talks is heard, and what was said is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cti.base.call import Call
+from cti.base.events import (
+    AgentEngaged,
+    AgentReleased,
+    CallEnded,
+    CallEvent,
+    CallHeld,
+    CallRetrieved,
+    CallReturned,
+    CallTransferred,
+    PersonChanged,
+    TalkEnded,
+    TalkInterrupted,
+    TalkStarted,
+)
+from cti.base.http.topics import Nothing
+from cti.base.visitor import Visitor
+from cti.office.identity.service import Identity
+from cti.office.records import Office
+from cti.plugins import Host, Teardown
+from cti.store.recordings import RecordingStore
+from cti.telephony.calls import Calls
+from cti.telephony.queue_titles import QueueTitles
+from cti.web.host import Web
+from ivr.recognition.recognisers import Recognition
+from recorder.archive import Archive
+from workflow.transcripts.afterwards import Afterwards
+from workflow.transcripts.api import routes
+from workflow.transcripts.book import Book, OpenTranscript
+from workflow.transcripts.lines import Line
+from workflow.transcripts.listening import Listening
+from workflow.transcripts.service import Transcripts
+from workflow.transcripts.settings import TranscriptsSettings
+from workflow.transcripts.topics import TRANSCRIPT
+
+HEARD: tuple[type[CallEvent], ...] = (
+    TalkStarted, TalkEnded, CallTransferred, CallHeld, CallRetrieved, AgentEngaged, AgentReleased, CallReturned,
+    TalkInterrupted, CallEnded,
+)  # fmt: skip
+"""Who talks with whom may be another now."""
+
+
+async def setup(host: Host) -> Teardown:
+    """Offer Transcripts, and listen."""
+    settings = host.section(TranscriptsSettings)
+    office, calls, web = host.need(Office), host.need(Calls), host.need(Web)
+    recogniser, people = host.need(Recognition).recogniser, host.need(Identity).people
+    transcripts = Transcripts(office, host.need(QueueTitles), host.settings.house.area)
+    transcripts.trouble = recogniser.trouble if settings.enabled else "通话转写已在设置中关闭"
+
+    async def load_names() -> None:
+        transcripts.names = {one.agent_no: one.name for one in await people.agents()}
+
+    def person(_: PersonChanged) -> None:
+        host.task(load_names(), "names of agents")
+
+    def happened(event: CallEvent) -> None:
+        listening.look(event.call)
+
+    def changed(one: OpenTranscript, lines: Sequence[Line]) -> None:
+        one.version += 1
+        over = book.find(one.call.id) is None
+        data = {"call": one.call.id, "version": one.version, "over": over}
+        TRANSCRIPT.tell(web.hub, one.call.id, data, about=one.call)  # type: ignore[arg-type] # a TypedDict of these
+
+    def sees(visitor: Visitor, _key: str, call: Call) -> bool:
+        return transcripts.sees(visitor, call)
+
+    def hints() -> Sequence[str]:
+        return ()
+
+    book = transcripts.book = Book(changed, transcripts.keep, transcripts.close)
+    listening = Listening(calls, recogniser, hints, host.clock, settings, book, host.task)
+    host.provide(Transcripts, transcripts)
+    await load_names()
+    host.live(TRANSCRIPT, lambda _: Nothing(), sees)
+    host.on_stop(web.add(routes(transcripts)))
+    for call, lines in (await transcripts.left_open()).items():
+        found = calls.find(call)
+        if found is None or found.is_over:
+            await transcripts.set_lines(call, lines, "waiting")
+        else:
+            book.reopen(found, lines)
+    for kind in HEARD:
+        host.listen(kind, happened)
+    host.listen(PersonChanged, person)
+    listening.begin()
+    if settings.afterwards:
+        afterwards = Afterwards(
+            transcripts, host.need(RecordingStore), host.need(Archive), recogniser, hints, lambda: listening.heard == 0
+        )
+        host.task(afterwards.run(), "write down what was not heard live")
+    return listening.stop

@@ -1,0 +1,109 @@
+import { onBeforeUnmount, ref, type Ref, shallowRef, watch } from 'vue'
+import { http, Problem, wordsOf } from '@/api/http'
+import { useLink } from '@/api/link'
+import type { TranscriptChange } from '@/api/messages'
+
+export interface Line {
+  number: number
+  side: 'caller' | 'agent' | 'other'
+  agent: string
+  name: string
+  at: string
+  seconds: number
+  text: string
+  /** When each character began, in seconds since `at`; of a call that is over. */
+  times: readonly number[]
+  kind: 'said' | 'lost' | 'gap'
+  apart: boolean
+}
+
+export interface Speaking {
+  side: Line['side']
+  agent: string
+  text: string
+  apart: boolean
+}
+
+export interface CallTranscript {
+  call: string
+  state: 'live' | 'waiting' | 'whole' | 'partial'
+  began_at: string | null
+  lines: readonly Line[]
+  speaking: readonly Speaking[]
+  behind: boolean
+  later: boolean
+  trouble: string
+}
+
+/** A number of a card may turn out to be one only with its last piece: lines so far back may be others now. */
+const LOOKED_AT_AGAIN = 8
+const PAUSE = 120
+
+/** What is known with what is new: lines by their numbers, as they were said. */
+export function joined(known: readonly Line[], found: readonly Line[]): Line[] {
+  const all = new Map(known.map((one) => [one.number, one]))
+  for (const one of found) all.set(one.number, one)
+  return [...all.values()].sort((a, b) => (a.at === b.at ? a.number - b.number : a.at < b.at ? -1 : 1))
+}
+
+/** Who says it, in words. */
+export function speaker(one: Pick<Line, 'side' | 'agent'> & { name?: string }): string {
+  if (one.side === 'caller') return '市民'
+  const who = one.name || (one.agent ? `工号 ${one.agent}` : '外线')
+  return one.side === 'agent' ? who : `${who}（第三方）`
+}
+
+/** The transcript of a call: live while the call goes on, then as it is kept. */
+export function useTranscript(call: () => string): { found: Ref<CallTranscript | null>; trouble: Ref<string> } {
+  const found = shallowRef<CallTranscript | null>(null)
+  const trouble = ref('')
+  const link = useLink()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asking = false
+  let again = false
+
+  async function load(): Promise<void> {
+    const mine = call()
+    if (!mine) return
+    if (asking) {
+      again = true
+      return
+    }
+    asking = true
+    const known = found.value?.call === mine && found.value.state === 'live' ? found.value.lines : []
+    const after = Math.max(0, Math.max(0, ...known.map((one) => one.number)) - LOOKED_AT_AGAIN)
+    try {
+      const answer = await http.get<CallTranscript>(`/api/transcripts/calls/${encodeURIComponent(mine)}`, { after })
+      if (mine === call()) {
+        found.value = answer.state === 'live' ? { ...answer, lines: joined(known, answer.lines) } : after > 0 ? await whole(mine) : answer
+        trouble.value = ''
+      }
+    } catch (error) {
+      if (mine === call()) trouble.value = error instanceof Problem && error.status === 404 ? '' : wordsOf(error)
+    } finally {
+      asking = false
+      if (again) {
+        again = false
+        void load()
+      }
+    }
+  }
+  const whole = (id: string): Promise<CallTranscript> => http.get<CallTranscript>(`/api/transcripts/calls/${encodeURIComponent(id)}`)
+  const stop = link.live.hear<unknown, TranscriptChange>('transcript', {
+    snapshot: () => void load(),
+    change: (change) => {
+      if (change.call !== call()) return
+      clearTimeout(timer)
+      timer = setTimeout(() => void load(), PAUSE)
+    },
+  })
+  watch(call, () => {
+    found.value = null
+    void load()
+  }, { immediate: true })
+  onBeforeUnmount(() => {
+    stop()
+    clearTimeout(timer)
+  })
+  return { found, trouble }
+}
