@@ -57,7 +57,7 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
     sharing: ClassVar[Shared] = Shared(own=())
     telephone: ClassVar[Telephone | None] = Telephone("number")
     searched: ClassVar[tuple[str, ...]] = ("text",)
-    filters: ClassVar[tuple[str, ...]] = ("state", "agent", "queue")
+    filters: ClassVar[tuple[str, ...]] = ("state", "agent")
     period: ClassVar[str] = "began_at"
     is_private: ClassVar[bool] = True
 

@@ -46,7 +46,6 @@ class TranscriptQuery(RecordQuery):
     words: str = pydantic.Field(default="", max_length=60)
     state: State | None = None
     agent: str = pydantic.Field(default="", max_length=16)
-    queue: str = pydantic.Field(default="", max_length=60)
     since: datetime | None = pydantic.Field(default=None, alias="from")
     until: datetime | None = pydantic.Field(default=None, alias="to")
 

@@ -80,6 +80,9 @@ from workflow.outcomes.views import OutcomeQuery, ReasonFields
 from workflow.supervision.models import CardRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
+from workflow.transcripts.ear import Heard
+from workflow.transcripts.service import Transcripts
+from workflow.transcripts.views import TranscriptQuery
 
 HOUSE = system("test")
 QUEUES = """\
@@ -790,6 +793,7 @@ async def come(place: Place) -> None:
         services.need(WaysOut).need(visitor, call.caller)
     await services.need(Refusals).flushed()
     await services.need(Lists).flushed()
+    ids["/api/transcripts id"] = await transcript_of(services.need(Transcripts), call)
     acd.sign_in("3001")
     await floor_of(place, visitor)
     for work in (call.id, "left"):
@@ -801,6 +805,16 @@ async def come(place: Place) -> None:
     ids["/api/upkeep/backups name"] = "hotline-1.backup"
     (store.data / "backups").mkdir()
     (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
+
+
+async def transcript_of(transcripts: Transcripts, call: Call) -> str:
+    """What was said in a call."""
+    assert transcripts.book is not None
+    one = transcripts.book.open(call)
+    transcripts.book.said(one, "leg", "caller", "", Heard(call.arrived_at, 1.0, "邻县路灯不亮"), False)
+    await transcripts.written(call.id)
+    (row,) = (await transcripts.find(HOUSE, TranscriptQuery())).items
+    return row.id
 
 
 async def floor_of(place: Place, agent: Visitor) -> None:
@@ -1115,14 +1129,14 @@ async def test_no_row_of_another_county_is_changed_by_its_id(place: Place) -> No
 async def test_nothing_of_another_county_comes_live(place: Place) -> None:
     """Every client of the board and of the story got the rows and events of all counties."""
     topics = place.engine.web.hub.topics
-    assert {*TOPICS, "board", "story", "waiting", "floor"} >= set(topics), (
+    assert {*TOPICS, "board", "story", "waiting", "floor", "transcript"} >= set(topics), (
         "a new topic: ask it here, or say in TOPICS why it shows no rows"
     )
     heard = {}
     async with AsyncExitStack() as stack:
         for name, who in (("near", place.near), ("boss", place.boss)):
             socket = await stack.enter_async_context(place.client.ws_connect(f"{place.url}/ws", headers=who))
-            for topic in ("board", "story", "waiting", "floor"):
+            for topic in ("board", "story", "waiting", "floor", "transcript"):
                 await socket.send_json({"subscribe": topic})
                 assert topic in str(await socket.receive_json(timeout=5))
             heard[name] = socket

@@ -549,6 +549,15 @@ export interface Told {
   value: string
 }
 
+/** A transcript is another now; whoever reads it asks for it. */
+export interface TranscriptChange {
+  call: string
+  /** Counts up with each change of this transcript. */
+  version: number
+  /** The call is over, and it is closed. */
+  over: boolean
+}
+
 /** How the browser's phone registers. */
 export interface WebPhone {
   endpoint: string
@@ -617,5 +626,6 @@ export interface LiveTopics {
   own_hand: { snapshot: OwnHand; change: OwnHand }
   own_phone: { snapshot: OwnPhoneSnapshot; change: OwnPhoneSnapshot }
   story: { snapshot: Nothing; change: LiveEvent }
+  transcript: { snapshot: Nothing; change: TranscriptChange }
   waiting: { snapshot: Nothing; change: Nothing }
 }
