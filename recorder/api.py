@@ -16,6 +16,7 @@ from cti.base.visitor import Visitor
 from cti.office.files.serving import disposition, give
 from cti.office.identity.audit.trail import Audit
 from cti.store.recordings import Recording, RecordingStore
+from recorder.about import Abouts
 from recorder.archive import Archive, whole
 from recorder.formats import KINDS, Format, NoEncoder, encoded
 from recorder.gaps import GAPS
@@ -64,10 +65,19 @@ class RecordingView(pydantic.BaseModel):
     fault: str = ""
     held: str = ""
     is_held: bool = False
+    caller: str = ""
+    handler: str = ""
+    queue: str = ""
+    organisation_title: str = ""
+    satisfaction: str = ""
+    source: str = ""
+    old: str = ""
     gaps: list[GapView] = []
 
 
-def routes(store: RecordingStore, archive: Archive, notes: Notes, audit: Audit, clock: Clock) -> list[Route]:
+def routes(
+    store: RecordingStore, archive: Archive, notes: Notes, abouts: Abouts, audit: Audit, clock: Clock
+) -> list[Route]:
     """The routes, for recordings of `archive`; who listens and who downloads stands in the audit, each time."""
     playings = Playings(clock)
 
@@ -80,9 +90,15 @@ def routes(store: RecordingStore, archive: Archive, notes: Notes, audit: Audit, 
     async def show(recording: str, visitor: Visitor) -> RecordingView:
         found = await find(recording, visitor)
         view = RecordingView.model_validate(found, from_attributes=True)
+        about = (await abouts.of(visitor, [found]))[found.id]
         return view.model_copy(
-            update={"is_held": bool(found.held), "gaps": [GapView(**one) for one in found.detail.get(GAPS, [])]}
-        )
+            update={
+                "is_held": bool(found.held), "gaps": [GapView(**one) for one in found.detail.get(GAPS, [])],
+                "caller": about.caller, "handler": about.handler, "queue": about.queue,
+                "organisation_title": about.organisation, "satisfaction": about.satisfaction,
+                "source": about.source, "old": about.old,
+            }
+        )  # fmt: skip
 
     async def play(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
         found = await find(recording, visitor)

@@ -12,6 +12,7 @@ from cti.base.clock import Clock
 from cti.store.calls import StoredCall, StoredCalls
 from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingSearch
 from cti.store.recordings import HELD
+from recorder.importing.imported import OLD, OLD_TICKET, SOURCE
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,7 @@ class RecordingColumns:
 OWN = {
     NUMBER: "来电号码", LAST_FOUR: "号码后四位", "queue": "队列", "satisfaction": "满意度", "reason": "结束原因",
     "called": "拨打号码", CALL: "来电编号", HELD: "已保全",
+    OLD: "原录音编号", OLD_TICKET: "原工单编号", SOURCE: "原平台",
 }  # fmt: skip
 """What the house itself says of each recording."""
 

@@ -12,15 +12,17 @@ from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.calls_asked import CallsAsked
 from cti.office.identity.lookups import Lookups
-from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.screens import Choice
 from cti.office.screens.description import Tone
 from cti.office.screens.forms import form
-from cti.store.calls import StoredCalls
 from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingFilter, RecordingSearch
 from cti.store.recordings import HELD
+from cti.telephony.queue_titles import QueueTitles
+from recorder.about import Abouts
 from recorder.api import LISTEN
 from recorder.finding import OWN, RecordingColumns
+from recorder.importing.imported import OLD, OLD_TICKET, SOURCE
+from recorder.importing.old_recording import SATISFACTION
 
 KINDS = {"talk": "通话", "voicemail": "留言", "emergency": "应急队列"}
 STATES = {
@@ -28,8 +30,9 @@ STATES = {
     "removed": "已清理",
 }  # fmt: skip
 STATE_TONES: dict[str, Tone] = {"recording": "talk", "failed": "break", "lost": "ring", "removed": "off"}
+ASKED = ("queue", "satisfaction", "reason", "call", "called", OLD, OLD_TICKET, SOURCE)
+"""What is asked for as facts, under the same names."""
 FAULTS = {"missing": "文件缺失", "changed": "内容被改动", "key": "密钥无法打开", "short": "比通话短"}
-SATISFACTION = {"1": "非常满意", "2": "满意", "3": "基本满意", "4": "不满意", "5": "非常不满意"}
 
 
 class RecordingQuery(CallsAsked):
@@ -37,6 +40,9 @@ class RecordingQuery(CallsAsked):
 
     satisfaction: str = pydantic.Field(default="", max_length=16)
     call: str = pydantic.Field(default="", max_length=26)
+    old: str = pydantic.Field(default="", max_length=80)
+    old_ticket: str = pydantic.Field(default="", max_length=60)
+    source: str = pydantic.Field(default="", max_length=60)
     called: str = pydantic.Field(default="", max_length=40)
     kind: str = pydantic.Field(default="", max_length=12)
     fault: str = pydantic.Field(default="", max_length=16)
@@ -56,6 +62,7 @@ class RecordingLine(pydantic.BaseModel):
     seconds: float | None = pydantic.Field(title="时长", json_schema_extra=form(kind="duration"))
     kind: str = pydantic.Field(title="类型", json_schema_extra=form(kind="choice", options=KINDS))
     agent: str = pydantic.Field(title="座席工号")
+    handler: str = pydantic.Field(title="座席", json_schema_extra=form(none="无"))
     caller: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
     queue: str = pydantic.Field(title="队列")
     satisfaction: str = pydantic.Field(
@@ -67,7 +74,10 @@ class RecordingLine(pydantic.BaseModel):
     )
     held: str = pydantic.Field(title="保全原因")
     is_held: bool = pydantic.Field(title="已保全")
-    organisation: str
+    organisation: str = pydantic.Field(title="机构标识")
+    organisation_title: str = pydantic.Field(title="机构")
+    source: str = pydantic.Field(title="原平台", json_schema_extra=form(none=""))
+    old: str = pydantic.Field(title="原录音编号", json_schema_extra=form(none=""))
     region: str
 
 
@@ -82,13 +92,13 @@ class RecordingList(pydantic.BaseModel):
 
 
 def routes(
-    search: RecordingSearch, calls: StoredCalls, columns: RecordingColumns, lookups: Lookups, disclosure: Disclosure
+    search: RecordingSearch, abouts: Abouts, columns: RecordingColumns, lookups: Lookups, queues: QueueTitles
 ) -> list[Route]:
     """The route of the list of recordings."""
 
     async def find(visitor: Visitor, query: RecordingQuery) -> RecordingList:
         number = await query.digits(visitor, "recording", lookups)
-        facts = {one: getattr(query, one) for one in ("queue", "satisfaction", "reason", "call", "called")}
+        facts = {one: getattr(query, one) for one in ASKED}
         if number:
             facts[LAST_FOUR if len(number) == 4 else NUMBER] = number
         facts |= _asked(query.columns, columns)
@@ -101,21 +111,18 @@ def routes(
             longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
         )  # fmt: skip
         found = await search.page(wanted, visitor.reach(LISTEN), page=query.page, size=query.size)
-        known = await calls.some({one.call for one in found.items})
-        lines = []
-        for one in found.items:
-            call = known.get(one.call)
-            shown = "" if call is None else str(call.caller) if visitor.may(SEE_NUMBERS) else call.caller.masked
-            lines.append(
-                RecordingLine(
-                    id=one.id, call=one.call, started_at=one.started_at, seconds=one.seconds, kind=one.kind,
-                    agent=one.agent, caller=shown, queue=call.queue if call else "",
-                    satisfaction=call.satisfaction if call else "", state=one.state, fault=one.fault,
-                    held=one.held, is_held=bool(one.held),
-                    organisation=one.organisation, region=one.region,
-                )
-            )  # fmt: skip
-        await disclosure.seen(visitor, SEE_NUMBERS, "call", [one.call for one in found.items if one.call])
+        known = await abouts.of(visitor, found.items)
+        lines = [
+            RecordingLine(
+                id=one.id, call=one.call, started_at=one.started_at, seconds=one.seconds, kind=one.kind,
+                agent=one.agent, handler=about.handler, caller=about.caller, queue=about.queue,
+                satisfaction=about.satisfaction, state=one.state, fault=one.fault, held=one.held,
+                is_held=bool(one.held), organisation=one.organisation, organisation_title=about.organisation,
+                source=about.source, old=about.old, region=one.region,
+            )
+            for one in found.items
+            for about in [known[one.id]]
+        ]  # fmt: skip
         return RecordingList(items=lines, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def titles(visitor: Visitor) -> dict[str, str]:
@@ -124,7 +131,11 @@ def routes(
     async def options(visitor: Visitor) -> list[Choice]:
         return [Choice(value=key, title=title) for key, title in columns.titles.items()]
 
+    async def queue_options(visitor: Visitor) -> list[Choice]:
+        return [Choice(value=name, title=title) for name, title in queues.items()]
+
     return [
+        Route("GET", "/api/recordings/queues/options", queue_options, LISTEN, "录音查询可选的队列"),
         Route("GET", "/api/recordings/columns/options", options, LISTEN, "业务系统提供的录音查询项目"),
         Route("GET", "/api/recordings", find, LISTEN, "录音列表"),
         Route("GET", "/api/recordings/columns", titles, LISTEN, "录音可查询的项目"),

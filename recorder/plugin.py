@@ -35,6 +35,7 @@ from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.talk import Talks
 from cti.web.host import Web
 from recorder import holding_api, list_api, pausing_api, room, room_api, timeline_api
+from recorder.about import Abouts
 from recorder.api import routes
 from recorder.archive import Archive
 from recorder.finding import RecordingColumns, index_again_and_again
@@ -76,7 +77,12 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.provide(Archive, archive)
     alarm, audit = alarms_of(host.bus, host.clock), host.need(Identity).audit
     notes = Notes(host.need(Store), audit, host.clock)
-    host.on_stop(host.need(Web).add(routes(store, archive, notes, audit, host.clock)))
+    identity, books, queues = host.need(Identity), host.need(StoredCalls), host.need(QueueTitles)
+    abouts = Abouts(
+        host.need(Store), books, queues, identity.people, identity.organisations, identity.disclosure,
+        host.settings.house.area,
+    )  # fmt: skip
+    host.on_stop(host.need(Web).add(routes(store, archive, notes, abouts, audit, host.clock)))
     proofs = Proofs(host.need(Store), archive, audit, host.clock, alarm)
     retention = Retention(host.need(Store), depot, audit, host.clock)
     rooms = Rooms(store, archive, retention, alarm, host.clock)
@@ -99,18 +105,17 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     )
     host.task(care, "look after recordings")
     host.on_stop(host.need(Web).add(holding_api.routes(host.need(Store), audit)))
-    search, books = RecordingSearch(host.need(Store)), host.need(StoredCalls)
+    search = RecordingSearch(host.need(Store))
     columns = RecordingColumns(search)
     host.provide(RecordingColumns, columns)
-    identity = host.need(Identity)
-    listing = list_api.routes(search, books, columns, identity.lookups, identity.disclosure)
+    listing = list_api.routes(search, abouts, columns, identity.lookups, queues)
     host.on_stop(host.need(Web).add(listing))
     imports = Imports(
         host.need(Office),
         archive,
         retention,
         identity.organisations,
-        host.need(QueueTitles),
+        queues,
         host.need(Jobs),
         host.data / "imports",
         host.settings.house.area,

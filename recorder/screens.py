@@ -20,8 +20,9 @@ from cti.office.screens import (
 )
 from recorder.api import LISTEN, MANAGE
 from recorder.holding_api import KEEP, Hold
+from recorder.importing.old_recording import SATISFACTION
 from recorder.importing.screens import SCREEN as IMPORTS
-from recorder.list_api import FAULTS, KINDS, SATISFACTION, STATES, RecordingLine
+from recorder.list_api import FAULTS, KINDS, STATES, RecordingLine
 
 BASE = "/api/recordings"
 HOLD, RELEASE = (
@@ -62,15 +63,15 @@ SCREENS = (
         list=List(
             source=BASE,
             columns=columns_of(
-                RecordingLine, "started_at", "seconds", "caller", "agent", "queue", "satisfaction", "kind", "state",
-                "fault", "held",
+                RecordingLine, "started_at", "seconds", "caller", "handler", "queue", "satisfaction", "kind", "state",
+                "fault", "held", "organisation_title", aside=("call", "source", "old"),
             ),
             filters=(
                 Filter(kind="text", key="number", title="来电号码", wide=True),
                 Filter(kind="text", key="purpose", title="查询事由"),
                 Filter(kind="period", key="at", title="开始时间"),
                 Filter(kind="text", key="agent", title="座席工号"),
-                Filter(kind="text", key="queue", title="队列"),
+                Filter(kind="choice", key="queue", title="队列", options_from=f"{BASE}/queues/options"),
                 Filter(kind="choice", key="kind", title="类型", options=options_of(KINDS)),
                 Filter(
                     kind="choice", key="satisfaction", title="满意度",
@@ -80,6 +81,9 @@ SCREENS = (
                 Filter(kind="flag", key="held", title="已保全"),
                 Filter(kind="text", key="longer_than", title="至少多少秒"),
                 Filter(kind="text", key="call", title="来电编号"),
+                Filter(kind="text", key="source", title="原平台"),
+                Filter(kind="text", key="old", title="原录音编号"),
+                Filter(kind="text", key="old_ticket", title="原工单编号"),
                 Filter(kind="choice", key="column", title="业务项目", options_from=f"{BASE}/columns/options"),
                 Filter(kind="text", key="value", title="项目内容"),
             ),
@@ -102,12 +106,21 @@ SCREENS = (
                     fields=(
                         Column(key="started_at", title="开始时间", kind="time"),
                         Column(key="seconds", title="时长", kind="duration"),
-                        Column(key="agent", title="座席工号"),
+                        Column(key="caller", title="来电号码", kind="phone", none="匿名"),
+                        Column(key="handler", title="座席", none="无"),
+                        Column(key="queue", title="队列", none="无"),
+                        Column(key="organisation_title", title="机构"),
+                        Column(
+                            key="satisfaction", title="满意度", kind="choice", options=options_of(SATISFACTION),
+                            none="未评价",
+                        ),
                         Column(key="kind", title="类型", kind="choice", options=options_of(KINDS)),
                         Column(key="state", title="状态", kind="choice", options=options_of(STATES)),
                         Column(key="fault", title="异常", kind="choice", options=options_of(FAULTS), none="无"),
                         Column(key="held", title="保全原因", none="未保全"),
-                        Column(key="call", title="来电编号"),
+                        Column(key="call", title="来电编号", none="无"),
+                        Column(key="source", title="原平台", none=""),
+                        Column(key="old", title="原录音编号", none=""),
                     ),
                 ),
             ),

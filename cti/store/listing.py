@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, literal, select, union
+from sqlalchemy import ColumnElement, Select, func, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
@@ -56,6 +56,27 @@ async def listed(
     some = select(literal(1)).select_from(table).where(*limits).limit(most + 1).subquery()
     count = await session.scalar(select(func.count()).select_from(some)) or 0
     return Listed(tuple(rows), min(count, most), count > most)
+
+
+async def listed_once(
+    session: AsyncSession,
+    table: type[T],
+    key: InstrumentedAttribute[Any],
+    keys: Select[tuple[Any]],
+    order: Sequence[ColumnElement[Any]],
+    page: int,
+    size: int,
+) -> Listed[T]:
+    """`listed` where finding is dearer than reading: `keys`, in order, are gone through once for page and count.
+
+    `key` is the table's primary key, which they are.
+    """
+    skipped = _skipped(page, size)
+    most = _counted(skipped + size)
+    found = (await session.scalars(keys.limit(most + 1))).all()
+    some = found[skipped : skipped + size]
+    rows = (await session.scalars(select(table).where(key.in_(some)).order_by(*order))).all() if some else []
+    return Listed(tuple(rows), min(len(found), most), len(found) > most)
 
 
 async def listed_in_ways(

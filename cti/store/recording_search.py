@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cti.base.scope import Scope
 from cti.store.engine import Store
-from cti.store.listing import listed, listed_in_ways
+from cti.store.listing import Listed, listed_in_ways, listed_once
 from cti.store.models import RecordingFact, RecordingRow
 from cti.store.recordings import Recording, recording_of
 
@@ -56,25 +57,56 @@ class RecordingSearch:
         """A page (from 1) within a scope."""
         order = (RecordingRow.started_at.desc(), RecordingRow.id.desc())
         async with self._store.reading() as session:
-            limits = [*_limits(wanted), *[await self._fact(session, *one) for one in wanted.facts.items()]]
-            if scope.agent is not None:
-                limits.append(RecordingRow.agent == scope.agent)
-            if scope.organisations and scope.regions is None:
-                # Each organisation is an index of its own, in order.
-                ways = [[RecordingRow.organisation == one, *limits] for one in sorted(scope.organisations)]
-                found = await listed_in_ways(session, RecordingRow, RecordingRow.id, ways, order, page, size)
+            few, asked = await self._facts(session, wanted.facts)
+            if few is not None:
+                # With the limit inside they are the beginning, whatever else there is an index for.
+                some = select(RecordingRow).where(RecordingRow.id.in_(few)).limit(FEW + 1).subquery()
+                one = aliased(RecordingRow, some)
+                keys = select(one.id).where(*_limits(wanted, one), *_within(scope, one))
+                keys = keys.order_by(one.started_at.desc(), one.id.desc())
+                found = await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size)
             else:
-                limits += scope.limits(RecordingRow)
-                found = await listed(session, RecordingRow, limits, order, page, size)
+                limits = [*_limits(wanted, RecordingRow), *asked]
+                found = await self._listed(session, limits, scope, order, page, size)
         return RecordingPage(tuple(recording_of(row) for row in found.rows), found.total, found.more)
 
-    async def _fact(self, session: AsyncSession, key: str, value: str) -> ColumnElement[bool]:
-        mine = (RecordingFact.key == key, RecordingFact.value == self._kept(key, value))
-        some = select(RecordingFact.recording).where(*mine).limit(FEW + 1).subquery()
-        count = await session.scalar(select(func.count()).select_from(some)) or 0
-        if count <= FEW:
-            return RecordingRow.id.in_(select(RecordingFact.recording).where(*mine))
-        return exists().where(*mine, RecordingFact.recording == RecordingRow.id)
+    @staticmethod
+    async def _listed(
+        session: AsyncSession,
+        limits: Sequence[ColumnElement[bool]],
+        scope: Scope,
+        order: Sequence[ColumnElement[Any]],
+        page: int,
+        size: int,
+    ) -> Listed[RecordingRow]:
+        own = [] if scope.agent is None else [RecordingRow.agent == scope.agent]
+        if scope.organisations and scope.regions is None:
+            # Each organisation is an index of its own, in order.
+            ways = [[RecordingRow.organisation == one, *limits, *own] for one in sorted(scope.organisations)]
+            if len(ways) > 1:
+                return await listed_in_ways(session, RecordingRow, RecordingRow.id, ways, order, page, size)
+            limits = ways[0]
+        else:
+            limits = [*limits, *_within(scope, RecordingRow)]
+        keys = select(RecordingRow.id).where(*limits).order_by(*order)
+        return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size)
+
+    async def _facts(
+        self, session: AsyncSession, facts: Mapping[str, str]
+    ) -> tuple[Select[tuple[str]] | None, list[ColumnElement[bool]]]:
+        """The recordings that have all these facts, if one of them is rare; else what asks each for them."""
+        counted = []
+        for key, value in facts.items():
+            kept = self._kept(key, value)
+            mine = RecordingFact.key == key, RecordingFact.value == kept
+            some = select(RecordingFact.recording).where(*mine).limit(FEW + 1).subquery()
+            counted.append((await session.scalar(select(func.count()).select_from(some)) or 0, key, kept))
+        counted.sort()
+        if not counted or counted[0][0] > FEW:
+            return None, [_has(RecordingRow.id, key, kept) for _, key, kept in counted]
+        (_, key, kept), *others = counted
+        wanted = select(RecordingFact.recording).where(RecordingFact.key == key, RecordingFact.value == kept)
+        return wanted.where(*(_has(RecordingFact.recording, *one[1:]) for one in others)), []
 
     async def say(self, recordings: Mapping[str, Mapping[str, str | Collection[str]]]) -> None:
         """Facts by recording and key: what stood under these keys before is replaced; an empty value is none."""
@@ -118,19 +150,29 @@ class RecordingSearch:
         return value[:LONGEST_VALUE]
 
 
-def _limits(wanted: RecordingFilter) -> list[ColumnElement[bool]]:
+def _has(recording: Any, key: str, kept: str) -> ColumnElement[bool]:
+    """Asks whether the recording has a fact."""
+    fact = aliased(RecordingFact)
+    return exists().where(fact.key == key, fact.value == kept, fact.recording == recording)
+
+
+def _within(scope: Scope, table: type[RecordingRow]) -> list[ColumnElement[bool]]:
+    return [*scope.limits(table), *([] if scope.agent is None else [table.agent == scope.agent])]
+
+
+def _limits(wanted: RecordingFilter, table: type[RecordingRow]) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
     if wanted.since:
-        limits.append(RecordingRow.started_at >= wanted.since)
+        limits.append(table.started_at >= wanted.since)
     if wanted.until:
-        limits.append(RecordingRow.started_at < wanted.until)
+        limits.append(table.started_at < wanted.until)
     if wanted.longer_than is not None:
-        limits.append(RecordingRow.seconds >= wanted.longer_than)
+        limits.append(table.seconds >= wanted.longer_than)
     for column, value in (
-        (RecordingRow.agent, wanted.agent),
-        (RecordingRow.kind, wanted.kind),
-        (RecordingRow.state, wanted.state),
-        (RecordingRow.fault, wanted.fault),
+        (table.agent, wanted.agent),
+        (table.kind, wanted.kind),
+        (table.state, wanted.state),
+        (table.fault, wanted.fault),
     ):
         if value:
             limits.append(column == value)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
-from sqlalchemy import select
 
-from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.http.guard import COOKIE
 from cti.base.visitor import Visitor
-from cti.office.identity.directory import Organisation
-from cti.office.identity.models import AuditRow
-from cti.office.identity.service import Identity
-from cti.store.recordings import Recording, RecordingStore
 from cti.web import Web
 from recorder.api import routes
 from recorder.notes import Notes
 from recorder.playings import Playings
-from tests.office import cheap_passwords
-from tests.recorder.rooms import an_archive
+from tests.recorder.rooms import a_house
 
 SOUND = bytes(956)
 """A thousand bytes with their header."""
@@ -37,35 +30,29 @@ class Sessions:
 @pytest.fixture
 async def place(sqlite_store, tmp_path):
     """A stored recording, and how to ask for it."""
-    clock = VirtualClock()
-    identity = await Identity.open(
-        sqlite_store, Bus(), clock, Organisation("city", "市", "320400", None), passwords=cheap_passwords()
-    )
-    store = RecordingStore(sqlite_store)
-    archive = await an_archive(sqlite_store, tmp_path, clock)
-    (tmp_path / "raw").write_bytes(SOUND)
-    row = Recording("r1", "c1", "city", "320400", "1001", "leg", "", clock.wall(), "recording")
-    await store.add(replace(await archive.take_in(row, tmp_path / "raw"), seconds=10))
-    web = Web(Sessions())
-    web.add(routes(store, archive, Notes(sqlite_store, identity.audit, clock), identity.audit, clock))
-    await web.start("127.0.0.1", 0)
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(a_house(sqlite_store, tmp_path))
+        audit, clock = house.identity.audit, house.clock
+        await house.recorded(SOUND, id="r1", seconds=10)
+        web = Web(Sessions())
+        notes = Notes(sqlite_store, audit, clock)
+        web.add(routes(house.rows, house.archive, notes, house.abouts(), audit, clock))
+        await web.start("127.0.0.1", 0)
+        stack.push_async_callback(web.stop)
 
-    async def ask(what: str, part: str = "", rights: str = "recordings.listen") -> int:
-        headers = {"Cookie": f"{COOKIE}={rights}", **({"Range": f"bytes={part}"} if part else {})}
-        async with (
-            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), headers=headers) as client,
-            client.get(f"http://127.0.0.1:{web.port}/api/recordings/r1/{what}") as answer,
-        ):
-            await answer.read()
-            return answer.status
+        async def ask(what: str, part: str = "", rights: str = "recordings.listen") -> int:
+            headers = {"Cookie": f"{COOKIE}={rights}", **({"Range": f"bytes={part}"} if part else {})}
+            async with (
+                aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), headers=headers) as client,
+                client.get(f"http://127.0.0.1:{web.port}/api/recordings/r1/{what}") as answer,
+            ):
+                await answer.read()
+                return answer.status
 
-    async def noted() -> list[str]:
-        async with sqlite_store.reading() as session:
-            return list(await session.scalars(select(AuditRow.action).order_by(AuditRow.sequence)))
+        async def noted() -> list[str]:
+            return [one.action for one in await house.audited()]
 
-    yield ask, noted
-    await web.stop()
-    identity.close()
+        yield ask, noted
 
 
 async def test_to_download_is_a_right_that_the_server_asks_for(place) -> None:

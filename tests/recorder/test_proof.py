@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
-from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
@@ -22,8 +20,7 @@ from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.proof import LOOK_AGAIN, SEALED, Proofs
 from recorder.wav import header
-from tests.office import cheap_passwords
-from tests.recorder.rooms import an_archive, heard
+from tests.recorder.rooms import a_house, heard
 
 
 @dataclass
@@ -55,12 +52,8 @@ class Place:
 
 @pytest.fixture
 async def place(store: Store, tmp_path: Path) -> AsyncIterator[Place]:
-    clock = VirtualClock(datetime(2026, 11, 25, 3, 0, tzinfo=UTC))
-    archive = await an_archive(store, tmp_path / "recordings", clock)
-    city = Organisation("city", "市", "320400", None)
-    identity = await Identity.open(store, Bus(), clock, city, passwords=cheap_passwords())
-    yield Place(store, archive, clock, identity)
-    identity.close()
+    async with a_house(store, tmp_path / "recordings") as house:
+        yield Place(store, house.archive, house.clock, house.identity)
 
 
 async def test_hashes_stand_in_the_audit_and_an_untouched_night_is_quiet(place: Place) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
 from cti.base.settings import S3Settings
-from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
 from cti.store.recordings import Recording, RecordingStore
@@ -22,8 +20,7 @@ from recorder.retention import Retention
 from recorder.room import ALARM, FULL, GIGABYTE, Rooms
 from recorder.settings import RoomSettings
 from recorder.storing import Depot
-from tests.office import cheap_passwords
-from tests.recorder.rooms import an_archive
+from tests.recorder.rooms import a_house
 
 
 @dataclass
@@ -61,12 +58,8 @@ class Place:
 
 @pytest.fixture
 async def place(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Place]:
-    clock = VirtualClock(datetime(2026, 11, 25, 3, 0, tzinfo=UTC))
-    archive = await an_archive(sqlite_store, sqlite_store.data / "recordings", clock)
-    city = Organisation("city", "市", "320400", None)
-    identity = await Identity.open(sqlite_store, Bus(), clock, city, passwords=cheap_passwords())
-    yield Place(sqlite_store, archive, clock, identity)
-    identity.close()
+    async with a_house(sqlite_store, sqlite_store.data / "recordings") as house:
+        yield Place(sqlite_store, house.archive, house.clock, house.identity)
 
 
 async def test_how_long_the_rest_lasts_is_told_in_time(place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -13,12 +13,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import select
 
-from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict
 from cti.base.settings import S3Settings
-from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
@@ -29,8 +27,7 @@ from recorder.proof import Proofs
 from recorder.retention import REMOVED, Retention
 from recorder.settings import RetentionRule
 from recorder.storing import ALARM, Depot, move_some
-from tests.office import cheap_passwords
-from tests.recorder.rooms import an_archive, heard
+from tests.recorder.rooms import a_house, heard
 
 pytestmark = pytest.mark.filterwarnings(
     # The library that signs requests is written for older Pythons, too.
@@ -89,12 +86,8 @@ class Place:
 
 @pytest.fixture
 async def place(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Place]:
-    clock = VirtualClock(datetime(2026, 11, 25, 3, 0, tzinfo=UTC))
-    archive = await an_archive(sqlite_store, sqlite_store.data / "recordings", clock)
-    city = Organisation("city", "市", "320400", None)
-    identity = await Identity.open(sqlite_store, Bus(), clock, city, passwords=cheap_passwords())
-    yield Place(sqlite_store, archive, clock, identity)
-    identity.close()
+    async with a_house(sqlite_store, sqlite_store.data / "recordings") as house:
+        yield Place(sqlite_store, house.archive, house.clock, house.identity)
 
 
 async def test_they_go_when_they_are_proved_and_are_heard_from_there(place: Place, storage: str) -> None:

@@ -12,13 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cti.base.bus import Bus
 from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
 from cti.base.number import Number
-from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.calls import StoredCalls
@@ -29,8 +27,7 @@ from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.strays import SETTLED_SECONDS, TAKEN_IN, Strays
 from recorder.wav import header
-from tests.office import cheap_passwords
-from tests.recorder.rooms import an_archive, heard
+from tests.recorder.rooms import a_house, heard
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
@@ -95,13 +92,8 @@ class Place:
 
 @pytest.fixture
 async def place(store: Store, tmp_path: Path) -> AsyncIterator[Place]:
-    clock = VirtualClock(AT + timedelta(hours=1))
-    archive = await an_archive(store, tmp_path / "recordings", clock)
-    identity = await Identity.open(
-        store, Bus(), clock, Organisation("city", "市", "320400", None), passwords=cheap_passwords()
-    )
-    yield Place(store, archive, identity, clock)
-    identity.close()
+    async with a_house(store, tmp_path / "recordings", AT + timedelta(hours=1)) as house:
+        yield Place(store, house.archive, house.identity, house.clock)
 
 
 @pytest.mark.parametrize("unfinished", [False, True])

@@ -184,7 +184,7 @@ LISTED: dict[str, str] = {
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/forbidden/template",
          "GET /api/agent/reasons", "GET /api/prompt-offers",
-         "GET /api/recordings/columns", "GET /api/recordings/columns/options",
+         "GET /api/recordings/columns", "GET /api/recordings/columns/options", "GET /api/recordings/queues/options",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
