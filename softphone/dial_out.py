@@ -50,10 +50,11 @@ class DialOut:
         """What became of the call that he began last, if it came to nothing."""
         return self._not_reached.get(agent)
 
-    def dial(self, visitor: Visitor, said: str, tell: Ended | None = None) -> str:
+    def dial(self, visitor: Visitor, said: str, tell: Ended | None = None, *, show: str = "") -> str:
         """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict.
 
-        `tell` hears of a call that came to nothing.
+        `tell` hears of a call that came to nothing. `show` is the number of the visitor's organisation that is shown,
+        where it may show it, if not its usual one.
         """
         number = self._ways.number(said)
         if not number.digits:
@@ -68,7 +69,7 @@ class DialOut:
             raise Conflict("no_phone", "没有在线的话机")
         self._ways.find(number, who=visitor, organisation=visitor.organisation)
         call = self._outgoing.begin(
-            new_id(), number, organisation=visitor.organisation, region=visitor.region, flow=FLOW
+            new_id(), number, organisation=visitor.organisation, region=visitor.region, flow=FLOW, show=show
         )
         self._not_reached.pop(agent, None)
         self._acd.occupied(agent, call.id)

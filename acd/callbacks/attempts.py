@@ -94,6 +94,7 @@ class Attempts:
             organisation=callback.organisation,
             region=callback.region,
             call=callback.call,
+            show=callback.show,
         )
 
     def overflowed(self, to: str, why: str) -> None:

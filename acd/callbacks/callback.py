@@ -57,7 +57,7 @@ class Callback:
     `result` is how the last attempt ended. `visit` names its stay in the queue and the call that is made then: another
     after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over.
     `need` is what he asks for besides what his queue does. `most` is how often he is dialled, where that is not as his
-    queue says.
+    queue says. `show` is the number of the organisation's that he is shown, where that is not its usual one.
     """
 
     id: str
@@ -78,6 +78,7 @@ class Callback:
     ended: float = 0.0
     need: str = ""
     most: int = 0
+    show: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class CallbackOrder:
     organisation: str
     region: str
     call: str
+    show: str = ""
 
 
 class CallbackDialler(Protocol):

@@ -72,7 +72,7 @@ class CallbackDialling:
             attempt.citizen_failed(DialResult.UNREACHABLE)
             return
         call = self._outgoing.begin(
-            order.id, citizen, organisation=order.organisation, region=order.region, queue=order.queue
+            order.id, citizen, organisation=order.organisation, region=order.region, queue=order.queue, show=order.show
         )
         call.progress[PROGRESS] = {"id": order.callback, "call": order.call}
         try:

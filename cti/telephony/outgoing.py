@@ -37,6 +37,8 @@ OUTGOING_FLOW = "outgoing_flow"
 """Where an outgoing call that is no callback says in its progress which flow leads whom it reaches."""
 OUTGOING_ARGUMENTS = "outgoing_arguments"
 """Where it says what that flow is given: plain values by the names of its arguments."""
+SHOW = "show"
+"""Where it says which number of its organisation the citizen is to be shown, if not the usual one."""
 ELSEWHERE = frozenset({DialResult.UNREACHABLE, DialResult.FAILED})
 """The trunk's failures, not the citizen's: the next trunk is tried."""
 
@@ -69,10 +71,10 @@ class Outgoing:
         calls.switch_events.listen(self._on_event)
         calls.before_end(self._release)
 
-    def ways(self, number: Number, who: Dialler = HOUSE, organisation: str = "") -> list[WayOut]:
+    def ways(self, number: Number, who: Dialler = HOUSE, organisation: str = "", show: str = "") -> list[WayOut]:
         """The ways to this number now; empty when there is none, it cannot be dialled, or `who` may not."""
         try:
-            return self._ways.find(number, who=who, organisation=organisation)
+            return self._ways.find(number, who=who, organisation=organisation, show=show)
         except Refusal:
             return []
 
@@ -100,11 +102,12 @@ class Outgoing:
         queue: str = "",
         flow: str = "",
         arguments: Mapping[str, Any] | None = None,
+        show: str = "",
     ) -> Call:
         """A call that stands in no book before its citizen is dialled; end it with `over`.
 
         Whom it reaches is led by `flow`, which is given `arguments` (the ticket that he is asked about); without one
-        by that of callbacks.
+        by that of callbacks. He is shown the number `show`, where the organisation may show it, else its usual one.
         """
         call = Call(
             id=id,
@@ -123,6 +126,8 @@ class Outgoing:
             call.progress[OUTGOING_FLOW] = flow
         if arguments:
             call.progress[OUTGOING_ARGUMENTS] = dict(arguments)
+        if show:
+            call.progress[SHOW] = show
         self._calls.prepare(call)
         return call
 
@@ -197,7 +202,7 @@ class Outgoing:
     async def dial_citizen(self, call: Call, seconds: float, who: Dialler = HOUSE) -> DialResult:
         """Dial by the first trunk that can; ANSWERED: his session takes it from here. Nobody is rung twice."""
         result = DialResult.UNREACHABLE
-        for way in self.ways(call.caller, who, call.organisation):
+        for way in self.ways(call.caller, who, call.organisation, str(call.progress.get(SHOW, ""))):
             route, shown = way.address, way.shown
             call.trunk, call.called = route.trunk, shown
             self._calls.dialling(call)

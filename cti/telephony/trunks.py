@@ -100,9 +100,23 @@ class Trunks:
         """Whether there is a trunk for such numbers at all, be it dead or full now."""
         return _is_outside(number) and any(trunk.settings.host for trunk in self._trunks.values())
 
-    def caller_id(self, trunk: str, organisation: str) -> str | None:
-        """The number that an organisation may show on a trunk, or None for the trunk's own."""
-        return self._trunks[trunk].settings.caller_ids.get(organisation)
+    def caller_id(self, trunk: str, organisation: str, wanted: str = "") -> str | None:
+        """The number that an organisation shows on a trunk, or None for the trunk's own.
+
+        The `wanted` one if the trunk lets it show that, else its usual one.
+        """
+        settings = self._trunks[trunk].settings
+        if wanted and wanted in settings.more_caller_ids.get(organisation, ()):
+            return wanted
+        return settings.caller_ids.get(organisation)
+
+    def permitted(self, organisation: str) -> list[str]:
+        """All numbers that an organisation may show on some trunk, its usual ones first."""
+        found: dict[str, None] = {}
+        settings = [one.settings for one in self._trunks.values() if one.settings.host]
+        found |= {one.caller_ids[organisation]: None for one in settings if organisation in one.caller_ids}
+        found |= {number: None for one in settings for number in one.more_caller_ids.get(organisation, ())}
+        return list(found)
 
     def began(self, trunk: str) -> None:
         """A call goes out by this trunk."""

@@ -177,11 +177,18 @@ class WaysOut:
         """Whether he may, and there is a trunk for such numbers at all, be it dead or full now."""
         return self._trunks.serves(number) and self.refusal(who, number) is None
 
-    def find(self, number: Number, *, who: Dialler, organisation: str, citizen: Number | None = None) -> list[WayOut]:
+    def permitted(self, organisation: str) -> list[str]:
+        """The numbers that an organisation may show, its usual ones first."""
+        return self._trunks.permitted(organisation)
+
+    def find(
+        self, number: Number, *, who: Dialler, organisation: str, citizen: Number | None = None, show: str = ""
+    ) -> list[WayOut]:
         """The ways to a number now, best first.
 
-        `organisation` is whose call it is, `citizen` the number of the one whom it is about. Raises Invalid for what
-        cannot be dialled, NotAllowed for what he may not dial, Conflict when no trunk takes it now.
+        `organisation` is whose call it is, `citizen` the number of the one whom it is about; `show` is shown by trunks
+        that let the organisation. Raises Invalid for what cannot be dialled, NotAllowed for what he may not dial,
+        Conflict when no trunk takes it now.
         """
         try:
             addresses = self._trunks.routes(number)
@@ -191,12 +198,12 @@ class WaysOut:
         self.need(House(organisation=organisation) if who is HOUSE else who, number)
         if not addresses:
             raise Conflict("no_trunk", "没有可用的外线中继")
-        return [WayOut(one, self._shown(number, one.trunk, organisation, citizen)) for one in addresses]
+        return [WayOut(one, self._shown(number, one.trunk, organisation, citizen, show)) for one in addresses]
 
-    def _shown(self, number: Number, trunk: str, organisation: str, citizen: Number | None) -> Number:
+    def _shown(self, number: Number, trunk: str, organisation: str, citizen: Number | None, show: str) -> Number:
         """Whom 110 hears of is the citizen; all others see what the trunk lets the organisation show."""
         if number.is_emergency and citizen is not None and citizen.digits:
             return citizen
-        digits = self._trunks.caller_id(trunk, organisation)
+        digits = self._trunks.caller_id(trunk, organisation, show)
         # As it stands in the settings: the canonical form of 0519 12345 would be 12345.
         return Number(digits, NumberKind.SERVICE, digits) if digits else Number.parse("")

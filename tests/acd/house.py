@@ -40,7 +40,7 @@ T = TypeVar("T")
 ROOM = Path(__file__).resolve().parents[2] / "acd"
 CITIZEN = "13800000001"
 AGENTS = ("8001", "8002")
-SHOWN = "051912345"
+SHOWN, ALSO_SHOWN = "051912345", "051988880000"
 
 
 class Disk:
@@ -108,8 +108,13 @@ class Callers:
     async def __aenter__(self) -> Callers:
         core, services = self.core, self._services
         self.trunks = trunks = Trunks(
-            {"carrier": TrunkSettings(host="10.0.0.1", caller_ids={"city": SHOWN})}, core.bus, core.clock
-        )
+            {
+                "carrier": TrunkSettings(
+                    host="10.0.0.1", caller_ids={"city": SHOWN}, more_caller_ids={"city": (ALSO_SHOWN,)}
+                )
+            },
+            core.bus, core.clock,
+        )  # fmt: skip
         ways = WaysOut(trunks, "0519")
         outgoing = Outgoing(core.calls, core.talks, trunks, ways, self._hand.flushed)
         for kind, service in (

@@ -68,6 +68,9 @@ def routes(
     async def calendar_options() -> list[Choice]:
         return [Choice(value=name, title=title) for name, title in calendars.titles.items()]
 
+    async def shown_options(visitor: Visitor) -> list[Choice]:
+        return [Choice(value=one, title=one) for one in campaigns.permitted(visitor.organisation)]
+
     async def from_missed(visitor: Visitor, id: str, body: FromMissed) -> Added:
         since = campaigns.office.clock.wall() - timedelta(days=body.days)
         found = await missed.waiting(visitor, since, "" if body.reason == "all" else body.reason)
@@ -102,6 +105,7 @@ def routes(
         Route("GET", f"{BASE}/choices", choices, SEE, "可选的外呼活动"),
         Route("GET", f"{BASE}/options/queues", queue_options, SEE, "可选的队列"),
         Route("GET", f"{BASE}/options/calendars", calendar_options, SEE, "可选的日历"),
+        Route("GET", f"{BASE}/options/shown", shown_options, SEE, "本机构可外显的号码"),
         Route("POST", f"{BASE}/{{id}}/missed", from_missed, edit, "从待回电加入名单"),
         Route("POST", f"{TARGETS}/next", follow, WORK, "取下一个外呼对象"),
         Route("POST", f"{one}/take", take, WORK, "接手外呼对象"),

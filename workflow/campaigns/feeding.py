@@ -21,7 +21,7 @@ from cti.base.business_time import ZONE
 from cti.base.calendars import Calendars, UnknownCalendar
 from cti.base.number import Number
 from cti.telephony.ways_out import House, WaysOut
-from workflow.campaigns.attempts import Attempts
+from workflow.campaigns.attempts import Attempts, move
 from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
 from workflow.campaigns.rules import ANSWERED, State, result_of
 from workflow.campaigns.settings import CampaignsSettings
@@ -190,7 +190,7 @@ class Feeding:
     def _owe(self, campaign: CampaignRow, attempt: str, number: str) -> None:
         callback = Callback(
             attempt, number, campaign.queue, self._office.clock.wall().timestamp(), BEHIND,
-            organisation=campaign.organisation, region=campaign.region, most=1,
+            organisation=campaign.organisation, region=campaign.region, most=1, show=campaign.shown,
         )  # fmt: skip
         self._given[attempt] = campaign.id
         self._acd.callbacks.add(callback)
@@ -219,11 +219,12 @@ class Feeding:
                 if len(found) == room:
                     break
                 state, when, why = await self._barred(session, campaign, row, now)
+                if state != row.state:
+                    move(row, state)
                 if state == "given":
-                    row.state = state
                     found.append((self._attempts.begin(session, row, "", counted=False), row.number))
                 else:
-                    row.state, row.due_at, row.result = state, when, why or row.result
+                    row.due_at, row.result = when, why or row.result
                 row.updated_at = now
         return found
 

@@ -33,6 +33,8 @@ class CampaignRow(Record, Base):
     no_answer_minutes: Mapped[int] = mapped_column(doc="无人接听后几分钟再拨")
     other_minutes: Mapped[int] = mapped_column(doc="其他失败后几分钟再拨")
     script: Mapped[str] = mapped_column(Text, doc="话术")
+    shown: Mapped[str] = mapped_column(String(24), default="", server_default="", doc="外显号码，空为默认")
+    form: Mapped[str] = mapped_column(String(60), default="", server_default="", doc="问卷")
     state: Mapped[str] = mapped_column(String(12), default="draft", doc="状态")
 
 
@@ -80,6 +82,7 @@ class TargetRow(Record, Base):
     agent_name: Mapped[str] = mapped_column(String(40), default="", doc="座席")
     code: Mapped[str] = mapped_column(String(16), default="", doc="外呼结果")
     note: Mapped[str] = mapped_column(String(500), default="", doc="备注")
+    answers: Mapped[str | None] = mapped_column(EncryptedText, doc="问卷内容（JSON，已加密）")
 
 
 class AttemptRow(Owned, Base):

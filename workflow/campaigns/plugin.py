@@ -29,7 +29,9 @@ async def setup(host: Host) -> None:
     """Offer Campaigns and Targets."""
     office, acd, calendars, queues = host.need(Office), host.need(Acd), host.need(Calendars), host.need(QueueTitles)
     calls, people, area = host.need(StoredCalls), host.need(People), host.settings.house.area
-    campaigns, targets = Campaigns(office, queues, calendars), Targets(office, DoNotCall(office, area), area)
+    ways = host.need(WaysOut)
+    campaigns = Campaigns(office, queues, calendars, ways.permitted)
+    targets = Targets(office, DoNotCall(office, area), area)
     attempts = Attempts(targets)
     working = Working(targets, attempts)
     previewing = Previewing(calls, host.need(Journal), targets, working, attempts, host.need(DialOut))
@@ -41,7 +43,7 @@ async def setup(host: Host) -> None:
     async def was_dialled(call: str) -> bool:
         return bool(await calls.load_some([call]))
 
-    feeding = Feeding(targets, attempts, acd, host.need(WaysOut), calendars, who_is, was_dialled)
+    feeding = Feeding(targets, attempts, acd, ways, calendars, who_is, was_dialled)
 
     def use(settings: CampaignsSettings) -> None:
         feeding.settings = settings

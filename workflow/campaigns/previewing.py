@@ -15,7 +15,7 @@ from cti.store.journal import Journal
 from cti.telephony.switch.port import DialResult
 from softphone.dial_out import DialOut
 from workflow.campaigns.attempts import Attempts
-from workflow.campaigns.models import TargetRow
+from workflow.campaigns.models import CampaignRow, TargetRow
 from workflow.campaigns.rules import ANSWERED
 from workflow.campaigns.targets import Targets
 from workflow.campaigns.working import Working
@@ -39,7 +39,7 @@ class Previewing(Following):
     async def dial(self, visitor: Visitor, id: str) -> str:
         """Dial him; returns the call's id. What `DialOut.dial` raises leaves all as it was."""
         number = await self._working.dialling(visitor, id)
-        attempt = await self._attempt(id)
+        attempt, show = await self._attempt(id)
 
         async def tell(call: str, who: Literal["agent", "other"], result: DialResult) -> None:
             if who == "agent":
@@ -48,16 +48,19 @@ class Previewing(Following):
                 await self._attempts.ended(attempt, str(result), call=call)
 
         try:
-            call = self._out.dial(visitor, number, tell)
+            call = self._out.dial(visitor, number, tell, show=show)
         except Exception:
             await self._attempts.not_dialled(id)
             raise
         await self._attempts.dialled(id, call)
         return call
 
-    async def _attempt(self, id: str) -> str:
+    async def _attempt(self, id: str) -> tuple[str, str]:
+        """The attempt under way, and the number that its campaign shows."""
+        wanted = select(TargetRow.attempt, CampaignRow.shown).join(CampaignRow, CampaignRow.id == TargetRow.campaign)
         async with self._targets.office.store.reading() as session:
-            return str(await session.scalar(select(TargetRow.attempt).where(TargetRow.id == id)))
+            attempt, show = (await session.execute(wanted.where(TargetRow.id == id))).tuples().one()
+        return attempt, show
 
     async def take_up(self) -> None:
         """What the last engine was about to dial, or let ring, and of which no call tells any more: an attempt."""

@@ -23,11 +23,11 @@ WAYS: dict[str, frozenset[State]] = {
     "taken": frozenset({"waiting", "dialling", "done", "failed", "stopped"}),
     "dialling": frozenset({"waiting", "taken", "talked", "failed", "stopped"}),
     "talked": frozenset({"done", "failed", "waiting", "stopped"}),
-    "done": frozenset(),
+    "done": frozenset({"waiting"}),
     "failed": frozenset({"waiting"}),
     "stopped": frozenset({"waiting"}),
 }
-"""`given` waits in the queue of agents, or is dialled from there; who failed or was stopped can be tried once more."""
+"""`given` waits in the queue of agents, or is dialled from there; who is over can be called once more."""
 OPEN: tuple[State, ...] = ("waiting", "given", "taken", "dialling", "talked")
 
 ANSWERED = "answered"

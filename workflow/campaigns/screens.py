@@ -127,7 +127,7 @@ SCREENS = (
             title="title",
             actions=(FROM_MISSED,),
             about=("mode", "state", "queue", "calendar", "attempts", "busy_minutes", "no_answer_minutes",
-                   "other_minutes", "total", "left", "reached", "failed", "script"),
+                   "other_minutes", "shown", "total", "left", "reached", "failed", "script"),
             tabs=(Tab(name="targets", title="名单", kind="list", list=OF_ONE),),
         ),
     ),

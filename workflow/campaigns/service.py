@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, func, select
@@ -43,9 +43,12 @@ class Campaigns(SteppedRecords[CampaignRow, CampaignFields, CampaignView, Campai
         Step("reopen", "重新打开", ("finished",), "paused", EDIT),
     )
 
-    def __init__(self, office: Office, queues: QueueTitles, calendars: Calendars) -> None:
+    def __init__(
+        self, office: Office, queues: QueueTitles, calendars: Calendars, permitted: Callable[[str], Sequence[str]]
+    ) -> None:
+        """`permitted` are the numbers that an organisation may show."""
         super().__init__(office)
-        self._queues, self._calendars = queues, calendars
+        self._queues, self._calendars, self.permitted = queues, calendars, permitted
 
     def limits(self, visitor: Visitor, query: CampaignQuery) -> list[ColumnElement[bool]]:
         """By state, mode and what the title contains."""
@@ -55,8 +58,12 @@ class Campaigns(SteppedRecords[CampaignRow, CampaignFields, CampaignView, Campai
     async def values(
         self, session: AsyncSession, body: CampaignFields, row: CampaignRow | None, organisation: str
     ) -> dict[str, Any]:
-        """With a queue and a calendar that are there. Invalid; Conflict for a second one of a title."""
+        """With a queue and a calendar that are there, and a number that may be shown; one that could be before and
+        cannot any more stays, and the usual one is shown. Invalid; Conflict for a second one of a title."""
         faults = Faults()
+        stays = row is not None and row.shown == body.shown
+        if body.shown and not stays and body.shown not in self.permitted(organisation):
+            faults.found(Invalid("shown", "本机构不能外显这个号码", "shown"))
         if body.queue not in self._queues:
             faults.found(Invalid("queue", "没有这个座席队列", "queue"))
         if body.calendar not in self._calendars.names:

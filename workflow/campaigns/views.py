@@ -53,6 +53,10 @@ class CampaignFields(Body):
     busy_minutes: Minutes = pydantic.Field(default=15, title="占线后几分钟再拨")
     no_answer_minutes: Minutes = pydantic.Field(default=120, title="无人接听后几分钟再拨")
     other_minutes: Minutes = pydantic.Field(default=60, title="其他失败后几分钟再拨")
+    shown: str = pydantic.Field(
+        default="", max_length=24, title="外显号码",
+        json_schema_extra=form(options_from=f"{BASE}/options/shown", help="不选则显示本机构的默认号码"),
+    )  # fmt: skip
     script: str = pydantic.Field(
         default="", max_length=4000, title="话术", json_schema_extra=form(kind="long", help="通话时显示在座席工作台上")
     )
@@ -69,6 +73,7 @@ class CampaignView(RecordView):
     busy_minutes: int = pydantic.Field(title="占线后几分钟再拨")
     no_answer_minutes: int = pydantic.Field(title="无人接听后几分钟再拨")
     other_minutes: int = pydantic.Field(title="其他失败后几分钟再拨")
+    shown: str = pydantic.Field(title="外显号码", json_schema_extra=form(none="默认号码"))
     script: str = pydantic.Field(title="话术", json_schema_extra=form(kind="long"))
     state: str = pydantic.Field(
         title="状态",

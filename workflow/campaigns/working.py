@@ -88,7 +88,7 @@ class Working:
         """Who was not reached, or is done with, is called once more: with all his attempts."""
 
         async def work(session: AsyncSession, row: TargetRow) -> None:
-            row.state = "waiting"
+            move(row, "waiting")
             row.attempts, row.due_at, row.agent, row.agent_name = 0, self._office.clock.wall(), "", ""
 
         visitor.need(self._targets.edit_permission)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import pydantic
@@ -76,7 +76,12 @@ class TrunkFields(Body):
         default="", pattern=r"^\d{0,6}$", title="外呼前缀", json_schema_extra=form(help="加在每个号码前，如 9")
     )
     caller_ids: list[CallerId] = pydantic.Field(
-        default=[], max_length=100, title="外显号码", json_schema_extra=form(kind="rows", rows=fields_of(CallerId))
+        default=[],
+        max_length=100,
+        title="外显号码",
+        json_schema_extra=form(
+            kind="rows", rows=fields_of(CallerId), help="一个机构可有多行：第一行为默认，其余供外呼活动选用"
+        ),
     )
     emergency: bool = pydantic.Field(default=True, title="承载紧急号码")
 
@@ -187,6 +192,9 @@ def _check_peer(host: str) -> None:
 
 
 def _settings(row: TrunkRow) -> TrunkSettings:
+    shown: dict[str, list[str]] = {}
+    for one in row.caller_ids:
+        shown.setdefault(one["organisation"], []).append(one["number"])
     return TrunkSettings(
         peers=row.peers,
         host=row.host or None,
@@ -195,7 +203,8 @@ def _settings(row: TrunkRow) -> TrunkSettings:
         channels=row.channels,
         per_second=row.per_second,
         prefix=row.prefix,
-        caller_ids={one["organisation"]: one["number"] for one in row.caller_ids},
+        caller_ids={organisation: numbers[0] for organisation, numbers in shown.items()},
+        more_caller_ids={organisation: tuple(numbers[1:]) for organisation, numbers in shown.items() if numbers[1:]},
         emergency=row.emergency,
         order=row.place,
     )
@@ -211,7 +220,13 @@ def from_file(
             "host": one.host or "", "port": one.port, "register_user": one.register_user or "",
             "secret": secrets.get(name, ""), "channels": one.channels, "per_second": one.per_second,
             "prefix": one.prefix, "emergency": one.emergency, "place": one.order, "enabled": True,
-            "caller_ids": [{"organisation": who, "number": number} for who, number in one.caller_ids.items()],
+            "caller_ids": [{"organisation": who, "number": number} for who, number in _caller_ids(one)],
         }
         for name, one in trunks.items()
     }  # fmt: skip
+
+
+def _caller_ids(trunk: TrunkSettings) -> Iterator[tuple[str, str]]:
+    """Each organisation with each of its numbers, the usual ones first."""
+    yield from trunk.caller_ids.items()
+    yield from ((who, number) for who, numbers in trunk.more_caller_ids.items() for number in numbers)

@@ -99,11 +99,15 @@ class CalledNumber(Section):
     language: str = pydantic.Field(default="zh", pattern=r"^[a-z]{2,3}(_[a-z]{2,4})?$")
 
 
+ShownNumber = Annotated[str, pydantic.Field(pattern=r"^\+?[0-9]{2,20}$")]
+
+
 class TrunkSettings(Section):
     """A carrier's line. `peers` are addresses that may send us calls and to which we send ours.
 
     `channels` and `per_second` are limits; `prefix` goes before every number we dial; `caller_ids` maps an
-    organisation to the number it may show; `emergency` marks trunks that carry 110/119/120/122.
+    organisation to the number that it shows, `more_caller_ids` to further ones that it may show where somebody chooses
+    one (a campaign); `emergency` marks trunks that carry 110/119/120/122.
     """
 
     peers: list[Peer] = pydantic.Field(default=["127.0.0.1", "::1"])
@@ -114,7 +118,8 @@ class TrunkSettings(Section):
     channels: int = pydantic.Field(default=1000, ge=1)
     per_second: float = pydantic.Field(default=300, gt=0)
     prefix: str = pydantic.Field(default="", pattern=r"^\d{0,6}$")
-    caller_ids: dict[Name, Annotated[str, pydantic.Field(pattern=r"^\+?[0-9]{2,20}$")]] = pydantic.Field(default={})
+    caller_ids: dict[Name, ShownNumber] = pydantic.Field(default={})
+    more_caller_ids: dict[Name, tuple[ShownNumber, ...]] = pydantic.Field(default={})
     emergency: bool = True
     order: int = 1
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from acd.callbacks.callback import Callback
 from acd.callbacks.callback import CallbackState as State
 from cti.base.clock import run_virtual
 from cti.base.events import (
@@ -20,8 +21,9 @@ from cti.base.events import (
     TalkEnded,
     TalkStarted,
 )
+from cti.base.ids import new_id
 from cti.telephony.switch.port import LegSnapshot
-from tests.acd.house import CITIZEN, SHOWN, Callers, Town
+from tests.acd.house import ALSO_SHOWN, CITIZEN, SHOWN, Callers, Town
 from tests.core_house import check_story
 
 Story = Callable[[Town], Coroutine[Any, Any, None]]
@@ -50,6 +52,26 @@ async def quiet(house: Callers) -> None:
 def agent(house: Callers, number: str = "8001") -> tuple[str, str]:
     found = house.acd.agent(number)
     return found.state, found.reason
+
+
+@pytest.mark.parametrize(("show", "seen"), [(ALSO_SHOWN, ALSO_SHOWN), ("051900000000", SHOWN)])
+def test_another_number_is_shown_where_the_organisation_may(
+    play: Callable[[Story], None], show: str, seen: str
+) -> None:
+    async def story(town: Town) -> None:
+        async with town.engine(callback={"first": "citizen"}) as house:
+            owed = Callback(
+                new_id(), f"+86{CITIZEN}", "general", house.core.clock.wall().timestamp(), organisation="city",
+                region="320400", show=show,
+            )  # fmt: skip
+            house.acd.callbacks.add(owed)
+            house.acd.sign_in("8001")
+            await asyncio.sleep(7)
+            assert town.line().leg.caller.national == seen
+            town.line().hang_up()
+            await quiet(house)
+
+    play(story)
 
 
 @pytest.mark.parametrize("first", ["agent", "citizen"])

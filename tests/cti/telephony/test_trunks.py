@@ -84,6 +84,17 @@ def test_caller_numbers_by_organisation() -> None:
     assert house.trunks.caller_id("a", "water") is None
 
 
+def test_an_organisation_shows_another_number_where_it_may_else_its_usual_one() -> None:
+    more = {"city": ("051988880000",), "water": ("051988880001",)}
+    house = House(a=settings(caller_ids={"city": "051912345"}, more_caller_ids=more), b=settings(order=2))
+    assert house.trunks.caller_id("a", "city", "051988880000") == "051988880000"
+    assert house.trunks.caller_id("a", "city", "051988880001") == "051912345", "another's"
+    assert house.trunks.caller_id("b", "city", "051988880000") is None
+    assert house.trunks.caller_id("a", "water") is None and house.trunks.caller_id("a", "water", "051988880001")
+    assert house.trunks.permitted("city") == ["051912345", "051988880000"]
+    assert house.trunks.permitted("water") == ["051988880001"] and house.trunks.permitted("east") == []
+
+
 def test_exchanged_trunks_keep_their_health_and_calls_and_one_that_goes_takes_its_alarm_along() -> None:
     house = House(a=settings(channels=1), b=settings(order=2))
     house.trunks.began("a")

@@ -255,6 +255,7 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("GET /api/campaigns/options/queues", "GET /api/campaigns/options/calendars",
          "GET /api/campaign_targets/template", "GET /api/campaign_do_not_call/template"), WORDS),
+    "GET /api/campaigns/options/shown": "numbers that one's own organisation may show",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
     "GET /api/floor/queues": "queues within reach alone, which a test of the floor holds",

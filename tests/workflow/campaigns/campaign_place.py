@@ -31,6 +31,8 @@ from workflow.campaigns.working import Working
 
 ALWAYS = "always"
 AGENT = "1001"
+SHOWN = ["051912345", "051988880000"]
+"""What the city may show."""
 
 
 class Dialler:
@@ -172,7 +174,7 @@ async def place_on(store: Any) -> CampaignPlace:
     """A place on this database."""
     office = await office_on(store, "campaigns")
     queues = QueueTitles(lambda: {"general": "综合受理"})
-    campaigns = Campaigns(office, queues, CALENDARS)
+    campaigns = Campaigns(office, queues, CALENDARS, lambda one: SHOWN if one == "city" else [])
     targets = Targets(office, DoNotCall(office, "0519"), "0519")
     attempts = Attempts(targets)
     ways = WaysOut(Trunks({"carrier": TrunkSettings(host="10.0.0.1")}, Bus(), office.clock), "0519")

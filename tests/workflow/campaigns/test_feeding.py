@@ -302,3 +302,31 @@ async def test_random_days_dial_nobody_too_often_and_lose_nobody(sqlite_store: S
         assert counted[ending] <= 2 and attempts <= 2
         assert state != "failed" or attempts == 2, (ending, states)
         assert attempts >= counted[ending], "no dial without its attempt"
+
+
+async def test_the_number_that_is_shown_is_chosen_among_those_that_the_organisation_may_show(
+    place: CampaignPlace,
+) -> None:
+    said = {"title": "调查", "mode": "progressive", "queue": "general", "calendar": "always"}
+    with pytest.raises(Invalid) as refused:
+        await place.campaigns.create(BOSS, CampaignFields.model_validate({**said, "shown": "051900000000"}))
+    assert refused.value.field == "shown"
+    with pytest.raises(Invalid):
+        await place.campaigns.create(EAST, CampaignFields.model_validate({**said, "shown": "051988880000"}))
+    made = await place.campaign("调查", A, shown="051988880000")
+    place.ready()
+    await place.turns()
+    assert [one.order.show for one in place.dialler.talking] == ["051988880000"]
+    place.campaigns.permitted = lambda organisation: []
+    body = CampaignFields.model_validate({**said, "shown": "051988880000", "attempts": 5})
+    kept = await place.campaigns.edit(BOSS, made.id, made.version, body)
+    assert kept.shown == "051988880000", "what was allowed before stays, and the usual one is shown meanwhile"
+
+
+@pytest.mark.parametrize("code", ["reached", "not_reached", "do_not_call"])
+async def test_who_is_over_in_whatever_way_can_be_called_once_more(place: CampaignPlace, code: str) -> None:
+    await place.campaign("调查", A, mode="preview")
+    one = await place.working.next(BOSS, ["general"])
+    await place.working.done(BOSS, one.id, TargetDone.model_validate({"code": code}))
+    await place.working.again(BOSS, one.id)
+    assert (await place.states())["01"][:2] == ("waiting", 0)

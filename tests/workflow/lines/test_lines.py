@@ -29,6 +29,7 @@ from workflow.lines.trunks import TrunkFields, TrunkQuery, TrunkRecords
 
 HOTLINE = CalledNumber(flow="hotline", organisation="city", region="320400")
 CARRIER = TrunkSettings(peers=["192.0.2.1"], host="192.0.2.1", channels=2, caller_ids={"city": "051912345"})
+SEVERAL = CARRIER.model_copy(update={"more_caller_ids": {"city": ("051988880000", "051988880001")}})
 
 
 @dataclass
@@ -70,12 +71,12 @@ def trunk(name: str, **more: Any) -> TrunkFields:
 async def test_the_settings_numbers_are_taken_in_and_used_as_they_are(house: House) -> None:
     """Numbers and trunks were two boxes of JSON, without any state, that needed a restart."""
     numbers = {"12345": HOTLINE, "0519-88880001": HOTLINE.model_copy(update={"flow": "night", "language": "en"})}
-    await house.start(numbers, {"carrier": CARRIER})
+    await house.start(numbers, {"carrier": SEVERAL})
     assert await house.numbers.in_use() == {
         "12345": HOTLINE, "+8651988880001": HOTLINE.model_copy(update={"flow": "night", "language": "en"}),
     }  # fmt: skip
     found, secrets = await house.trunks.in_use()
-    assert (found, secrets) == ({"carrier": CARRIER}, {})
+    assert (found, secrets) == ({"carrier": SEVERAL}, {})
     assert {one.origin for one in [*await house.list_numbers(), *await house.list_trunks()]} == {"file"}
 
 
