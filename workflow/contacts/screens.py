@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
-from cti.office.screens import Action, Empty, Filter, Option, Screen, When
+from cti.office.screens import Action, DeskTargets, Empty, Filter, Option, Screen, When
 from workflow.contacts.api import BASE, WORK
 from workflow.contacts.service import BOOKS, Contacts
 
@@ -57,3 +57,5 @@ SCREENS = (
         ),
     ),
 )
+
+SLOTS = (DeskTargets(name="contacts", title="通讯录", permission=Contacts.see, source=f"{BASE}/targets"),)

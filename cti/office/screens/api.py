@@ -8,7 +8,7 @@ from cti.base.http.routes import SIGNED_IN, Route
 from cti.base.visitor import Visitor
 from cti.office.screens.description import Group, Screen
 from cti.office.screens.registry import Screens
-from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
+from cti.office.screens.slots import DeskCard, DeskForm, DeskTargets, StoryCard
 from cti.office.screens.tiles import Tile
 
 
@@ -19,6 +19,7 @@ class ScreensAnswer(pydantic.BaseModel):
     screens: list[Screen]
     desk_cards: list[DeskCard]
     desk_forms: list[DeskForm]
+    desk_targets: list[DeskTargets]
     story_cards: list[StoryCard]
     tiles: list[Tile]
 
@@ -33,6 +34,7 @@ def routes(screens: Screens) -> list[Route]:
             screens=found,
             desk_cards=screens.slots_for(visitor, DeskCard),
             desk_forms=screens.slots_for(visitor, DeskForm),
+            desk_targets=screens.slots_for(visitor, DeskTargets),
             story_cards=screens.slots_for(visitor, StoryCard),
             tiles=screens.tiles_for(visitor),
         )

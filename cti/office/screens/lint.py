@@ -15,7 +15,7 @@ import pydantic
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
 from cti.office.screens.lint_values import unknown_conditions, unknown_options
-from cti.office.screens.slots import AnySlot, DeskCard, DeskForm
+from cti.office.screens.slots import AnySlot, DeskCard, DeskForm, DeskTargets
 from cti.office.screens.tiles import Tile
 
 PERIOD = ("from", "to")
@@ -161,6 +161,10 @@ class _Lint:
                 yield from self._get("alike", one.alike.source, held)
                 for action in one.alike.row:
                     yield from self._action("alike", action, held)
+            return
+        if isinstance(one, DeskTargets):
+            if "search" not in (_taken(found.query) if found.query is not None else set()):
+                yield f"targets: GET {one.source} takes no search"
             return
         yield from self._component(one.component)
         if isinstance(one, DeskCard):

@@ -126,4 +126,10 @@ class DeskForm(Slot):
         return self
 
 
-AnySlot = DeskCard | StoryCard | DeskForm
+class DeskTargets(Slot):
+    """To whom an agent can hand a call beside agents, queues and flows: `source` answers `search` with rows of `to`
+    (`outside:NUMBER`), `name` and `phone`.
+    """
+
+
+AnySlot = DeskCard | StoryCard | DeskForm | DeskTargets

@@ -1,13 +1,14 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { http, wordsOf } from '@/api/http'
-import type { DeskCard, DeskForm, Group, Screen, StoryCard, Tile } from './description'
+import type { DeskCard, DeskForm, DeskTargets, Group, Screen, StoryCard, Tile } from './description'
 
 interface Answer {
   groups: Group[]
   screens: Screen[]
   desk_cards?: DeskCard[]
   desk_forms?: DeskForm[]
+  desk_targets?: DeskTargets[]
   story_cards?: StoryCard[]
   tiles?: Tile[]
 }
@@ -19,6 +20,7 @@ export const useCatalogue = defineStore('catalogue', () => {
   /** What modules put beside a call. */
   const deskCards = shallowRef<readonly DeskCard[]>([])
   const deskForms = shallowRef<readonly DeskForm[]>([])
+  const deskTargets = shallowRef<readonly DeskTargets[]>([])
   const storyCards = shallowRef<readonly StoryCard[]>([])
   const tiles = shallowRef<readonly Tile[]>([])
   const known = ref(false)
@@ -36,6 +38,7 @@ export const useCatalogue = defineStore('catalogue', () => {
       screens.value = answer.screens
       deskCards.value = answer.desk_cards ?? []
       deskForms.value = answer.desk_forms ?? []
+      deskTargets.value = answer.desk_targets ?? []
       storyCards.value = answer.story_cards ?? []
       tiles.value = answer.tiles ?? []
       known.value = true
@@ -59,10 +62,11 @@ export const useCatalogue = defineStore('catalogue', () => {
     screens.value = []
     deskCards.value = []
     deskForms.value = []
+    deskTargets.value = []
     storyCards.value = []
     tiles.value = []
     known.value = false
   }
 
-  return { groups, screens, deskCards, deskForms, storyCards, tiles, known, trouble, byName, ready, load, forget }
+  return { groups, screens, deskCards, deskForms, deskTargets, storyCards, tiles, known, trouble, byName, ready, load, forget }
 })

@@ -399,6 +399,15 @@ export interface StoryCard {
   empty: { title: string; text?: string }
 }
 
+/** To whom a call can be handed beside agents, queues and flows: `source` answers `search` with rows of `to`, `name` and `phone`. */
+export interface DeskTargets {
+  name: string
+  title: string
+  order?: number
+  permission: string
+  source: string
+}
+
 /** A form that opens with each talk and stays until it is sent. */
 export interface DeskForm {
   name: string

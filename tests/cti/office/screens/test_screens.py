@@ -32,7 +32,7 @@ from cti.office.screens import (
     lint,
 )
 from cti.office.screens.registry import Screens, read_screens
-from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
+from cti.office.screens.slots import DeskCard, DeskForm, DeskTargets, StoryCard
 
 REMOVE = Action(
     name="remove", title="删除", permission="things.edit", kind="confirm", method="DELETE", path="/api/things/{id}"
@@ -352,3 +352,14 @@ def test_a_component_of_a_plugin_is_a_file_of_its_folder() -> None:
     ]
     known = {"things/ThingMap", "things/MapTile", "things/MapCard"}
     assert lint.problems([screen], ENDPOINTS, [card], [tile], known) == []
+
+
+def test_whom_a_call_can_be_handed_to_is_found_by_words() -> None:
+    book = DeskTargets(name="book", title="通讯录", permission="things.see", source="/api/things")
+    assert lint.problems([], ENDPOINTS, [book]) == []
+    (fault,) = lint.problems([], ENDPOINTS, [book.model_copy(update={"source": "/api/things/{id}"})])
+    assert "takes no search" in fault
+    screens = Screens()
+    screens.add((), (), (book,))
+    assert screens.slots_for(visitor("things.see"), DeskTargets) == [book]
+    assert screens.slots_for(visitor("things.edit"), DeskTargets) == []
