@@ -66,13 +66,14 @@ async def listed_once(
     order: Sequence[ColumnElement[Any]],
     page: int,
     size: int,
+    step: int = STEP,
 ) -> Listed[T]:
     """`listed` where finding is dearer than reading: `keys`, in order, are gone through once for page and count.
 
-    `key` is the table's primary key, which they are.
+    `key` is the table's primary key, which they are; a total is counted to the next multiple of `step`.
     """
     skipped = _skipped(page, size)
-    most = _counted(skipped + size)
+    most = _counted(skipped + size, step)
     found = (await session.scalars(keys.limit(most + 1))).all()
     some = found[skipped : skipped + size]
     rows = (await session.scalars(select(table).where(key.in_(some)).order_by(*order))).all() if some else []
@@ -118,9 +119,9 @@ async def counted_in_ways(
     return min(await session.scalar(select(func.count()).select_from(every)) or 0, most)
 
 
-def _counted(end: int) -> int:
+def _counted(end: int, step: int = STEP) -> int:
     """How far a total is counted for a page that ends there: the next page is always known of."""
-    return min(MOST, (end // STEP + 1) * STEP)
+    return min(MOST, (end // step + 1) * step)
 
 
 def _skipped(page: int, size: int) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from cti.base.scope import Scope
 from cti.store.engine import Store
-from cti.store.listing import Listed, listed_in_ways, listed_once
+from cti.store.listing import STEP, Listed, listed_in_ways, listed_once
 from cti.store.models import RecordingFact, RecordingRow
 from cti.store.recordings import Recording, recording_of
 
@@ -22,6 +22,9 @@ NUMBER, LAST_FOUR = "number", "last_four"
 FEW = 20_000
 """So many recordings with a fact are looked at one by one; of more the newest first are asked whether they have it."""
 LONGEST_VALUE = 80
+ASKED_STEP = 100
+"""Where each of the newest is asked for what is looked for, a total is counted no further than this: most have to be
+asked for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class RecordingSearch:
         else:
             limits = [*limits, *_within(scope, RecordingRow)]
         keys = select(RecordingRow.id).where(*limits).order_by(*order)
-        return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size)
+        step = ASKED_STEP if limits else STEP
+        return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size, step)
 
     async def _facts(
         self, session: AsyncSession, facts: Mapping[str, str]
