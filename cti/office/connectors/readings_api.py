@@ -33,14 +33,16 @@ class ReadingView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
     title: str = pydantic.Field(title="读数", json_schema_extra=form(width=180))
-    connector: str = pydantic.Field(title="连接器", json_schema_extra=form(width=180))
-    state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES))
+    connector: str = pydantic.Field(title="连接器", json_schema_extra=form(width=140))
+    state: str = pydantic.Field(
+        title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES, width=100)
+    )
     value: float | None = pydantic.Field(title="最近的值", json_schema_extra=form(none="—"))
-    of: str = pydantic.Field(title="统计期", json_schema_extra=form(none="—", width=160))
-    read_at: datetime | None = pydantic.Field(title="读取时间", json_schema_extra=form(width=184, none="—"))
-    every: str = pydantic.Field(title="周期", json_schema_extra=form(kind="choice", options=PERIODS))
+    of: str = pydantic.Field(title="统计期", json_schema_extra=form(none="—", width=112))
+    read_at: datetime | None = pydantic.Field(title="读取时间", json_schema_extra=form(none="—"))
+    every: str = pydantic.Field(title="周期", json_schema_extra=form(kind="choice", options=PERIODS, width=76))
     at: str = pydantic.Field(title="最早读取时刻", json_schema_extra=form(help="统计期结束后次日"))
-    fault: str = pydantic.Field(title="最近错误", json_schema_extra=form(none="—", width=240))
+    fault: str = pydantic.Field(title="最近错误", json_schema_extra=form(none="—", width=150))
 
 
 class ValueView(pydantic.BaseModel):

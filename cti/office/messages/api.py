@@ -13,6 +13,8 @@ from cti.office.messages.inbox import Entry, Inbox
 from cti.office.messages.service import Messages
 
 MOST_AT_ONCE = 500
+OTHERS = "其他"
+"""What a message is whose module does not run any more."""
 Kind = Annotated[str, pydantic.Field(max_length=40, title="类型")]
 
 
@@ -94,6 +96,6 @@ class InboxApi:
     def _view(self, entry: Entry) -> InboxEntry:
         row = entry.message
         return InboxEntry(
-            id=row.id, at=entry.at, kind=row.kind, kind_title=self._messages.templates.kinds.get(row.kind, row.kind),
+            id=row.id, at=entry.at, kind=row.kind, kind_title=self._messages.templates.kinds.get(row.kind, OTHERS),
             title=row.title, text=row.text, link=row.link, urgency=row.urgency, by=row.sender, read=entry.read,
         )  # fmt: skip

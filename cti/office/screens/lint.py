@@ -4,16 +4,12 @@ its route refuses, an action offered to those who may not do it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
-
-import pydantic
 
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
+from cti.office.screens.lint_schemas import Schema, properties, row_of, schema_of, taken_by
 from cti.office.screens.lint_values import unknown_conditions, unknown_options
 from cti.office.screens.slots import AnySlot, DeskCard, DeskForm, DeskTargets
 from cti.office.screens.tiles import Tile
@@ -22,7 +18,6 @@ PERIOD = ("from", "to")
 PAGING = ("page", "size")
 PAGES = {"calls", "inbox", "board", "desk"}
 """Pages of the console's own that columns and tiles may lead to beside described screens."""
-Schema = Mapping[str, Any]
 Held = frozenset[str]
 """The permissions of those to whom something is offered."""
 
@@ -43,11 +38,6 @@ def problems(
     lacking = [one for one in screens if icons and exported(one.icon) not in icons]
     return [
         *(f"screen {one.name}: there is no icon {one.icon}" for one in lacking),
-        *(
-            f"screen {one.name}: there is no icon {one.icon}"
-            for one in screens
-            if icons and exported(one.icon) not in icons
-        ),
         *(f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)),
         *(f"slot {one.name}: {said}" for one in slots for said in lint.slot(one)),
         *(f"tile {one.name}: {said}" for one in tiles for said in lint.tile(one)),
@@ -107,7 +97,7 @@ class _Lint:
                 yield f"no route answers GET {one.source}"
                 return
             yield from _allowed(f"GET {one.source}", found, held)
-            if (row := _row(found)) is not None:
+            if (row := row_of(found)) is not None:
                 yield from self._columns("columns", one.columns, row)
         if one.link is not None:
             yield from self._link("list", one.link.screen, one.link.query)
@@ -174,7 +164,7 @@ class _Lint:
                 yield from self._get("always", one.always, held)
             if one.copying is not None:
                 yield from self._get("copying", one.copying.source, held)
-        answer = _row(found) if one.columns else _properties(found)
+        answer = row_of(found) if one.columns else properties(found)
         if answer is not None and not one.component:
             yield from self._columns("card", one.columns or one.fields, answer)
         if one.opens and one.opens not in self._names:
@@ -186,7 +176,7 @@ class _Lint:
             yield f"{place}: no route answers GET {one.source}"
             return
         yield from _allowed(f"{place}: GET {one.source}", found, held)
-        asked = _taken(found.query) if found.query is not None else set()
+        asked = taken_by(found.query) if found.query is not None else set()
         for key in PAGING:
             if key not in asked:
                 yield f"{place}: GET {one.source} takes no {key}"
@@ -196,7 +186,7 @@ class _Lint:
                 yield f"{place}: filter {narrowed.key}: the source takes no value {value}"
         if one.sorts and "sort" not in asked:
             yield f"{place}: GET {one.source} takes no sort"
-        row = _row(found)
+        row = row_of(found)
         if row is not None:
             yield from self._columns(place, one.columns, row)
             yield from _conditions(place, one, found, row)
@@ -241,7 +231,7 @@ class _Lint:
             yield f"detail: no route answers GET {one.source}"
             return
         yield from _allowed(f"detail: GET {one.source}", found, held)
-        record = _properties(found)
+        record = properties(found)
         for key in (one.title, one.subtitle, one.tags):
             if key is not None and record is not None and key not in record:
                 yield f"detail: GET {one.source} answers no {key}"
@@ -282,7 +272,7 @@ class _Lint:
                 yield from _allowed(f"{place}: POST {one.preview}", found, held)
 
     def _form(self, place: str, fields: Sequence[Field], found: Endpoint, held: Held) -> Iterator[str]:
-        taken = _taken(found.body) if found.body is not None else None
+        taken = taken_by(found.body) if found.body is not None else None
         for one in fields:
             if taken is not None and one.key not in taken:
                 yield f"{place}: field {one.key}: {found.route.method} {found.route.path} takes no such field"
@@ -315,7 +305,7 @@ def _seen_by(one: List) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _conditions(place: str, one: List, found: Endpoint, row: Schema) -> Iterator[str]:
-    whole = _schema(found.answer) if found.answer is not None else {}
+    whole = schema_of(found.answer) if found.answer is not None else {}
     named = [(f"action {action.name}", action.when) for action in one.row]
     named += [(f"column {column.key}", column.when) for column in one.columns]
     for what, when in named:
@@ -336,37 +326,3 @@ def _allowed(place: str, found: Endpoint, held: Held) -> Iterator[str]:
     needed = found.route.permission
     if needed not in (PUBLIC, SIGNED_IN, *held):
         yield f"{place} needs {needed}, but is offered to {' and '.join(sorted(held))}"
-
-
-def _taken(model: type[pydantic.BaseModel]) -> set[str]:
-    """The keys that a body or a query may have."""
-    return {field.alias or name for name, field in model.model_fields.items()}
-
-
-@lru_cache(maxsize=4096)
-def _schema(answer: pydantic.TypeAdapter[Any]) -> Schema:
-    return answer.json_schema(mode="serialization")
-
-
-def _properties(found: Endpoint) -> dict[str, Schema] | None:
-    """What the answer has, by key; None where the route does not say."""
-    if found.answer is None:
-        return None
-    whole = _schema(found.answer)
-    return _followed(whole, whole).get("properties")
-
-
-def _row(found: Endpoint) -> dict[str, Schema] | None:
-    if found.answer is None:
-        return None
-    whole = _schema(found.answer)
-    items = _followed(whole, whole).get("properties", {}).get("items", {}).get("items")
-    return None if items is None else _followed(items, whole).get("properties")
-
-
-def _followed(schema: Schema, whole: Schema) -> Schema:
-    reference = schema.get("$ref", "")
-    if not (name := re.fullmatch(r"#/\$defs/(.+)", reference)):
-        return schema
-    found: Schema = whole["$defs"][name[1]]
-    return found

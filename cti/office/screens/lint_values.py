@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
 
 import pydantic
 
 from cti.base.http.routes import Endpoint
 from cti.office.screens.description import Filter, When
+from cti.office.screens.lint_schemas import Schema
 
-Schema = Mapping[str, Any]
 Value = str | int | bool | None
 
 

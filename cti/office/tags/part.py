@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pydantic
 from sqlalchemy import ColumnElement, and_, delete, false, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.http.routes import Body, OptionView, Route
+from cti.base.http.routes import OptionView, Route
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.bulk.acts import BulkAct
@@ -19,6 +18,7 @@ from cti.office.conditions.askable import Askable
 from cti.office.records.parts import Fields, RecordPart
 from cti.office.screens.description import Action, Column, Field, Filter, Option
 from cti.office.screens.forms import form
+from cti.office.tags.answers import MOST, Id, TagsAnswer, TagsBody, answer_of, tags_of
 from cti.office.tags.bulk import PutTags
 from cti.office.tags.models import RecordTagRow, TagRow
 from cti.office.tags.service import Words, above, alike, may_use, usable
@@ -26,24 +26,7 @@ from cti.office.tags.service import Words, above, alike, may_use, usable
 if TYPE_CHECKING:
     from cti.office.records.parts import Service
 
-MOST = 20
 OFFERED = 30
-Id = Annotated[str, pydantic.Field(max_length=26)]
-
-
-class TagsBody(Body):
-    """All tags that a record is to have; `version` is that of the tags which were read."""
-
-    tags: list[Id] = pydantic.Field(default=[], max_length=MOST, title="标签")
-    version: int = pydantic.Field(ge=0, le=2**32 - 1)
-
-
-class TagsAnswer(pydantic.BaseModel):
-    """The tags of a record, their words, and a number that changes with them."""
-
-    tags: list[str]
-    titles: dict[str, str]
-    version: int
 
 
 class Tags(RecordPart):
@@ -165,7 +148,7 @@ class Tags(RecordPart):
             mine = select(service.table.id).where(service.table.id.in_(ids), *self.seen(service, visitor))
             ids = list(await session.scalars(mine))
         found: dict[str, list[Option]] = defaultdict(list)
-        for id, tag in await _of(session, service.kind, ids):
+        for id, tag in await tags_of(session, service.kind, ids):
             found[id].append(Option.model_validate({"value": tag.id, "title": tag.title, "tone": tag.tone}))
         return {id: {"tags": tags} for id, tags in found.items()}
 
@@ -195,7 +178,7 @@ class Tags(RecordPart):
 
         Only tags for such records, of its organisation, one above or the house, that a role of the visitor may use.
         """
-        before = {tag.id: tag for _, tag in await _of(session, service.kind, [row.id])}
+        before = {tag.id: tag for _, tag in await tags_of(session, service.kind, [row.id])}
         known, gone = await self._checked(session, service, visitor, row, before, add, remove)
         fresh = list(known)
         if not fresh and not gone:
@@ -218,7 +201,7 @@ class Tags(RecordPart):
         self, session: AsyncSession, service: Service, visitor: Visitor, row: Any, tags: Sequence[str], *, adds: bool
     ) -> list[str]:
         """Those that the record has not and could have, or has and could lose. Invalid, NotAllowed as `put`."""
-        before = {tag.id: tag for _, tag in await _of(session, service.kind, [row.id])}
+        before = {tag.id: tag for _, tag in await tags_of(session, service.kind, [row.id])}
         given = (tags, ()) if adds else ((), tags)
         known, gone = await self._checked(session, service, visitor, row, before, *given)
         return list(known) if adds else [one.id for one in gone]
@@ -280,17 +263,17 @@ class Tags(RecordPart):
         async def listing(visitor: Visitor, id: str) -> TagsAnswer:
             async with office.store.reading() as session:
                 await self.row(session, service, visitor, id, lock=False)
-                return await _answer(session, service, id)
+                return await answer_of(session, service, id)
 
         async def replace(visitor: Visitor, id: str, body: TagsBody) -> TagsAnswer:
             async with service.changing() as session:
                 row = await self.row(session, service, visitor, id, lock=True)
-                now = await _answer(session, service, id)
+                now = await answer_of(session, service, id)
                 if now.version != body.version and set(now.tags) != set(body.tags):
                     raise Conflict("changed", f"{self._title}刚刚被他人修改过")
                 gone = set(now.tags) - set(body.tags)
                 changed = await self.put(session, service, visitor, row, add=body.tags, remove=gone)
-                answer = await _answer(session, service, id)
+                answer = await answer_of(session, service, id)
             if changed:
                 await service.changed([id])
             return answer
@@ -327,23 +310,3 @@ class Tags(RecordPart):
             .limit(OFFERED)
         )
         return [OptionView(value=one.id, title=one.title) for one in await session.scalars(wanted)]
-
-
-async def _of(session: AsyncSession, kind: str, ids: Sequence[str]) -> list[tuple[str, TagRow]]:
-    wanted = (
-        select(RecordTagRow.record, TagRow)
-        .join(TagRow, TagRow.id == RecordTagRow.tag)
-        .where(RecordTagRow.kind == kind, RecordTagRow.record.in_(ids), TagRow.removed_at.is_(None))
-        .order_by(TagRow.title, TagRow.id)
-    )
-    return list((await session.execute(wanted)).tuples().all())
-
-
-async def _answer(session: AsyncSession, service: Service, id: str) -> TagsAnswer:
-    tags = [tag for _, tag in await _of(session, service.kind, [id])]
-    ids = sorted(one.id for one in tags)
-    return TagsAnswer(
-        tags=[one.id for one in tags],
-        titles={"tags": "、".join(one.title for one in tags)} if tags else {},
-        version=zlib.crc32(" ".join(ids).encode()),
-    )

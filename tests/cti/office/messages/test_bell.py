@@ -61,6 +61,9 @@ async def test_who_is_told_hears_it_and_nobody_else(tmp_path: Path, monkeypatch:
         assert [(one["id"], one["kind_title"], one["read"]) for one in found["items"]] == [
             (told.message, "通知", False)
         ]
+        messages.templates.kinds.pop("note")
+        assert [one["kind_title"] for one in (await ask("GET", "/api/inbox", "1001"))["items"]] == ["其他"]
+        messages.templates.add_kind("note", "通知")
         assert (await ask("GET", "/api/inbox", "1002"))["items"] == []
         done = await ask("POST", "/api/inbox/mark", "1002", json={"ids": [told.message]})
         assert done == {"done": 0}

@@ -248,6 +248,7 @@ def test_what_does_not_fit_is_named(changes: dict[str, Any], said: str) -> None:
     found = lint.problems([a_screen(**changes)], ENDPOINTS, icons={"Box"})
     assert any(said in line for line in found), found
     assert all(line.startswith("screen things: ") for line in found)
+    assert len(set(found)) == len(found), "each is told once"
 
 
 @pytest.fixture
