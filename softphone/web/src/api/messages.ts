@@ -487,6 +487,13 @@ export interface RecordingView {
   fault?: string
   held?: string
   is_held?: boolean
+  caller?: string
+  handler?: string
+  queue?: string
+  organisation_title?: string
+  satisfaction?: string
+  source?: string
+  old?: string
   gaps?: GapView[]
 }
 
