@@ -75,6 +75,18 @@ async def test_turns_stand_in_the_calendar_on_their_days(hotline: RunningHotline
         await calendar.get_by_text("月", exact=True).click()
         await expect(entries.first).to_be_visible()
         await picture(page, "calendar-month")
+        # On a phone a day says how many there are, and opens.
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await expect(entries.first).to_be_hidden()
+        many = calendar.locator(".many").first
+        await expect(many).to_have_text("1")
+        await picture(page, "calendar-phone")
+        await many.click()
+        await expect(entries.first).to_be_visible()
+        await calendar.get_by_text("周", exact=True).click()
+        box = await entries.first.bounding_box()
+        assert box is not None and box["width"] > 250, "a week goes down, with room for words"
+        await picture(page, "calendar-phone-week")
         await page.context.close()
 
 
