@@ -153,7 +153,7 @@ class _Lint:
                     yield from self._action("alike", action, held)
             return
         if isinstance(one, DeskTargets):
-            if "search" not in (_taken(found.query) if found.query is not None else set()):
+            if "search" not in (taken_by(found.query) if found.query is not None else set()):
                 yield f"targets: GET {one.source} takes no search"
             return
         yield from self._component(one.component)
