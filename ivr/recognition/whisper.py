@@ -19,6 +19,7 @@ AHEAD_SECONDS = 5.0
 """Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves two thirds of the work."""
 WINDOW_SECONDS = 30.0
 QUICK_AHEAD_SECONDS = 1.0
+MEL_FRAMES_A_SECOND = 100
 FRAMES_A_SECOND = 50
 """The encoder's, by which tokens are found in time."""
 TOKENS_A_SECOND = 8
@@ -77,7 +78,7 @@ class Whisper:
         text = repaired(self._simplified.convert(plain), hints, self._pinyin)
         if not times or not text:
             return text, []
-        aligned = self._model.align(sound, self._begin, [tokens], int(seconds * FRAMES_A_SECOND))[0].alignments
+        aligned = self._model.align(sound, self._begin, [tokens], int(seconds * MEL_FRAMES_A_SECOND))[0].alignments
         began: dict[int, float] = {}
         for token, frame in aligned:
             began.setdefault(token, frame / FRAMES_A_SECOND)

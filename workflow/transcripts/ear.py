@@ -55,7 +55,7 @@ class Ear:
     def __init__(self, listener: Listener, hearing: Hearing, clock: Clock, told: Hears) -> None:
         self._listener, self._hearing, self._clock, self._told = listener, hearing, clock, told
         self.began, self._began_at = clock.wall(), clock.now()
-        self._fed = 0
+        self._fed = self._frames = self._seen = 0
         self._ended: list[float] = []
         self._is_over = False
         self._timer = clock.call_later(LOOK_SECONDS, self._look)
@@ -65,6 +65,7 @@ class Ear:
         telling = asyncio.ensure_future(self._tell())
         try:
             async for frame in self._listener.frames():
+                self._frames += 1
                 self._feed(frame)
             self._over()
             self._hearing.finish()
@@ -87,11 +88,15 @@ class Ear:
         self._hearing.feed(samples)
 
     def _look(self) -> None:
-        """Without sound time goes on, too: moments of words are counted in samples."""
+        """Without sound time goes on, too: moments of words are counted in samples.
+
+        Where frames came since the last look, the engine was late, not the sound: the others are on their way.
+        """
         if self._is_over:
             return
+        is_silent, self._seen = self._frames == self._seen, self._frames
         wanted = int((self._clock.now() - self._began_at) * self._listener.rate)
-        if wanted - self._fed > LATE_SECONDS * self._listener.rate:
+        if is_silent and wanted - self._fed > LATE_SECONDS * self._listener.rate:
             self._feed(bytes((wanted - self._fed) * SAMPLE_BYTES))
         self._timer = self._clock.call_later(LOOK_SECONDS, self._look)
 

@@ -84,6 +84,10 @@ class AudioSocket(PacedAudio, asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._kind = Kind.SLIN8
 
+    def will_be(self, kind: Kind) -> None:
+        """Its sound is known to be of this kind before any of it came: `rate` is right from now on."""
+        self._kind, self.rate = kind, RATES[kind]
+
     # ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

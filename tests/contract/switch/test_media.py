@@ -139,6 +139,28 @@ async def test_a_tap_outlives_a_transfer_and_ends_with_its_leg(world: World) -> 
 
 
 @story
+async def test_a_tap_says_how_fast_its_samples_come_before_any_has_come(world: World) -> None:
+    """At half the speed a recogniser makes out nothing, and whoever listens asks for the rate at once."""
+    async with BareEngine(world) as engine:
+        line, session, _ = await engine.citizen_in()
+        waiting = asyncio.create_task(session.wait())
+        tap = await engine.switch.tap(session.arrival.leg)
+        told, heard, began = tap.rate, 0, 0.0
+        talking = asyncio.create_task(line.speak(2.5))
+        async for frame in tap.frames():
+            began = began or world.clock.now()
+            heard += len(frame) // 2
+            if world.clock.now() - began >= 2.0:
+                break
+        assert tap.rate == told
+        assert 0.8 < heard / 2.0 / told < 1.25, (told, heard)
+        await talking
+        await tap.close()
+        await line.hang_up()
+        await asyncio.wait({waiting}, timeout=5)
+
+
+@story
 async def test_a_tap_is_closed(world: World) -> None:
     async with BareEngine(world) as engine:
         await engine.phones_there()

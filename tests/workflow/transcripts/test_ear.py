@@ -139,7 +139,27 @@ def test_time_goes_on_while_no_sound_comes() -> None:
     # A leg on hold sends nothing for five seconds.
     told, fed, _ = virtually(Line(QUIET, None, None, None, None, None, SECOND, QUIET, QUIET), [FinalText("喂")])
     assert told.heard[0].at - EPOCH > timedelta(seconds=5.0)
-    assert fed / RATE == pytest.approx(9 + 3, abs=0.7)
+    assert fed / RATE == pytest.approx(9 + 1.5, abs=0.7)
+
+
+def test_an_engine_that_was_late_puts_no_silence_into_words() -> None:
+    """A moment in which nothing is read, then all of it at once: what was said is heard whole."""
+
+    class Stalled(Line):
+        async def frames(self) -> AsyncIterator[bytes]:
+            size = int(RATE * FRAME_SECONDS) * 2
+            for at in range(0, len(QUIET), size):
+                await asyncio.sleep(FRAME_SECONDS)
+                yield QUIET[at : at + size]
+            for at in range(0, len(SECOND), size):
+                if at == size * 10:
+                    await asyncio.sleep(0.3)
+                yield SECOND[at : at + size]
+
+    told, fed, seconds = virtually(Stalled(), [FinalText("路灯不亮")])
+    assert [one.text for one in told.heard] == ["路灯不亮"]
+    assert fed == RATE * 2 + RATE * 3 // 2, "what was fed is what came, and the end"
+    assert seconds > 1.2
 
 
 def test_the_last_words_are_told_after_the_leg_is_gone() -> None:

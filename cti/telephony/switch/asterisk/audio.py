@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
-from cti.telephony.media.audiosocket import AudioSocket, AudioSocketServer
+from cti.telephony.media.audiosocket import AudioSocket, AudioSocketServer, Kind
 from cti.telephony.switch.asterisk.agi_protocol import AgiReply
 from cti.telephony.switch.port import SessionOver, SwitchUnavailable
 
@@ -102,8 +102,11 @@ class AsteriskAudio:
         try:
             await self._action("Originate", headers)
             async with asyncio.timeout(CONNECT_SECONDS):
-                return await connected
+                found = await connected
         except TimeoutError:
             raise SwitchUnavailable(f"no audio of leg {leg}") from None
         finally:
             connected.cancel()
+        # Nothing is heard of a silent leg, and whoever listens asks at once how fast its samples come.
+        found.will_be(Kind.SLIN16)
+        return found
