@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cti.base.events import (
+    AgentEngaged,
+    AgentReleased,
     CallHeld,
     CallRetrieved,
     CallTransferred,
@@ -26,7 +28,17 @@ Stories = Callable[[Collection[str], Collection[str]], Awaitable[Mapping[str, li
 """Calls and types of events → each call's; usually `StoredCalls.stories`."""
 TYPES = [
     one.__name__
-    for one in (TalkStarted, RecordingStarted, CallHeld, CallTransferred, CallRetrieved, FlowReturned, TalkEnded)
+    for one in (
+        TalkStarted,
+        RecordingStarted,
+        CallHeld,
+        CallTransferred,
+        CallRetrieved,
+        FlowReturned,
+        TalkEnded,
+        AgentEngaged,
+        AgentReleased,
+    )
 ]
 """The events of which parts are made."""
 
@@ -35,7 +47,7 @@ TYPES = [
 class Part:
     """Together without a break, with `agent` (empty: somebody outside), from `second` of the sound of `recording` on.
 
-    `until` is None while it goes on.
+    `until` is None while it goes on; `others` are with them in a conference (`outside`: none of ours).
     """
 
     recording: str
@@ -43,6 +55,7 @@ class Part:
     since: datetime
     until: datetime | None
     second: float
+    others: tuple[str, ...] = ()
 
     def seconds(self, now: datetime) -> float:
         """How long it is, or is until now."""
@@ -67,6 +80,10 @@ def parts_of(events: Sequence[Event], now: datetime) -> list[Part]:
                 line.apart(event.at)
             case CallRetrieved() | FlowReturned():
                 line.together(event.at)
+            case AgentEngaged(role="conference"):
+                line.joined(event.at, event.agent, event.other)
+            case AgentReleased(role="conference"):
+                line.left(event.at, event.agent)
             case TalkEnded():
                 line.ended(event.at)
     return line.found()
@@ -87,6 +104,7 @@ class _Line:
         self._agent = ""
         self._since: datetime | None = None
         self._is_apart = False
+        self._members: set[str] = set()
         self._begun: datetime | None = None
         """When the talk began of which it is not known yet whether it has a recording of its own."""
 
@@ -113,17 +131,32 @@ class _Line:
     def ended(self, at: datetime) -> None:
         self._end(at)
 
+    def joined(self, at: datetime, *agents: str) -> None:
+        self._become(at, self._members | {one for one in agents if one})
+
+    def left(self, at: datetime, agent: str) -> None:
+        # Whoever is left with one other is in no conference any more.
+        members = self._members - {agent}
+        self._become(at, members if len(members) > 1 else set())
+
+    def _become(self, at: datetime, members: set[str]) -> None:
+        if members != self._members and self._since is not None and self._recording and at > self._since:
+            self._end(at)
+            self._since = at
+        self._members = members
+
     def found(self) -> list[Part]:
         if self._since is not None and self._recording:
             self._add(None)
         return self._parts
 
     def _end(self, at: datetime) -> None:
-        if self._since is not None and self._recording:
-            self._add(max(at, self._since))
+        if self._since is not None and self._recording and at > self._since:
+            self._add(at)
         self._since = self._begun = None
 
     def _add(self, until: datetime | None) -> None:
         assert self._since is not None
         second = together_seconds(self._parts, self._recording, self._now)
-        self._parts.append(Part(self._recording, self._agent, self._since, until, round(second, 2)))
+        others = tuple(sorted(self._members - {self._agent}))
+        self._parts.append(Part(self._recording, self._agent, self._since, until, round(second, 2), others))

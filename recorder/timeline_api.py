@@ -10,6 +10,7 @@ from cti.base.clock import Clock
 from cti.base.http.routes import Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
+from cti.office.identity.people import People
 from cti.store.calls import StoredCalls
 from cti.store.recordings import RecordingStore
 from recorder.api import LISTEN
@@ -20,7 +21,8 @@ from recorder.timeline import Part, parts_in
 class PartView(pydantic.BaseModel):
     """From `since` to `until`, in seconds of the call, `recording` has this sound, from `second` of it on.
 
-    `agent` is with the caller; of a message (`kind` is voicemail) and of somebody outside it is empty.
+    `agent` is with the caller, and `others` in a conference (`outside`: none of ours); of a message (`kind` is
+    voicemail) and of somebody outside it is empty.
     """
 
     recording: str
@@ -29,18 +31,23 @@ class PartView(pydantic.BaseModel):
     since: float
     until: float
     second: float
+    others: list[str] = []
 
 
 class TimelineView(pydantic.BaseModel):
-    """A call and the parts of its recordings that the visitor may hear, in order; `seconds` is until its end or now."""
+    """A call and the parts of its recordings that the visitor may hear, in order; `seconds` is until its end or now.
+
+    `names` are those of the agents, by their numbers.
+    """
 
     call: str
     started_at: datetime
     seconds: float
     parts: list[PartView]
+    names: dict[str, str] = {}
 
 
-def routes(store: RecordingStore, calls: StoredCalls, outlines: Outlines, clock: Clock) -> list[Route]:
+def routes(store: RecordingStore, calls: StoredCalls, outlines: Outlines, people: People, clock: Clock) -> list[Route]:
     """The routes."""
 
     async def timeline(call: str, visitor: Visitor) -> TimelineView:
@@ -67,11 +74,14 @@ def routes(store: RecordingStore, calls: StoredCalls, outlines: Outlines, clock:
             seconds = part.seconds(end) if part.recording in told else row.seconds or 0.0
             return PartView(
                 recording=row.id, kind=row.kind, agent=part.agent, since=round(since, 2),
-                until=round(since + seconds, 2), second=part.second,
+                until=round(since + seconds, 2), second=part.second, others=list(part.others),
             )  # fmt: skip
 
+        agents = {name for one in parts for name in (one.agent, *one.others) if name}
+        known = await people.some_agents(agents)
         return TimelineView(
             call=call,
+            names={number: one.name for number, one in known.items()},
             started_at=found.arrived_at,
             seconds=round((end - found.arrived_at).total_seconds(), 2),
             parts=[view(one) for one in sorted(parts, key=lambda one: one.since)],

@@ -14,10 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.visitor import Visitor
 from cti.office.identity.organisations import Organisations
-from cti.office.imports import service as core
 from cti.office.imports.service import ImportRuns
 from cti.office.imports.table import ImportFaultLine
-from cti.office.imports.views import Cells
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
 from cti.office.records import Office, RecordQuery
@@ -101,18 +99,11 @@ class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
         }
         queues = {title: name for name, title in self._queues.items()}
         search = RecordingSearch(self.office.store)
-        around = Around(self._archive, search, self._area, known, queues)
+        around = Around(self.office.store, self._archive, search, self._area, known, queues)
         taking = Taking(around, row, folder_of(self.root, row.organisation, row.folder), heading)
         if not row.place:
             self._unnamed[row.id] = taking
         return taking
-
-    async def prepare(self, taking: core.Taking, rows: Sequence[Cells]) -> None:
-        """Their sound is sealed before anything is stored: nobody waits for it."""
-        assert isinstance(taking, Taking), "it is what `taking` gave"
-        async with self.office.store.reading() as session:
-            read = await taking.read(session, rows, sound=False)
-        await taking.seal(read)
 
     async def ended(self, session: AsyncSession, row: RecordingImportRow) -> str:
         """How many files there are of which the table knows nothing; unknown when an engine died in between."""

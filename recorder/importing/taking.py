@@ -19,6 +19,7 @@ from cti.base.refusal import Invalid
 from cti.office.identity.directory import Organisation
 from cti.office.imports.reader import TableReader
 from cti.office.imports.views import Cells, Fault, Read
+from cti.store.engine import Store
 from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
@@ -52,6 +53,7 @@ class OldRow(Read):
 class Around:
     """What an import stands on. `organisations` are those within reach by title and name, `queues` names by titles."""
 
+    store: Store
     archive: Archive
     search: RecordingSearch
     area: str
@@ -81,6 +83,12 @@ class Taking:
     async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> Sequence[Read]:
         """What would become of some rows, and whether their files are sound."""
         return await self.read(session, rows, sound=True)
+
+    async def prepare(self, rows: Sequence[Cells]) -> None:
+        """Seal the sound of new rows before anything is stored: nobody waits for it."""
+        async with self._around.store.reading() as session:
+            read = await self.read(session, rows, sound=False)
+        await self.seal(read)
 
     async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> tuple[Sequence[Read], Sequence[str]]:
         """Keep the rows that were sealed."""

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cti.base.events import (
+    AgentEngaged,
+    AgentReleased,
     CallHeld,
     CallRetrieved,
     CallTransferred,
@@ -51,6 +53,14 @@ def retrieved(second: float) -> Event:
     return CallRetrieved(**about(second), agent="")  # type: ignore[arg-type]
 
 
+def joined(second: float, agent: str, other: str = "") -> Event:
+    return AgentEngaged(**about(second), agent=agent, role="conference", other=other)  # type: ignore[arg-type]
+
+
+def left(second: float, agent: str) -> Event:
+    return AgentReleased(**about(second), agent=agent, role="conference")  # type: ignore[arg-type]
+
+
 def told(parts: list[Part]) -> list[tuple[str, str, float, float | None, float]]:
     return [
         (one.recording, one.agent, _second(one.since), None if one.until is None else _second(one.until), one.second)
@@ -85,11 +95,28 @@ def test_in_a_flow_nothing_is_recorded() -> None:
     assert told(parts_of(story, at(99))) == [("a", "1001", 0, 5, 0), ("a", "1001", 25, 30, 5)]
 
 
-@given(some.lists(some.sampled_from(["start", "record", "hold", "retrieve", "end"]), max_size=30))
+def test_who_is_in_a_conference_stands_with_its_part() -> None:
+    story = [
+        started(0, "1001"), records(0, "a"), held(10), retrieved(20), joined(20, "1001", "1002"),
+        joined(20, "1002", "1001"), joined(30, "1003", "1001"), left(40, "1003"), left(50, "1001"), ended(50),
+        started(50, "1002"), ended(60),
+    ]  # fmt: skip
+    parts = parts_of(story, at(99))
+    assert [(one.agent, one.others, one.second, one.seconds(at(99))) for one in parts] == [
+        ("1001", (), 0, 10), ("1001", ("1002",), 10, 10), ("1001", ("1002", "1003"), 20, 10),
+        ("1001", ("1002",), 30, 10), ("1002", (), 40, 10),
+    ]  # fmt: skip
+
+
+HAPPENS = ["start", "record", "hold", "retrieve", "end", "join", "leave"]
+
+
+@given(some.lists(some.sampled_from(HAPPENS), max_size=30))
 def test_whatever_happens_parts_never_overlap_and_follow_each_other_in_the_sound(happened: list[str]) -> None:
     make = {
         "start": lambda s: started(s, "1001"), "record": lambda s: records(s, f"r{s}"), "hold": held,
-        "retrieve": retrieved, "end": ended,
+        "retrieve": retrieved, "end": ended, "join": lambda s: joined(s, f"{s % 3}", "1001"),
+        "leave": lambda s: left(s, f"{s % 3}"),
     }  # fmt: skip
     now = at(len(happened) + 1)
     parts = parts_of([make[one](second) for second, one in enumerate(happened)], now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,13 +24,15 @@ from cti.store.recordings import Recording, RecordingStore
 from recorder.outline import Outlines
 from recorder.timeline_api import routes
 from tests.office import BOSS, EAST
-from tests.recorder.rooms import an_archive
+from tests.recorder.rooms import a_house
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
 
 async def test_all_sound_of_a_call_is_one_timeline(store: Store, tmp_path: Path) -> None:
-    archive = await an_archive(store, tmp_path / "recordings")
+    stack = AsyncExitStack()
+    house = await stack.enter_async_context(a_house(store, tmp_path / "recordings"))
+    archive = house.archive
     call = Call(new_id(), "east", "320400", "s", "t", Number.parse("13800000001"), Number.parse("12345"), AT)
     call.ended_at = AT + timedelta(seconds=100)
     journal = Journal.start(store, lambda event: None)
@@ -55,10 +58,9 @@ async def test_all_sound_of_a_call_is_one_timeline(store: Store, tmp_path: Path)
     journal.record(replace(row, id="lost", state="lost", seconds=None, started_at=at(90)))
     await journal.close()
     rows = RecordingStore(store)
-    does: dict[str, Any] = {
-        one.path: one.handler
-        for one in routes(rows, StoredCalls(store), Outlines(store, archive), VirtualClock(at(999)))
-    }
+    outlines, people = Outlines(store, archive), house.identity.people
+    made = routes(rows, StoredCalls(store), outlines, people, VirtualClock(at(999)))
+    does: dict[str, Any] = {one.path: one.handler for one in made}
     found = await does["/api/calls/{call}/timeline"](call.id, EAST)
     assert found.seconds == 100.0
     assert [(one.recording, one.kind, one.agent, one.since, one.until, one.second) for one in found.parts] == [
@@ -71,3 +73,4 @@ async def test_all_sound_of_a_call_is_one_timeline(store: Store, tmp_path: Path)
         await does["/api/recordings/{recording}/outline"]("lost", BOSS)
     with pytest.raises(NotFound):
         await does["/api/recordings/{recording}/outline"]("none", BOSS)
+    await stack.aclose()

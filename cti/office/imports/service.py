@@ -94,9 +94,6 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
     async def take_back(self, visitor: Visitor, row: R) -> str:
         """Remove its records, but those that somebody has worked on since; returns what is said of it."""
 
-    async def prepare(self, taking: Taking, rows: Sequence[Cells]) -> None:
-        """What takes long about rows that are to be stored, before the transaction that stores them."""
-
     async def stored(self, ids: Sequence[str]) -> None:
         """Hears of the records that were made or changed, once that is stored."""
 
@@ -252,7 +249,6 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
         return True
 
     async def _store(self, visitor: Visitor, id: str, taking: Taking, rows: Sequence[Cells]) -> Sequence[str]:
-        await self.prepare(taking, rows)
         await taking.prepare(rows)
         async with self._records.changing() as session:
             read, ids = await taking.take(session, rows)
