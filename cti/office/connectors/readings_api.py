@@ -34,9 +34,7 @@ class ReadingView(pydantic.BaseModel):
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
     title: str = pydantic.Field(title="读数", json_schema_extra=form(width=180))
     connector: str = pydantic.Field(title="连接器", json_schema_extra=form(width=140))
-    state: str = pydantic.Field(
-        title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES, width=100)
-    )
+    state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES))
     value: float | None = pydantic.Field(title="最近的值", json_schema_extra=form(none="—"))
     of: str = pydantic.Field(title="统计期", json_schema_extra=form(none="—", width=112))
     read_at: datetime | None = pydantic.Field(title="读取时间", json_schema_extra=form(none="—"))
