@@ -19,6 +19,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.events import MessageLeft
+from cti.office.files.service import Alarm
 from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.originals import release
@@ -26,6 +27,7 @@ from recorder.wav import HEADER_BYTES
 
 log = structlog.get_logger(__name__)
 
+ALARM = "messages_clear"
 KIND = "voicemail"
 FOLDER = "messages"
 RATE, SAMPLE_BYTES = 8000, 2
@@ -48,6 +50,7 @@ class Messages:
         load: Callable[[str], Awaitable[Call | None]],
         archive: Archive,
         bus: Bus,
+        alarm: Alarm,
     ) -> None:
         self._store = store
         self._keep = keep
@@ -56,6 +59,9 @@ class Messages:
         self._archive = archive
         self._folder = archive.folder
         self._bus = bus
+        self._alarm = alarm
+        self._in_clear: set[str] = set()
+        """Those that could not be sealed, until they are."""
         self._sealing: dict[str, asyncio.Task[None]] = {}
 
     def on_left(self, event: MessageLeft) -> None:
@@ -90,18 +96,29 @@ class Messages:
 
         async def work() -> None:
             try:
+                if not self._archive.keys.are_there:
+                    await self._archive.keys.open()
                 self._keep(await self._archive.take_in(replace(row, path=""), path, skip=HEADER_BYTES))
+                self._sealed(row.id)
                 await self._kept()
                 await asyncio.sleep(STAYS_SECONDS)
                 await asyncio.to_thread(release, [(path, self._archive.path(replace(row, path="")))])
             except (OSError, KeyProblem) as error:
                 log.error("a message is not sealed yet", recording=row.id, reason=str(error))
+                self._in_clear.add(row.id)
+                self._alarm(ALARM, f"{len(self._in_clear)} 条留言暂时无法加密，仍为明文，将自动重试：{error}")
             finally:
                 self._sealing.pop(row.id, None)
 
         if row.id not in self._sealing:
             self._sealing[row.id] = asyncio.get_running_loop().create_task(work(), name=f"seal message {row.id}")
         return self._sealing[row.id]
+
+    def _sealed(self, recording: str) -> None:
+        if recording in self._in_clear:
+            self._in_clear.discard(recording)
+            if not self._in_clear:
+                self._alarm(ALARM, "")
 
     async def settled(self) -> None:
         """Return when what is being sealed now is."""

@@ -127,7 +127,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.task(index_again_and_again(search, books, host.clock), "index recordings")
     keep, kept = host.need(Journal).record, host.need(Journal).flushed
     # Whoever speaks after the tone wants to be heard, also where talks are not recorded.
-    messages = Messages(store, keep, kept, host.need(StoredCalls).load, archive, host.bus)
+    messages = Messages(store, keep, kept, books.load, archive, host.bus, alarm)
     host.listen(MessageLeft, messages.on_left)
     host.task(messages.look_again_and_again(), "take up messages")
 

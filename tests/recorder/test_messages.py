@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from cti.base.bus import Bus
 from cti.base.call import Call
+from cti.base.ciphers.key_sources import KeyProblem
+from cti.base.ciphers.sealed_files import is_sealed
 from cti.base.events import Event, MessageLeft
 from cti.base.ids import new_id
 from cti.base.number import Number
@@ -37,6 +40,7 @@ class Room:
     journal: Journal
     bus: Bus = field(default_factory=Bus)
     told: list[MessageLeft] = field(default_factory=list)
+    alarms: dict[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -47,8 +51,9 @@ class Room:
         self.bus, self.told = Bus(), []
         calls = StoredCalls(self.store)
         messages = Messages(
-            RecordingStore(self.store), self.journal.record, self.journal.flushed, calls.load, self.archive, self.bus
-        )
+            RecordingStore(self.store), self.journal.record, self.journal.flushed, calls.load, self.archive, self.bus,
+            self.alarms.__setitem__,
+        )  # fmt: skip
         self.bus.subscribe(MessageLeft, self.told.append)
         self.bus.subscribe(MessageLeft, messages.on_left)
         return messages
@@ -157,3 +162,36 @@ async def test_a_message_of_no_call_is_put_aside(room: Room) -> None:
     told: list[Event] = []
     await room.engine().look()
     assert not path.exists() and path.with_suffix(".unknown").exists() and told == []
+
+
+@pytest.mark.parametrize("away", ["key", "disk"])
+async def test_while_it_cannot_be_sealed_it_stays_and_is_told(
+    room: Room, away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody was told, and with the keys away at the start nobody opened them for a message."""
+
+    async def no_key() -> None:
+        raise KeyProblem("the key server does not answer")
+
+    async def no_room(*given: object, **more: object) -> Recording:
+        raise OSError(28, "No space left on device")
+
+    messages, call = room.engine(), room.call()
+    recording, path = room.recorded(call.id)
+    with monkeypatch.context() as trouble:
+        if away == "key":
+            trouble.setattr(room.archive.keys, "_number", 0)
+            trouble.setattr(room.archive.keys, "open", no_key)
+        else:
+            trouble.setattr(room.archive, "take_in", no_room)
+        messages.on_left(left(call, recording))
+        await messages.settled()
+        row = await room.row(recording)
+        assert row is not None and path.exists() and room.archive.path(row) == path
+        assert "1 条留言暂时无法加密" in room.alarms["messages_clear"]
+    if away == "key":
+        monkeypatch.setattr(room.archive.keys, "_number", 0)
+    await messages.look()
+    row = await room.row(recording)
+    assert row is not None and not path.exists() and is_sealed(room.archive.path(row))
+    assert room.alarms["messages_clear"] == ""
