@@ -13,7 +13,7 @@ from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls
 from cti.telephony.conference import MOST, Conferences
 from cti.telephony.consult import Consultations
-from cti.telephony.emergency import Emergencies
+from cti.telephony.emergency import DEPARTMENT, Emergencies
 from cti.telephony.engagement import Role
 from cti.telephony.handover import Handover
 from cti.telephony.interruption import Interruptions
@@ -34,7 +34,7 @@ SAYINGS = {
     "away": "来电已保持或正在咨询",
     "already": "紧急电话正在呼叫或已接通",
     "there": "正在呼叫对方，或对方已在通话中",
-    "in_emergency": "正在呼叫紧急号码或与其三方通话，市民不能离开",
+    "in_emergency": "正在呼叫紧急号码、部门专线或与其三方通话，市民不能离开",
     "no_phone": "没有在线的话机",
     "oneself": "不能转接或咨询自己",
     "engaged": "对方正在通话，暂时不能转接或咨询",
@@ -185,9 +185,12 @@ class Desk:
         return number.digits if kind == "outside" and number.is_emergency else ""
 
     async def _emergency(self, call: Call, agent: str, line: str) -> None:
-        """110, 119, 120 or 122 into the talk; a citizen who is on hold hears it too."""
-        if line not in EMERGENCY:
-            raise Invalid("no_such_line", "只能呼叫 110、119、120 或 122", "to")
+        """110, 119, 120, 122 or a department's line into the talk; a citizen who is on hold hears it too."""
+        if line.startswith(DEPARTMENT):
+            if self._emergencies.department(line) is None:
+                raise Invalid("no_such_line", "没有这条部门专线，或已停用", "to")
+        elif line not in EMERGENCY:
+            raise Invalid("no_such_line", "只能呼叫 110、119、120、122 或部门专线", "to")
         talk = self._talks.talking(call)
         if talk.away == "hold":
             await self._handover.retrieve(call)

@@ -434,7 +434,9 @@ def _at(place: PhonePlace | None) -> PhoneAt | None:
 
 
 def _emergency(need: Need | None) -> EmergencyLine | None:
-    return {"to": need.line, "state": need.state, "result": need.result} if need is not None else None
+    if need is None:
+        return None
+    return {"to": need.line, "title": need.title, "state": need.state, "result": need.result}
 
 
 def _returned(one: Returned | None) -> ReturnedFlow | None:

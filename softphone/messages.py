@@ -65,9 +65,11 @@ class KnownCaller(TypedDict, total=False):
 
 @pydantic.with_config(EXACT)
 class EmergencyLine(TypedDict):
-    """110, 119, 120 or 122, which the agent called into his talk."""
+    """110, 119, 120, 122 or a department's line, which the agent called into his talk."""
 
     to: str
+    title: str
+    """The department's name; empty for the four."""
     state: NeedState
     result: DialResult | None
     """Why it was not reached."""

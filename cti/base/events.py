@@ -464,10 +464,14 @@ class QueueChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyCalled(CallEvent):
-    """110, 119, 120 or 122 is being dialled for the citizen; `agent` is who asked for it, empty for a flow."""
+    """110, 119, 120 or 122 is being dialled for the citizen; `agent` is who asked for it, empty for a flow.
+
+    `department` is the name of a department whose line it is; empty for these four.
+    """
 
     number: str
     agent: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,22 +485,24 @@ class GuestNotReached(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyNotReached(CallEvent):
-    """No trunk brought the agent to the emergency line; `result` is that of the last."""
+    """No trunk brought the agent to the emergency line, or a department's; `result` is that of the last."""
 
     number: str
     result: str
     agent: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyHandedOver(CallEvent):
-    """What is known of the citizen was given to the emergency service's system `to`: its receipt, or the failure."""
+    """What is known of the citizen was given to the system `to` of the service called: its receipt, or the failure."""
 
     number: str
     to: str
     receipt: str = ""
     failure: str = ""
     agent: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

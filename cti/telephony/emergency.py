@@ -1,7 +1,8 @@
-"""110, 119, 120 and 122: dialled into a talk by one act of the agent, who stays; told, and given what is known.
+"""110, 119, 120, 122 and departments' lines: dialled into a talk by one act of the agent, who stays; told, and given
+what is known.
 
 The line is dialled beside the talk: citizen and agent go on talking meanwhile, and nobody is put on hold. When the
-agent leaves, the citizen stays with the police.
+agent leaves, the citizen stays with the police, or with the department.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cti.base.call import Call, EndReason, Leg, LegState, Party
 from cti.base.events import EmergencyCalled, EmergencyHandedOver, EmergencyNotReached
 from cti.base.number import EMERGENCY, Number
 from cti.telephony.calls import Calls
+from cti.telephony.doorway import facts_of
 from cti.telephony.switch.port import CallSession, DialResult, LegGone, SwitchEvent, SwitchUnavailable
 from cti.telephony.talk import Talks
 from cti.telephony.ways_out import HOUSE, WayOut, WaysOut
@@ -25,6 +27,8 @@ from cti.telephony.ways_out import HOUSE, WayOut, WaysOut
 log = structlog.get_logger(__name__)
 
 RING_SECONDS = 45.0
+DEPARTMENT = "line:"
+"""How the name of a department's line begins, by which it is called and its leg is known; its record's id follows."""
 HANDED = "handed"
 """Where a call's progress has what a flow gave along."""
 NOT_REACHED = "emergency"
@@ -41,16 +45,28 @@ class NeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The emergency line of a talk; `result` says why it was not reached."""
+    """The line that was called into a talk; `result` says why it was not reached, `title` which department's it is."""
 
     line: str
     state: NeedState
     result: DialResult | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department's line."""
+
+    title: str
+    number: Number
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is known when an emergency line is called; `data` is what a flow or an agent gave along, by its title."""
+    """What is known when a line is called; `data` is what a flow or an agent gave along, by its title.
+
+    `line` is the number; `department` the name of the department whose line it is, empty in an emergency.
+    """
 
     call: str
     line: str
@@ -60,13 +76,19 @@ class Matter:
     agent: str
     at: datetime
     data: Mapping[str, Any]
+    department: str = ""
+    name: str = ""
+    """The caller's, where it is known."""
 
 
 class HandoverPort(Protocol):
-    """A system of an emergency service that takes data."""
+    """A system of an emergency service or a department that takes data."""
 
-    async def hand_over(self, matter: Matter) -> str:
-        """Give it what is known; returns its receipt. Whatever it raises is told in the call's story."""
+    async def hand_over(self, matter: Matter) -> str | None:
+        """Give it what is known; returns its receipt, None when it takes nothing of this line.
+
+        Whatever it raises is told in the call's story.
+        """
 
 
 class Emergencies:
@@ -77,6 +99,8 @@ class Emergencies:
         self._talks = talks
         self._ways = ways
         self._ports: dict[str, HandoverPort] = {}
+        self.department: Callable[[str], Department | None] = lambda line: None
+        """The department whose line has this name; who keeps them puts himself here."""
         self._dialling: dict[str, str] = {}
         """The line that is being dialled for a call, also before and between its legs."""
         calls.sessions.serve(Party.OUTSIDE, self._serve)
@@ -96,9 +120,10 @@ class Emergencies:
     def call(self, call: Call, line: str, agent: str) -> None:
         """Dial a line into the agent's talk, by each trunk until one answers; what comes of it is told.
 
-        LookupError: `not_talking`, `already`; ValueError: no emergency line; Refusal when there is no trunk at all.
+        LookupError: `not_talking`, `already`; ValueError: no emergency line and no department's; Refusal when there is
+        no trunk at all.
         """
-        if line not in EMERGENCY:
+        if line not in EMERGENCY and self._department(line) is None:
             raise ValueError(f"no emergency line: {line}")
         self._talks.talking(call)
         if self.is_under_way(call):
@@ -111,14 +136,27 @@ class Emergencies:
 
     def ways(self, call: Call, line: str) -> list[WayOut]:
         """The ways to a line, also over trunks that are thought dead; Refusal when there is no trunk at all."""
-        return self._ways.find(Number.parse(line), who=HOUSE, organisation=call.organisation, citizen=call.caller)
+        found = self._department(line)
+        number = found.number if found is not None else Number.parse(line)
+        return self._ways.find(number, who=HOUSE, organisation=call.organisation, citizen=call.caller)
+
+    def _department(self, line: str) -> Department | None:
+        return self.department(line) if line.startswith(DEPARTMENT) else None
+
+    def _told_as(self, line: str) -> tuple[str, str]:
+        """How a line stands in events: its number, and the department whose it is."""
+        found = self._department(line)
+        return (line, "") if found is None else (found.number.national, found.title)
 
     def told(self, call: Call, line: str, agent: str = "") -> None:
         """A line is being called for this citizen: tell it, and hand over what is known."""
-        self._calls.tell(EmergencyCalled, call, number=line, agent=agent)
+        number, department = self._told_as(line)
+        self._calls.tell(EmergencyCalled, call, number=number, agent=agent, department=department)
         matter = Matter(
             call=call.id,
-            line=line,
+            line=number,
+            department=department,
+            name=str(facts_of(call).get("name", "")),
             citizen=call.caller,
             organisation=call.organisation,
             region=call.region,
@@ -133,12 +171,16 @@ class Emergencies:
         """The line that is dialled for this call, is in its talk, or was not reached when it was called last."""
         legs = self._legs(call)
         if up := [leg for leg in legs if leg.state is LegState.UP]:
-            return Need(up[0].agent, NeedState.CONNECTED)
+            return self._need(up[0].agent, NeedState.CONNECTED)
         if line := self._dialling.get(call.id) or next((leg.agent for leg in legs), ""):
-            return Need(line, NeedState.DIALLING)
+            return self._need(line, NeedState.DIALLING)
         if missed := call.progress.get(NOT_REACHED):
-            return Need(missed["line"], NeedState.NOT_REACHED, DialResult(missed["result"]))
+            return self._need(missed["line"], NeedState.NOT_REACHED, DialResult(missed["result"]))
         return None
+
+    def _need(self, line: str, state: NeedState, result: DialResult | None = None) -> Need:
+        found = self._department(line)
+        return Need(line, state, result, found.title if found is not None else "")
 
     def is_under_way(self, call: Call) -> bool:
         """Whether a line is being dialled, or is in the talk."""
@@ -151,16 +193,20 @@ class Emergencies:
     # ── what comes of it ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def _hand_over(self, call: Call, name: str, port: HandoverPort, matter: Matter) -> None:
-        receipt = failure = ""
+        receipt: str | None = ""
+        failure = ""
         try:
             receipt = await port.hand_over(matter)
         except Exception as error:
             log.exception("emergency data not handed over", call=call.id, to=name)
             failure = type(error).__name__
+        if receipt is None:
+            return
         self._calls.tell(
             EmergencyHandedOver,
             call,
             number=matter.line,
+            department=matter.department,
             agent=matter.agent,
             to=name,
             receipt=receipt,
@@ -176,7 +222,10 @@ class Emergencies:
             return
         call.progress[NOT_REACHED] = {"line": line, "result": result.value}
         self._calls.save(call)
-        self._calls.tell(EmergencyNotReached, call, number=line, agent=agent, result=result.value)
+        number, department = self._told_as(line)
+        self._calls.tell(
+            EmergencyNotReached, call, number=number, agent=agent, result=result.value, department=department
+        )
 
     async def _by_any(self, call: Call, line: str, ways: list[WayOut]) -> DialResult:
         """Dial by one way after the other until one is answered; returns the last one's result."""
@@ -200,7 +249,7 @@ class Emergencies:
 
     async def _serve(self, call: Call, session: CallSession) -> None:
         """The line has answered: into the talk. What else comes in here is left over from a talk, and ends."""
-        if session.arrival.agent in EMERGENCY and call.talk is not None:
+        if is_called_in(session.arrival.agent) and call.talk is not None:
             await session.join(call.caller_leg)
 
     def _on_event(self, event: SwitchEvent) -> None:
@@ -216,7 +265,7 @@ class Emergencies:
         return [
             leg
             for leg in call.legs.values()
-            if leg.party is Party.OUTSIDE and leg.agent in EMERGENCY and leg.state is not LegState.ENDED
+            if leg.party is Party.OUTSIDE and is_called_in(leg.agent) and leg.state is not LegState.ENDED
         ]
 
     def _let_go(self, call: Call, _: EndReason) -> None:
@@ -229,3 +278,8 @@ class Emergencies:
                 await self._calls.switch.hang_up(leg.id)
             except SwitchUnavailable as error:
                 log.warning("leg not ended", leg=leg.id, reason=str(error))
+
+
+def is_called_in(name: str) -> bool:
+    """Whether a leg with this name is a line that was called into a talk."""
+    return name in EMERGENCY or name.startswith(DEPARTMENT)

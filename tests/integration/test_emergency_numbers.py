@@ -131,3 +131,48 @@ async def test_a_line_that_was_not_reached_is_told_and_another_can_be_called(
                 await call.hang_up()
         finally:
             await police.close()
+
+
+@pytest.mark.parametrize("first", ["agent", "department"])
+async def test_a_departments_line_is_called_into_the_talk(
+    dialling_hotline: RunningHotline, carrier: int, first: str
+) -> None:
+    """Three talk, nobody waits with music; whoever leaves first, the two others hear each other."""
+    hotline = dialling_hotline
+    await hire(hotline, ["1001"])
+    async with SipStack("127.0.0.1", carrier) as stack, hotline.signed_in("admin") as admin:
+        number = {"agent": "051988880001", "department": "051988880002"}[first]
+        made = await admin.ask("POST", "/api/lines/departments", {"title": f"供水热线 {first}", "number": number})
+        line = f"line:{made['id']}"
+        water = await UserAgent.open(stack, number, server=hotline.sip)
+        try:
+            async with agent(hotline, stack, "1001") as someone, citizen(hotline, stack, "13800000084") as call:
+                await skip_greeting(call)
+                desk = await someone.phone.next_call(20)
+                await someone.until("talking", 15)
+                choices = await someone.api.ask("GET", "/api/lines/departments/choices")
+                assert line in [one["value"] for one in choices]
+                told = await someone.api.ask("POST", "/api/agent/call/emergency", {"to": line})
+                assert told["call"]["emergency"]["title"] == f"供水热线 {first}"
+                rings = await water.next_call(20)
+                await hear_each_other(call, desk)
+                await rings.answer()
+                await emergency(someone, "connected")
+                for one, other in ((call, rings), (desk, rings), (call, desk)):
+                    await hear_each_other(one, other)
+                if first == "agent":
+                    await someone.api.ask("POST", "/api/agent/call/leave", {})
+                    await desk.ended(20)
+                    await hear_each_other(call, rings)
+                else:
+                    await rings.hang_up()
+                    await hear_each_other(call, desk)
+                await call.hang_up()
+                await rings.ended(20)
+        finally:
+            await water.close()
+        (story,) = await admin.ended(1)
+        (called,) = [one["details"] for one in story["events"] if one["type"] == "EmergencyCalled"]
+        assert (called["department"], called["agent"]) == (f"供水热线 {first}", "1001")
+        entries = await admin.ask("GET", "/api/audit?action=call.line_called")
+        assert entries["items"]

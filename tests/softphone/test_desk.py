@@ -13,9 +13,11 @@ import pytest
 from cti.base.call import Call
 from cti.base.clock import run_virtual
 from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached, GuestNotReached, TalkEnded
+from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid
-from cti.telephony.emergency import Emergencies, Need, NeedState
+from cti.telephony.emergency import Department, Emergencies, Matter, Need, NeedState
 from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.port import DialResult
 from cti.telephony.switch.scripted_phone import ScriptedPhone
 from cti.telephony.ways_out import WaysOut
 from ivr.workshop.library import FlowLibrary
@@ -298,6 +300,83 @@ def test_who_did_not_come_is_listed_until_another_is_invited(play: Callable[[Sto
         assert [(one["number"], one["state"], one["result"]) for one in rows][2:] == [
             ("02112345678", "not_reached", told.result)
         ]
+        assert place.hearing["citizen"] == {"8001"}
+
+    play(story)
+
+
+WATER = "line:01JWATER"
+
+
+@pytest.mark.parametrize("first", ["citizen", "agent", "department"])
+def test_a_departments_line_is_called_into_the_talk(play: Callable[[Story], None], first: str) -> None:
+    """Nobody is put on hold, three talk, and whoever leaves first, the two others talk on or nobody is left alone."""
+
+    async def story(place: Place) -> None:
+        water = place.town.exchange.add_phone(ScriptedPhone("051988880001@carrier", "water", answer_after=3.0))
+        known = {WATER: Department("供水热线", Number.parse("0519-88880001"))}
+        place.emergencies.department = known.get
+        given: list[Matter] = []
+
+        class Station:
+            async def hand_over(self, matter: Matter) -> str | None:
+                given.append(matter)
+                return "收到"
+
+        place.emergencies.hand_by("station", Station())
+        with pytest.raises(Invalid, match="部门专线"):
+            await place.act("emergency", "line:unknown")
+        await place.act("hold")
+        await asyncio.sleep(1)
+        await place.act("emergency", WATER)
+        assert place.emergencies.need(place.call) == Need(WATER, NeedState.DIALLING, title="供水热线")
+        with pytest.raises(Conflict):
+            await place.act("transfer", "agent:8002")
+        await asyncio.sleep(1)
+        assert place.hearing["citizen"] == {"8001"}, "they talk on meanwhile"
+        await asyncio.sleep(5)
+        assert place.emergencies.need(place.call) == Need(WATER, NeedState.CONNECTED, title="供水热线")
+        assert place.hearing["citizen"] == {"8001", "water"}
+        (called,) = place.house.all(EmergencyCalled)
+        assert (called.number, called.department, called.agent) == ("051988880001", "供水热线", "8001")
+        assert [(one.line, one.department, one.citizen.national) for one in given] == [
+            ("051988880001", "供水热线", CITIZEN)
+        ]
+        assert water.line is not None
+        line, call = water.line, place.call
+        match first:
+            case "citizen":
+                place.town.line().hang_up()
+                await asyncio.sleep(1)
+                assert line.is_over and call.is_over, "nobody is left on a line"
+            case "agent":
+                await place.act("leave")
+                await asyncio.sleep(1)
+                assert place.hearing["citizen"] == {"water"} and not call.is_over
+            case "department":
+                line.hang_up()
+                await asyncio.sleep(1)
+                assert place.hearing["citizen"] == {"8001"}
+                assert place.emergencies.need(place.call) is None
+
+    play(story)
+
+
+@pytest.mark.parametrize(("cause", "result"), [(17, "busy"), (21, "rejected"), (None, "no_answer")])
+def test_a_department_that_was_not_reached_is_told(
+    play: Callable[[Story], None], cause: int | None, result: str
+) -> None:
+    async def story(place: Place) -> None:
+        water = ScriptedPhone("051988880001@carrier", "water", answer_after=None)
+        water.refuses = cause or 0
+        place.town.exchange.add_phone(water)
+        place.emergencies.department = {WATER: Department("供水热线", Number.parse("0519-88880001"))}.get
+        await place.act("emergency", WATER)
+        await asyncio.sleep(50)
+        need = place.emergencies.need(place.call)
+        assert need == Need(WATER, NeedState.NOT_REACHED, DialResult(result), "供水热线")
+        (missed,) = place.house.all(EmergencyNotReached)
+        assert (missed.number, missed.department, missed.result) == ("051988880001", "供水热线", result)
         assert place.hearing["citizen"] == {"8001"}
 
     play(story)

@@ -60,6 +60,18 @@ class DialClassRow(Record, Base):
     furthest: Mapped[str] = mapped_column(String(16), doc="最远可拨")
 
 
+class DepartmentRow(Record, Base):
+    """A department's line, which agents call into a talk. Its number is the office's, so it lies open."""
+
+    __tablename__ = "line_departments"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "title", "id"))
+
+    title: Mapped[str] = mapped_column(String(40), doc="部门")
+    number: Mapped[str] = mapped_column(String(32), doc="专线号码")
+    note: Mapped[str] = mapped_column(String(200), doc="说明")
+    enabled: Mapped[bool] = mapped_column(doc="启用")
+
+
 class MeasuredRow(Owned, Base):
     """How the sound of one leg of a call was; kept for a while, see `QualitySettings`."""
 

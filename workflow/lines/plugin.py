@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cti.base.events import CallArrived
+from cti.office.connectors import Connectors
 from cti.office.opening.service import Offered, Opening
 from cti.office.records import Office
 from cti.office.screens import Choice
@@ -13,6 +14,7 @@ from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.telephony.calls import Calls
+from cti.telephony.emergency import Emergencies
 from cti.telephony.lines import HouseLines
 from cti.telephony.switch.secrets import trunk_secrets
 from cti.telephony.trunks import Trunks
@@ -23,6 +25,7 @@ from workflow.lines import numbers as called
 from workflow.lines import trunks as carriers
 from workflow.lines.api import routes
 from workflow.lines.classes import DialClasses
+from workflow.lines.departments import Departments, LineConnectors
 from workflow.lines.models import NumberRow, TrunkRow
 from workflow.lines.numbers import Numbers
 from workflow.lines.opening import numbers_lacking
@@ -43,7 +46,7 @@ async def setup(host: Host) -> None:
     office, library, house = host.need(Office), host.need(FlowLibrary), host.settings.house
     lines, known, ways = host.need(HouseLines), host.need(Trunks), host.need(WaysOut)
     numbers, trunks = Numbers(office, house.area, lambda: library.names), TrunkRecords(office, known)
-    classes = DialClasses(office)
+    classes, departments = DialClasses(office), Departments(office, house.area)
     await take_in(office, Numbers.kind, NumberRow, "number", called.from_file(house.numbers))
     own = carriers.from_file(house.trunks, trunk_secrets(host.settings), house.organisation, house.region)
     await take_in(office, TrunkRecords.kind, TrunkRow, "name", own)
@@ -60,6 +63,10 @@ async def setup(host: Host) -> None:
     await use_numbers()
     await use_trunks()
     await classes.load()
+    await departments.load()
+    emergencies = host.need(Emergencies)
+    emergencies.department = departments.of_line
+    host.on_stop(emergencies.hand_by("connectors", LineConnectors(office, host.need(Connectors))))
     host.on_stop(numbers.on_change(use_numbers))
     host.on_stop(trunks.on_change(use_trunks))
     host.on_stop(ways.go_by(classes))
@@ -68,8 +75,9 @@ async def setup(host: Host) -> None:
     host.on_stop(host.need(Opening).offer("numbers", Offered("接入号码", "line_numbers", numbers_lacking)))
     host.provide(TrunkRecords, trunks)
     host.provide(DialClasses, classes)
+    host.provide(Departments, departments)
     tests = TrunkTests(trunks, host.need(Calls), known, ways)
-    host.on_stop(host.need(Web).add(routes(numbers, trunks, classes, tests, flows)))
+    host.on_stop(host.need(Web).add(routes(numbers, trunks, classes, departments, tests, flows)))
     await _quality(host, office)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
 from cti.office.screens import Action, Empty, Group, Screen, When, fields_of
-from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
+from workflow.lines.api import CLASSES, DEPARTMENTS, NUMBERS, TRUNKS
 from workflow.lines.classes import DialClasses
+from workflow.lines.departments import Departments
 from workflow.lines.numbers import Numbers
 from workflow.lines.origin import WHO_WINS
 from workflow.lines.quality import screens as quality
@@ -110,6 +111,34 @@ SCREENS = (
             CLASSES,
             title="role",
             about=("role", "furthest", "updated_at"),
+        ),
+    ),
+    Screen(
+        name="line_departments",
+        title="部门专线",
+        group="lines",
+        icon="building-2",
+        order=25,
+        permission=Departments.see,
+        kind="list",
+        list=record_list(
+            Departments,
+            DEPARTMENTS,
+            columns=("title", "number", "note", "enabled", "organisation", "updated_at"),
+            search="部门或号码",
+            imports=False,
+            empty=Empty(
+                title="没有部门专线",
+                text="登记后，座席在通话中按 Alt+E 选择部门专线，三方通话；来电信息发给订阅 line.called 的连接器。",
+            ),
+        ),
+        create=record_create(Departments, DEPARTMENTS),
+        detail=record_detail(
+            Departments,
+            DEPARTMENTS,
+            title="title",
+            subtitle="number",
+            about=("title", "number", "note", "enabled", "organisation", "updated_at"),
         ),
     ),
     *quality.SCREENS,

@@ -104,7 +104,7 @@ describe('one phase from the server and this phone', () => {
 describe('110 in a talk', () => {
   const asked = (state: EmergencyLine['state'], talk: TalkState = 'talking'): AgentSnapshot => {
     const told = snapshot('talking', talk)
-    return { ...told, call: { ...call(talk), emergency: { to: '110', state, result: state === 'not_reached' ? 'busy' : null } } }
+    return { ...told, call: { ...call(talk), emergency: { to: '110', title: '', state, result: state === 'not_reached' ? 'busy' : null } } }
   }
 
   it('is a phase of its own, from the dial to the end: the citizen is not taken away meanwhile', () => {

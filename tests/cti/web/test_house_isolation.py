@@ -213,6 +213,7 @@ LISTED: dict[str, str] = {
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports", "recordings/imports",
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
             "floor_rules", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
+            "lines/departments",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     **dict.fromkeys(
         (f"GET /api/knowledge/{one}" for one in (
@@ -241,6 +242,7 @@ LISTED: dict[str, str] = {
         ("GET /api/lines/numbers", "GET /api/lines/numbers/export", "GET /api/lines/numbers/template",
          "GET /api/lines/trunks", "GET /api/lines/trunks/export",
          "GET /api/lines/classes", "GET /api/lines/classes/export",
+         "GET /api/lines/departments", "GET /api/lines/departments/export", "GET /api/lines/departments/choices",
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
     "GET /api/form_vocabulary": WORDS,
@@ -311,7 +313,7 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/acd/options/{kind}": WORDS,
     **dict.fromkeys(("GET /api/uploads/{token}", "GET /api/bulk/{id}"), OWN),
     **dict.fromkeys(
-        (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes")
+        (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes", "departments")
          for rest in ("", "/changes", "/timeline")), LINES),
     "GET /api/missed/{id}/audio": "a message's recording, by the reach of its row, which the routes beside it hold",
     **dict.fromkeys(
@@ -540,7 +542,7 @@ CHANGES_LISTED: dict[str, str] = {
          for method, rest in (("POST", ""), ("PUT", "/{name}"), ("POST", "/{name}/{version}/remove"))),
         SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(
-        (f"{method} /api/lines/{kind}{rest}" for kind in ("numbers", "trunks", "classes")
+        (f"{method} /api/lines/{kind}{rest}" for kind in ("numbers", "trunks", "classes", "departments")
          for method, rest in (("POST", ""), ("PUT", "/{id}"), ("DELETE", "/{id}"), ("POST", "/{id}/restore"),
                               *(("POST", f"/bulk/{act}{look}") for act in ("remove", "restore")
                                 for look in ("", "/preview")))), LINES),

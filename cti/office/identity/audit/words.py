@@ -120,6 +120,7 @@ WHOLE = {
     "public_session.ended": "结束市民在公众网站的登录",
     "personal.revealed": "查看被遮盖的个人信息",
     "recording.listened": "收听录音",
+    "call.line_called": "呼叫紧急号码或部门专线并移交来电信息",
     "recording.marked": "标记录音",
     "recording.unmarked": "取消录音标记",
     "routing.change": "修改号码分配",

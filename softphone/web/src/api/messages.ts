@@ -255,9 +255,11 @@ export interface EarlierCalls {
   total: number
 }
 
-/** 110, 119, 120 or 122, which the agent called into his talk. */
+/** 110, 119, 120, 122 or a department's line, which the agent called into his talk. */
 export interface EmergencyLine {
   to: string
+  /** The department's name; empty for the four. */
+  title: string
   state: NeedState
   /** Why it was not reached. */
   result: DialResult | null

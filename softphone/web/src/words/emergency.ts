@@ -29,7 +29,8 @@ export function whyNotReached(result: string | null): string {
 }
 
 /** What became of the line, in one sentence. */
-export function emergencyWords({ to, state, result }: EmergencyLine): string {
-  if (state === 'dialling') return `正在呼叫 ${lineWords(to)}…`
-  return state === 'connected' ? `${lineWords(to)} 已接通` : `${lineWords(to)} 未接通：${whyNotReached(result)}`
+export function emergencyWords({ to, title, state, result }: EmergencyLine): string {
+  const line = title || lineWords(to)
+  if (state === 'dialling') return `正在呼叫 ${line}…`
+  return state === 'connected' ? `${line} 已接通` : `${line} 未接通：${whyNotReached(result)}`
 }

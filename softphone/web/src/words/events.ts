@@ -108,6 +108,7 @@ type Teller = (text: (key: string) => string, seconds: (key: string) => string, 
 const REFUSED: Record<string, string> = { black_list: '在黑名单中' }
 
 /** Words for every event that a call's story can have: one without is no TypeScript. */
+const lineOf = (text: (key: string) => string): string => [text('department'), lineWords(text('number'))].filter(Boolean).join(' ')
 const percent = (share: unknown): string => (typeof share === 'number' ? `${(share * 100).toFixed(1)}%` : '—')
 
 const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> = {
@@ -118,12 +119,16 @@ const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> =
   ],
   CallRefused: (text) => ['拒绝接入', REFUSED[text('reason')] ?? '按接入规则拒绝', 'warn'],
   FlowReturned: (text) => ['流程返回座席', [`工号 ${text('agent')}`, text('flow'), text('outcome')].filter(Boolean).join(' · '), 'talk'],
-  EmergencyCalled: (text) => ['呼叫紧急号码', `${lineWords(text('number'))}${text('agent') ? `，工号 ${text('agent')} 发起` : ''}`, 'bad'],
+  EmergencyCalled: (text) => [
+    text('department') ? '呼叫部门专线' : '呼叫紧急号码',
+    `${lineOf(text)}${text('agent') ? `，工号 ${text('agent')} 发起` : ''}`,
+    text('department') ? 'talk' : 'bad',
+  ],
   GuestNotReached: (text) => ['邀请的人没有加入', `${targetWords(text('target'))} · ${whyNotReached(text('result'))}`, 'warn'],
-  EmergencyNotReached: (text) => ['紧急号码未接通', `${lineWords(text('number'))} · ${whyNotReached(text('result'))}`, 'bad'],
+  EmergencyNotReached: (text) => [text('department') ? '部门专线未接通' : '紧急号码未接通', `${lineOf(text)} · ${whyNotReached(text('result'))}`, 'bad'],
   EmergencyHandedOver: (text) => [
-    text('failure') ? '向紧急系统移交失败' : '已向紧急系统移交信息',
-    [lineWords(text('number')), text('receipt') && `回执 ${text('receipt')}`].filter(Boolean).join(' · '),
+    `${text('failure') ? '向' : '已向'}${text('department') ? '部门' : '紧急'}系统移交${text('failure') ? '失败' : '信息'}`,
+    [lineOf(text), text('receipt') && `回执 ${text('receipt')}`].filter(Boolean).join(' · '),
     text('failure') ? 'bad' : 'good',
   ],
   MessageLeft: (text, seconds) => ['市民留言', [text('queue'), seconds('seconds')].filter(Boolean).join(' · '), 'good'],
