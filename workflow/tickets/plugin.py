@@ -71,6 +71,7 @@ from workflow.tickets.subjects import TicketSubjects
 from workflow.tickets.tasks import TASK_KIND, Tasks
 from workflow.tickets.telling import citizen_sms
 from workflow.tickets.telling.inside import Telling, offer
+from workflow.tickets.texts import TicketTexts
 from workflow.tickets.topics import KNOWN_EVENTS_LIVE
 from workflow.tickets.verifying.api import routes as verifying_routes
 
@@ -95,6 +96,7 @@ async def setup(host: Host) -> None:
     titles = Titles(office.store, host.clock)
     tickets = Tickets(office, cases, forms, calls, titles, host.section(TicketSettings), area)
     host.provide(Tickets, tickets)
+    host.provide(TicketTexts, TicketTexts(office.store))
     host.on_stop(office.lookups.free(tickets.in_hand))
     await tickets.ticket_limits.read()
     messages = host.need(Messages)

@@ -246,6 +246,8 @@ LISTED: dict[str, str] = {
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
     "GET /api/form_vocabulary": WORDS,
+    "GET /api/assistant/models": SETTINGS_OF_THE_HOUSE,
+    "GET /api/assistant/counted": "sums within one's own reach, which a test of the assistant holds",
     "GET /api/reports/shares/options": "organisations and roles are no secret; people are those within reach",
     **dict.fromkeys(
         ("GET /api/figure_vocabulary", "GET /api/figure_splits", "GET /api/figure_periods",
@@ -296,6 +298,7 @@ LISTED_WITH_ID: dict[str, str] = {
         ("GET /api/services/{id}", "GET /api/services/{id}/methods", "GET /api/services/{id}/uses"),
         "what the program offers to its modules: nothing of anybody's",
     ),
+    "GET /api/assistant/models/{id}": SETTINGS_OF_THE_HOUSE,
     "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
@@ -529,6 +532,8 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"POST /api/knowledge/scenarios/{one}" for one in ("match", "try")),
         "says to which scenarios a text belongs, within reach alone, which a test of them holds"),
+    "POST /api/assistant/read": "reads what is sent, of the call in one's own hands; others' are 404",
+    **dict.fromkeys(("POST /api/assistant/models/train", "POST /api/assistant/models/{id}/use"), SETTINGS_OF_THE_HOUSE),
     "POST /api/tickets/calls/fields": "says what a form asks besides, and stores nothing",
     "POST /api/message_receipts/{channel}": "comes from a gateway, signed, and speaks of its own letters only",
     **dict.fromkeys(

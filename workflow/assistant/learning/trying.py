@@ -21,11 +21,19 @@ MANY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A model of all texts, and its figures by turns."""
+    """A model of all texts, its figures by turns, which class came first for each text, and which texts repeat others:
+    those of one group do.
+    """
 
     model: Linear
     figures: Figures
-    repeated: int
+    guesses: list[str]
+    groups: npt.NDArray[np.int64]
+
+    @property
+    def repeated(self) -> int:
+        """How many texts repeat another."""
+        return len(self.groups) - len(np.unique(self.groups))
 
 
 def train(texts: Sequence[str], labels: Sequence[str]) -> Tried:
@@ -38,7 +46,7 @@ def train(texts: Sequence[str], labels: Sequence[str]) -> Tried:
     steep = steepness(margins, right)
     made = fit(texts, labels, steep=steep)
     told = figures(classes, probabilities(margins, steep), labels)
-    return Tried(made, told, len(texts) - len(np.unique(group)))
+    return Tried(made, told, [classes[one] for one in margins.argmax(axis=1).tolist()], group)
 
 
 def by_turns(

@@ -17,8 +17,8 @@ from workflow.assistant.understanding.telephones import telephones
 from workflow.assistant.understanding.times import times
 from workflow.assistant.understanding.titles import titled
 
-LONGEST = 20_000
-"""Characters of a request that are read: more than an hour's talk."""
+LONGEST = 6_000
+"""Characters of a request that are read: twenty minutes of talk."""
 
 
 def understand(lines: Sequence[Line], now: datetime, places: Places) -> list[Proposal]:

@@ -63,10 +63,15 @@ def sentence(piece: Piece) -> str:
             clean = clean.replace(filler, "")
         if piece.side == "caller":
             clean = _ENDING.sub("", _LEADING.sub("", clean))
-        if clean and not _COURTESY.match(clean) and not (piece.side == "caller" and _SELF.match(clean)):
+        if clean and not (is_empty(clean) if piece.side == "caller" else _COURTESY.match(clean)):
             kept.append(clean)
     whole = "，".join(kept)
     return third_person(whole).strip("，") if len(whole) > 2 else ""
+
+
+def is_empty(clause: str) -> bool:
+    """Whether it is a courtesy, or says who is speaking, and tells nothing of a matter."""
+    return bool(_COURTESY.match(clause) or _SELF.match(clause))
 
 
 def third_person(said: str) -> str:

@@ -88,6 +88,7 @@ VERBS = {
     "resent": "重发{}",
     "replayed": "重发{}",
     "tried": "试调{}",
+    "trained": "训练{}",
     "printed": "打印{}",
     "sent": "发送{}",
 }

@@ -1,0 +1,68 @@
+"""Starts the assistant."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from cti.office.files.keeping import alarms_of
+from cti.office.jobs.service import Jobs
+from cti.office.records import Office
+from cti.office.timers.schedule import Schedule
+from cti.plugins import Host
+from cti.store.calls import StoredCalls
+from cti.telephony.calls import Calls
+from cti.telephony.own_calls import OwnCalls
+from cti.web.host import Web
+from workflow.assistant.api import routes
+from workflow.assistant.asking import Assistant
+from workflow.assistant.counting import Counts
+from workflow.assistant.filing import Filing
+from workflow.assistant.gazetteer import Gazetteer
+from workflow.assistant.settings import AssistantSettings
+from workflow.assistant.trained import Models
+from workflow.assistant.training import Training
+from workflow.tickets.events import TicketOpened
+from workflow.tickets.texts import TicketTexts
+
+log = structlog.get_logger(__name__)
+
+TRAIN = "assistant_train"
+
+
+async def setup(host: Host) -> None:
+    """Offer Assistant: proposals beside calls, models made by night."""
+    office, texts, settings = host.need(Office), host.need(TicketTexts), host.section(AssistantSettings)
+    filing = Filing(office.store, host.clock, texts, host.data)
+    gazetteer, counts = Gazetteer(office.store, office.region), Counts(office, texts)
+    await gazetteer.read()
+    calls = OwnCalls(host.need(Calls), host.need(StoredCalls))
+    assistant = Assistant(office, calls, filing, gazetteer, counts)
+    host.provide(Assistant, assistant)
+    models = Models(office, filing)
+    training = Training(office, texts, filing, gazetteer, host.need(Jobs), settings)
+    host.job(training.kind)
+    schedule = host.need(Schedule)
+    await schedule.every(TRAIN, "训练智能模型", settings.train_at, training.due)
+    host.on_stop(lambda: schedule.stop(TRAIN))
+    opened: asyncio.Queue[TicketOpened] = asyncio.Queue(1_000)
+
+    def note(event: TicketOpened) -> None:
+        if event.call and not opened.full():
+            opened.put_nowait(event)
+
+    async def count() -> None:
+        while True:
+            event = await opened.get()
+            try:
+                await counts.registered(event.call, event.record)
+            except Exception:
+                # Of a figure one is missing; the next ticket is counted.
+                log.exception("proposals not counted", ticket=event.record)
+
+    host.listen(TicketOpened, note)
+    host.task(count(), "count what was kept of proposals")
+    alarm = alarms_of(host.bus, host.clock)
+    filing.told = lambda trouble: alarm("assistant_model", trouble and f"智能模型无法读取，改按分类名称推荐：{trouble}")
+    host.on_stop(host.need(Web).add(routes(assistant, counts, models, training)))

@@ -1,0 +1,24 @@
+"""This plugin's section of the settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pydantic
+
+from cti.base.settings import Section
+from cti.office.timers.schedule import next_moment
+
+
+class AssistantSettings(Section):
+    """When models are made of the city's tickets, and of how many."""
+
+    train_at: str = pydantic.Field(default="30 2 * * 0", max_length=60, title="何时训练模型（分 时 日 月 周）")
+    least_tickets: int = pydantic.Field(default=300, ge=50, le=100_000, title="至少有多少工单才训练模型")
+    most_tickets: int = pydantic.Field(default=100_000, ge=1_000, le=500_000, title="最多用最近多少工单训练模型")
+
+    @pydantic.field_validator("train_at")
+    @classmethod
+    def _moments(cls, line: str) -> str:
+        next_moment(line, datetime(2026, 1, 1, tzinfo=UTC))
+        return line

@@ -1,0 +1,98 @@
+"""What tickets say, for parts of the house that learn from it: no person is asked for rights, so nobody is shown it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cti.base.refusal import NotFound
+from cti.store.engine import Store
+from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketRow
+
+PAGE = 500
+LEFT_OUT = ("voided", "withdrawn")
+"""Outcomes of tickets that were none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketText:
+    """A ticket's words, and where it was filed: `category` and `lead` are empty while nobody has said them."""
+
+    id: str
+    title: str
+    content: str
+    address: str
+    category: str
+    lead: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What was registered of a ticket, by the fields of its form."""
+
+    organisation: str
+    region: str
+    fields: Mapping[str, str]
+
+
+class TicketTexts:
+    """Reads them; `host.provide`d by the tickets."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def newest(self, most: int) -> AsyncIterator[Sequence[TicketText]]:
+        """At most so many tickets, the newest first, in pages; what was voided or withdrawn is left out."""
+        limits = [TicketRow.removed_at.is_(None), TicketRow.outcome.not_in(LEFT_OUT)]
+        columns = (
+            TicketRow.id, TicketRow.title, TicketRow.content, TicketRow.address, TicketRow.category, TicketRow.lead,
+            TicketRow.created_at,
+        )  # fmt: skip
+        order = (TicketRow.created_at.desc(), TicketRow.id.desc())
+        told, last = 0, None
+        while told < most:
+            wanted = select(*columns).where(*limits).order_by(*order).limit(min(PAGE, most - told))
+            if last is not None:
+                at, id = last
+                wanted = wanted.where(
+                    (TicketRow.created_at < at) | ((TicketRow.created_at == at) & (TicketRow.id < id))
+                )
+            async with self._store.reading() as session:
+                rows = (await session.execute(wanted)).all()
+            if not rows:
+                return
+            yield [
+                TicketText(id, title, content, address or "", category or "", lead or "", at)
+                for id, title, content, address, category, lead, at in rows
+            ]
+            told += len(rows)
+            last = rows[-1][6], rows[-1][0]
+
+    async def registered(self, id: str) -> Registered:
+        """What stands in one. NotFound."""
+        async with self._store.reading() as session:
+            row = await session.get(TicketRow, id)
+        if row is None:
+            raise NotFound("no_ticket", "没有这张工单")
+        keys = ("title", "content", "type", "place", "address", "category", "caller_name", "caller_gender", "contact")
+        fields = {key: str(getattr(row, key) or "") for key in keys}
+        return Registered(row.organisation, row.region, {**fields, "urgent": "true" if row.urgent else ""})
+
+    async def categories(self) -> Mapping[str, str]:
+        """The paths of all categories that there are, by id."""
+        wanted = select(TicketCategoryRow.id, TicketCategoryRow.path).where(TicketCategoryRow.removed_at.is_(None))
+        async with self._store.reading() as session:
+            return dict((await session.execute(wanted)).tuples().all())
+
+    async def grounds(self) -> Mapping[str, str]:
+        """What the dispatch catalogue says of categories, by their id: all their entries' grounds."""
+        found: dict[str, str] = {}
+        wanted = select(CatalogueRow.category, CatalogueRow.ground).where(CatalogueRow.removed_at.is_(None))
+        async with self._store.reading() as session:
+            for category, ground in (await session.execute(wanted)).tuples():
+                found[category] = f"{found.get(category, '')} {ground}".strip()
+        return found
