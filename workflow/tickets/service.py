@@ -15,6 +15,7 @@ from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.bulk import BulkAct
 from cti.office.forms.library import FormLibrary
+from cti.office.forms.words import form_words
 from cti.office.identity.directory import known_organisations
 from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
@@ -33,7 +34,6 @@ from workflow.tickets.calls.behind import CallPurpose, CallsBehind, DialledFor, 
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.duties import duty_limits
 from workflow.tickets.finding import check_lookup, found_by, is_telephone
-from workflow.tickets.form_words import form_words
 from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketRow
 from workflow.tickets.pages.titles import Titles
@@ -296,7 +296,7 @@ class Tickets(WhoseTickets):
         """What the house's file asked besides, a line each; it says who asks, so it is hidden with him."""
         if not row.extra or (row.confidential and not rules.knows_caller(visitor, row)):
             return HIDDEN if row.extra else ""
-        return form_words(self.forms.form(PARTS), msgspec.json.decode(row.extra), self.titles.unit)
+        return form_words(self.forms.form(PARTS), msgspec.json.decode(row.extra), {"units": self.titles.unit})
 
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What expressions of processes read of a ticket."""

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.business_time import ZONE
 from cti.office.forms.library import FormLibrary
+from cti.office.forms.words import form_words
 from cti.office.processes.case import Case
 from cti.office.processes.families import CaseEventLine
 from cti.office.timeline.entries import Place, TimelineEntry
 from cti.office.timeline.sources import Subject
 from workflow.tickets import rules
-from workflow.tickets.form_words import form_words
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import visible
@@ -121,7 +121,7 @@ class TicketEvents:
 
     def _form_words(self, name: str | None, values: Mapping[str, Any]) -> str:
         form = self._forms.form(name) if name is not None else None
-        return form_words(form, values, self._tickets.titles.unit)
+        return form_words(form, values, {"units": self._tickets.titles.unit})
 
 
 def _holders(lines: Sequence[CaseEventLine], cases: Mapping[str, Case]) -> list[str]:
