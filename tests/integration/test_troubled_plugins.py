@@ -1,4 +1,4 @@
-"""A plugin that fails at start, at the door, in events, in a timer, at the desk: real calls go on as if it were not."""
+"""A plugin that fails at start, at the door or in events, timers and the desk, or is silent: real calls go on."""
 
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +17,8 @@ async def setup(host):
     raise RuntimeError("broken at start")
 """
 EVERYWHERE = """
+import asyncio
+
 from cti.base import events
 from cti.base.http.routes import SIGNED_IN, Route
 from cti.base.visitor import Visitor
@@ -37,6 +39,10 @@ async def keep(call):
     raise RuntimeError("broken at the door")
 
 
+async def keep_waiting(call):
+    await asyncio.sleep(3600)
+
+
 async def go_off(session, due):
     raise RuntimeError("broken in a timer")
 
@@ -48,6 +54,7 @@ def hear(event):
 async def setup(host):
     office, timers = host.need(Office), host.need(Timers)
     host.on_stop(host.need(Doorway).keep("troubled", keep))
+    host.on_stop(host.need(Doorway).keep("slow", keep_waiting))
     for kind in HEARD:
         host.listen(kind, hear)
     host.on_stop(timers.register(TimerKind("troubled.always", "总是失败", go_off, first=0.3, most=0.3, tries=1000)))
@@ -127,3 +134,4 @@ async def test_calls_go_on_whatever_a_plugin_breaks(troubled: RunningHotline) ->
     log += (troubled.data / "run.log").read_text("utf-8", "replace")
     for where in ("at the door", "in an event", "in a timer", "at the desk"):
         assert f"broken {where}" in log, "it was really asked"
+    assert "keeper was late" in log
