@@ -65,6 +65,7 @@ BENCHES = {
     "acd": Bench("acd_lib", "acd_lib.measure"),
     "acd_proof": Bench("acd_proof_lib", "acd_proof_lib", (_asterisk(), _sipp())),
     "assistant": Bench("assistant_lib", "assistant_lib.measure"),
+    "board": Bench("board_lib", "board_lib.measure"),
     "broker": Bench("broker_lib", "broker_lib.measure", (MOSQUITTO,)),
     # A FreeSWITCH is found by the bench itself, or missed.
     "callpath": Bench(

@@ -44,13 +44,13 @@ class Console:
                         self.delays.append(now - message["change"]["sent"])
 
 
-async def run(consoles: int, changes: int, seconds: float) -> bool:
-    """Measure and print; whether the aims are met."""
+async def run(consoles: int, changes: int, seconds: float, most: float) -> bool:
+    """Measure and print; whether the aims are met: the engine may take `most` of a core."""
     async with serving("bench.web_lib.board_server", str(consoles), str(changes)) as server:
-        return await _watched(server.process.pid, server.port, consoles, changes, seconds)
+        return await _watched(server.process.pid, server.port, consoles, changes, seconds, most)
 
 
-async def _watched(pid: int, port: int, count: int, changes: int, seconds: float) -> bool:
+async def _watched(pid: int, port: int, count: int, changes: int, seconds: float, allowed: float) -> bool:
     consoles = [Console(number) for number in range(count)]
     ready = asyncio.Semaphore(20)
     connector = aiohttp.TCPConnector(limit=0)
@@ -73,8 +73,8 @@ async def _watched(pid: int, port: int, count: int, changes: int, seconds: float
     most = max(one.frames for one in consoles) / took
     heard = sum(len(one.delays) for one in consoles) / took / count
     share = cost.own / took
-    good = share < CORE_SHARE and most <= FRAMES_A_SECOND and heard > changes * 0.95
+    good = share < allowed and most <= FRAMES_A_SECOND and heard > changes * 0.95
     print(f"{count} consoles, {changes} changes/s, {took:.0f} s")
-    print(f"  engine: {share:.1%} of a core, {cost.memory / 1e6:.0f} MB (aim < {CORE_SHARE:.0%})")
+    print(f"  engine: {share:.1%} of a core, {cost.memory / 1e6:.0f} MB (aim < {allowed:.0%})")
     print(f"  frames a client: at most {most:.1f}/s; changes that each heard: {heard:.1f}/s: {'yes' if good else 'NO'}")
     return delays.tell(p99=DELIVERY_P99) and good

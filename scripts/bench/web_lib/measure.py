@@ -18,7 +18,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     works: dict[str, Callable[[], Awaitable[bool]]] = {
         "lists": lambda: lists.run(given.rows, given.database or ["sqlite", "postgresql"]),
-        "board": lambda: board.run(given.consoles, given.changes, given.seconds),
+        "board": lambda: board.run(given.consoles, given.changes, given.seconds, board.CORE_SHARE),
         "storm": lambda: storm.run(given.people),
     }
     results = [asyncio.run(_run(work)) for name, work in works.items() if not given.what or name in given.what]

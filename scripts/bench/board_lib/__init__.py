@@ -1,0 +1,1 @@
+"""What a live board costs that a shift's leaders watch."""
