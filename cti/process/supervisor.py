@@ -12,14 +12,11 @@ cannot use it ends. What cannot start at all ends the hotline with the reason.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -31,11 +28,12 @@ from cti.base.run_lock import LOCK, RunLock, StartRefused
 from cti.base.settings import Settings
 from cti.process import broker
 from cti.process.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
+from cti.process.children import Child, Started, purpose_of
 from cti.process.confinement import is_possible
-from cti.process.own_user import OwnUser, own_user, restricted
-from cti.process.processes import Adopted, Identity, Register, Running, end
+from cti.process.own_user import own_user, restricted
+from cti.process.processes import Adopted, Identity, Register, end
 from cti.process.reloading import Reloading
-from cti.process.spare import TURN, TURN_FD
+from cti.process.spare import TURN_FD
 from cti.telephony.switch.installation import Installation
 from cti.telephony.switch.secrets import forget_control_secret
 
@@ -61,51 +59,6 @@ NOT_STARTED = 126
 """The code of a child whose program could not be run, as shells say it (POSIX 2.8.2)."""
 LIFE_FD = "HOTLINE_LIFE_FD"
 """The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
-
-
-@dataclass(slots=True)
-class Started:
-    """A process with the pipe on which it tells that it lives, and the one on which an engine is told its turn."""
-
-    process: asyncio.subprocess.Process
-    life: int
-    turn: int
-
-    def take_turn(self) -> None:
-        """It is its turn."""
-        with suppress(BrokenPipeError):
-            os.write(self.turn, TURN)
-        os.close(self.turn)
-
-    def let_go(self) -> None:
-        """It will not be needed: it ends by itself."""
-        os.close(self.turn)
-        os.close(self.life)
-
-
-@dataclass(slots=True)
-class Child:
-    """A process that is kept running. `purpose` is all that makes another one of no use in its place.
-
-    One that is restricted starts no other program; `user`, `reads`, `writes`: see `cti.process.own_user`.
-    """
-
-    name: str
-    command: list[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    nice: int = 0
-    purpose: str = ""
-    reads: Sequence[Path] = ()
-    writes: Sequence[Path] = ()
-    user: OwnUser | None = None
-    restricted: bool = False
-    process: Running | None = None
-    failures: int = 0
-    told: float = 0.0
-    spare: Started | None = None
-    is_renewed: bool = False
-    """Whether it ends because a new one is to take its place."""
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Supervisor:
@@ -213,7 +166,7 @@ class Supervisor:
             except ProcessLookupError:
                 continue
             child = children.get(name)
-            if child is not None and name != "engine" and identity.purpose == _purpose(child):
+            if child is not None and name != "engine" and identity.purpose == purpose_of(child):
                 self._say(f"the {name} of the last start still runs (process {identity.pid}): it is kept")
                 child.process = process
                 self._register.runs(name, identity)
@@ -299,7 +252,7 @@ class Supervisor:
             return NOT_STARTED
         started.take_turn()
         process = child.process = started.process
-        self._register.runs(child.name, Identity.of(process.pid, child.command, _purpose(child)))
+        self._register.runs(child.name, Identity.of(process.pid, child.command, purpose_of(child)))
         if child.nice and not priority.take(child.nice, process.pid):
             log.info("runs at the priority of all others: no permission", process=child.name)
         watching = asyncio.create_task(self._watch(child, started.life))
@@ -411,8 +364,3 @@ class Supervisor:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _purpose(child: Child) -> str:
-    """What a child was started for: one that listens elsewhere, or is another program, is another one."""
-    return hashlib.sha256(repr((child.command, sorted(child.environment.items()), child.purpose)).encode()).hexdigest()

@@ -24,10 +24,11 @@ from cti.base.cli_settings import ROOT
 from cti.base.ports import ROOM
 from cti.base.settings import Settings
 from cti.process.baseline.facts import user_of
+from cti.process.children import Child
 from cti.process.own_user import DEFAULT, own_user
 from cti.process.processes import read, troubles
 from cti.process.spare import changed_since
-from cti.process.supervisor import ASKED, LONGEST_TRIES, Child, Supervisor
+from cti.process.supervisor import ASKED, LONGEST_TRIES, Supervisor
 from cti.telephony.switch.installation import Installation
 from tests.running_hotline import free_ports
 
