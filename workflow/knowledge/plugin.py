@@ -32,6 +32,8 @@ from workflow.knowledge.grants import Grants
 from workflow.knowledge.hot_events import HotEvents
 from workflow.knowledge.hot_events import routes as hot_events_routes
 from workflow.knowledge.hotlines.room import begin as begin_hotlines
+from workflow.knowledge.industries import IndustryPages
+from workflow.knowledge.industries import routes as industry_routes
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.outside.room import begin as begin_outside
 from workflow.knowledge.published import Published
@@ -117,6 +119,7 @@ async def setup(host: Host) -> Teardown:
     host.when(Tickets, sourced.use)
     host.on_stop(host.need(Web).add(sourced_routes(sourced)))
     begin_hotlines(host, articles, categories)
+    host.on_stop(host.need(Web).add(industry_routes(IndustryPages(office, industries))))
     hot_events = HotEvents(articles)
     host.when(KnownEvents, hot_events.use)
     host.on_stop(host.need(Web).add(hot_events_routes(hot_events)))

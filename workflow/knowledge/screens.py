@@ -15,6 +15,7 @@ from workflow.knowledge.categories import BASE, Categories, Industries
 from workflow.knowledge.finding.screens import FINDING
 from workflow.knowledge.hot_events import HOT_EVENT_SCREENS
 from workflow.knowledge.hotlines.screens import HOTLINE_SCREENS
+from workflow.knowledge.industries import INDUSTRY_SCREENS
 from workflow.knowledge.making_screens import MAKING_SCREENS
 from workflow.knowledge.menu import HEADINGS, ORDERING
 from workflow.knowledge.outside.screens import OUTSIDE_SCREENS
@@ -31,6 +32,7 @@ GROUPS = HEADINGS
 SCREENS = (
     *FINDING,
     *READING_SCREENS,
+    *INDUSTRY_SCREENS,
     *MAKING_SCREENS,
     *TEMPLATE_SCREENS,
     *HOT_EVENT_SCREENS,

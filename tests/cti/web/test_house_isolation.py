@@ -933,6 +933,7 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     for who, act in ((visitor, "submit"), (other, "approve")):
         await services.need(Articles).act(who, article["id"], act, {})
     ids = dict.fromkeys(KNOWLEDGE[:2], article["id"]) | {tree: made[tree]["id"] for tree in made}
+    ids["industry_pages"] = made["industries"]["id"]
     for kind, body in (
         ("grants", {"article": article["id"], "whom": "organisation:village"}),
         ("policies", {"name": "邻县策略"}),

@@ -192,7 +192,7 @@ async def test_who_is_stopped_stops_and_goes_on_without_doubles(near: Merging) -
             await near.imports.begin(EDITOR, id, "stop")
         return await some(visitor, id, *rest)
 
-    near.imports._some = stopping  # type: ignore[method-assign] # somebody presses the button meanwhile
+    near.imports._some = stopping  # type: ignore[method-assign,assignment] # somebody presses the button meanwhile
     stopped = await near.run(hotline, *rows)
     assert (stopped.state, stopped.good, stopped.place) == ("stopped", 39, 40)
     near.imports._some = some  # type: ignore[method-assign]
