@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from cti.office.records import Office
 from cti.plugins import Host, Teardown
+from cti.store.calls import StoredCalls
+from cti.telephony.calls import Calls
 from cti.telephony.doorway import Doorway
+from cti.telephony.own_calls import OwnCalls
 from cti.web.host import Web
 from workflow.lists.api import routes
 from workflow.lists.service import Lists
@@ -16,5 +19,5 @@ async def setup(host: Host) -> Teardown:
     await lists.load()
     host.provide(Lists, lists)
     host.on_stop(host.need(Doorway).keep("lists", lists.keep))
-    host.on_stop(host.need(Web).add(routes(lists)))
+    host.on_stop(host.need(Web).add(routes(lists, OwnCalls(host.need(Calls), host.need(StoredCalls)))))
     return lists.flushed

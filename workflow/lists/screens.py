@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
 from cti.office.records.expiring import VALIDITY
-from cti.office.screens import Empty, Filter, List, Option, Screen, Tab, columns_of
-from workflow.lists.api import BASE
+from cti.office.screens import DeskCard, Empty, Filter, List, Option, Screen, Tab, columns_of
+from workflow.lists.api import BASE, WORK
 from workflow.lists.service import Lists
-from workflow.lists.views import LISTS, ListHitView
+from workflow.lists.views import LISTS, CallerOnLists, ListHitView
 
 WHICH = tuple(Option(value=value, title=title) for value, title in LISTS.items())
 HITS = List(
@@ -73,3 +73,11 @@ SCREENS = (
         list=HITS,
     ),
 )
+
+SLOTS = (
+    DeskCard(
+        name="caller_on_lists", title="黑白名单", order=2, permission=WORK, source=f"{BASE}/calls/{{id}}",
+        fields=columns_of(CallerOnLists, "list", "reason", "until", "refused", "last_refused"), place="phone",
+        empty=Empty(title="这个号码不在名单中"),
+    ),
+)  # fmt: skip

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call
 from cti.base.ids import new_id
 from cti.base.number import Number
-from cti.base.refusal import Conflict, Faults
+from cti.base.refusal import Conflict, Faults, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.records import Office, RecordPage, Records
@@ -25,7 +25,16 @@ from cti.store.listing import listed
 from cti.telephony.doorway import LISTED, Welcome
 from workflow.lists.models import ListEntryRow, ListHitRow
 from workflow.lists.patterns import BLACK, Entry, ListIndex
-from workflow.lists.views import CallerCheck, ListEntryFields, ListEntryQuery, ListEntryView, ListHitQuery, ListHitView
+from workflow.lists.views import (
+    LISTS,
+    CallerCheck,
+    CallerOnLists,
+    ListEntryFields,
+    ListEntryQuery,
+    ListEntryView,
+    ListHitQuery,
+    ListHitView,
+)
 
 CHUNK = 500
 REFUSED = "black_list"
@@ -209,6 +218,26 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
             row = await session.scalar(select(ListEntryRow).where(ListEntryRow.id == met.id, *self.readable(visitor)))
         entry = self.shown(visitor, row) if row is not None else None
         return CallerCheck(outcome="refused" if met.list == BLACK else "preferred", entry=entry)
+
+    async def of_caller(self, call: Call) -> CallerOnLists:
+        """What the agent who has a call is told of its caller; NotFound when the lists know nothing of him."""
+        above = await self._lines.above(call.organisation)
+        met = self.index.meets(call.caller, above, self.office.clock.wall())
+        refused = select(func.count(), func.max(ListHitRow.at)).where(
+            ListHitRow.number_index == call.caller.digits, ListHitRow.list == BLACK, ListHitRow.organisation.in_(above)
+        )
+        async with self.office.store.reading() as session:
+            count, last = (await session.execute(refused)).one()
+            row = await session.get(ListEntryRow, met.id) if met is not None else None
+        if row is None and not count:
+            raise NotFound("not_listed", "这个号码不在名单中")
+        return CallerOnLists(
+            list=LISTS[row.list] if row is not None else "",
+            reason=row.reason if row is not None else "",
+            until=row.until if row is not None else None,
+            refused=count,
+            last_refused=last,
+        )
 
 
 def _entry(row: ListEntryRow) -> Entry:

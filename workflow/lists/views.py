@@ -85,3 +85,13 @@ class CallerCheck(pydantic.BaseModel):
 
     outcome: Literal["refused", "preferred", "let_in"]
     entry: ListEntryView | None
+
+
+class CallerOnLists(pydantic.BaseModel):
+    """What is known of whom an agent has on the line: the entry that holds for him, and how often he was refused."""
+
+    list: str = pydantic.Field(title="名单")
+    reason: str = pydantic.Field(title="原因")
+    until: datetime | None = pydantic.Field(title="失效时间")
+    refused: int = pydantic.Field(title="曾被拒接次数")
+    last_refused: datetime | None = pydantic.Field(title="最近被拒接")

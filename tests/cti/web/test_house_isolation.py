@@ -328,6 +328,7 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/v1/tickets/external/{external}": "by an id of one's own program; a test of programs holds the rest",
     "GET /api/tickets/calls/{call}/tickets": "tickets out of reach are left out, so the list is empty",
     "GET /api/outcomes/calls/{call}/talks": "talks out of reach are left out, so the list is empty",
+    "GET /api/lists/calls/{call}": "only of the call in one's own hands; others' are 404",
     "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
     "GET /api/flow_calendars/{calendar}": WORDS,
     **dict.fromkeys(

@@ -166,3 +166,18 @@ async def test_a_list_is_imported(lists: Lists, tmp_path: Path) -> None:
     )
     assert await at_the_door(lists, "13800000001") == REFUSES
     assert await at_the_door(lists, "88880000") == PREFERS
+
+
+async def test_an_agent_is_told_what_the_lists_know_of_his_caller(lists: Lists) -> None:
+    office = lists.office
+    with pytest.raises(NotFound):
+        await lists.of_caller(a_call(office, "13800000001", "city"))
+    made = await lists.create(BOSS, fields("138 0000 0001"))
+    await at_the_door(lists, "13800000001")
+    await lists.flushed()
+    await lists.remove(BOSS, made.id)
+    await lists.create(BOSS, fields("13800000001", "white", reason="人大代表"))
+    told = await lists.of_caller(a_call(office, "13800000001", "city"))
+    assert (told.list, told.reason, told.refused, told.last_refused) == ("白名单", "人大代表", 1, office.clock.wall())
+    with pytest.raises(NotFound):
+        await lists.of_caller(a_call(office, "13800000002", "city"))
