@@ -123,12 +123,12 @@ ${HOTLINE_CHANNELS}]?full)
 ; no circuit available (ITU-T Q.850)
  same => n(full),Set(CHANNEL(hangupsource)=hotline)
  same => n,Hangup(34)
+; on the dialling leg, before it dials: its talk is recorded. Argument: file
+exten => record,1,MixMonitor(${ARG1},bD)
+ same => n,Return()
 ; at the end of every leg: what the switch counted of its sound goes with the Hangup that the engine is told
 [quality]
 exten => s,1,Set({quality}=codec=${CHANNEL(audionativeformat)}\\;far=${CHANNEL(rtp,dest)}\\;${CHANNEL(rtcp,all)})
- same => n,Return()
-; on the dialling leg, before it dials: its talk is recorded. Argument: file
-exten => record,1,MixMonitor(${ARG1},bD)
  same => n,Return()
 """
 

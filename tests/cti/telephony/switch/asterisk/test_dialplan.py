@@ -30,6 +30,12 @@ def test_every_context_that_others_name_exists() -> None:
         assert context(target[0] or target[1])
 
 
+def test_a_dialled_leg_finds_what_prepares_and_what_records_it() -> None:
+    """A section that came between took `record` away: Asterisk recorded no talk any more."""
+    for extension in ("s", "record", "trunk"):
+        assert f"exten => {extension},1," in context(LEG_CONTEXT)
+
+
 def test_values_are_filled_in() -> None:
     assert "agi://127.0.0.1:4999/" in context(SESSION_CONTEXT)
     assert ">= 7]" in context(SESSION_CONTEXT)
