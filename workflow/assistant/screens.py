@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cti.office.screens import (
     Action,
+    DeskCard,
     Detail,
     Empty,
     Filter,
@@ -15,9 +16,9 @@ from cti.office.screens import (
     options_of,
 )
 from workflow.assistant.api import MODEL_BASE
-from workflow.assistant.rules import MODELS
+from workflow.assistant.rules import BASE, MODELS, USE
 from workflow.assistant.trained import Models
-from workflow.assistant.views import PURPOSES, STATES, ModelView
+from workflow.assistant.views import PURPOSES, STATES, CountLine, ModelView
 
 TRAINING = Action(
     name="train", title="立即训练", permission=MODELS, kind="confirm", path=f"{MODEL_BASE}/train", tone="primary",
@@ -59,5 +60,21 @@ SCREENS = (
 
             ),
         ),
+    ),
+    Screen(
+        name="assistant_counted", title="智能填单效果", group="tickets", icon="sparkles", order=70, permission=USE,
+        kind="list",
+        list=List(
+            source=f"{BASE}/counted",
+            columns=columns_of(CountLine, "title", "proposed", "kept", "changed", "empty", "rate"),
+            filters=(Filter(kind="period", key="at", title="日期"),),
+            empty=Empty(title="还没有数据", text="座席按来电登记工单后，这里按字段统计推荐内容与实际登记是否相同。"),
+        ),
+    ),
+)  # fmt: skip
+SLOTS = (
+    DeskCard(
+        name="assistant", title="智能填单", order=3, permission=USE, source=f"{BASE}/counted",
+        component="assistant/DeskAssistant", key="F", empty=Empty(title="没有推荐"),
     ),
 )  # fmt: skip
