@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 
 from workflow.knowledge.meaning.port import Vectors
 
@@ -16,6 +17,8 @@ FOLDER = Path("knowledge", "vectors")
 """In the state directory. They are made of the tables, and stand in no backup."""
 AT_ONCE = 500
 WAIT_SECONDS = 5.0
+MOST_HELD = 65_536
+"""Pieces that are held in memory, of 1 kB each: those of the articles that are asked for again and again."""
 _TABLE = "CREATE TABLE IF NOT EXISTS pieces (mark BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 
 
@@ -30,9 +33,10 @@ class KeptVectors:
     A file that is broken is begun anew: what it had can be encoded again.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, held: int = MOST_HELD) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock()
+        self._held, self._most = _Held(), held
         try:
             self._file = _opened(path)
         except sqlite3.OperationalError:
@@ -54,6 +58,22 @@ class KeptVectors:
                 rows = self._file.execute(f"SELECT mark, vector FROM pieces WHERE mark IN ({asked})", some).fetchall()  # noqa: S608
             found |= {mark: np.frombuffer(vector, np.float16).astype(np.float32) for mark, vector in rows}
         return found
+
+    def rows(self, marks: Sequence[bytes]) -> tuple[list[int], Vectors | None]:
+        """At which places of `marks` stands one with a vector, and their vectors, a row for each; None for none.
+
+        What was read before is not read again: a piece has one vector for ever.
+        """
+        with self._lock:
+            unknown = {mark for mark in marks if mark not in self._held.places}
+            if len(self._held.places) + len(unknown) > self._most:
+                self._held, unknown = _Held(), set(marks)
+        if unknown:
+            found = self.of(unknown)
+            with self._lock:
+                self._held.take(found)
+        with self._lock:
+            return self._held.rows_of(marks)
 
     def missing(self, marks: Sequence[bytes]) -> list[int]:
         """At which places of `marks` stands one without a vector."""
@@ -78,6 +98,33 @@ class KeptVectors:
         """Let go of the file."""
         with self._lock:
             self._file.close()
+
+
+class _Held:
+    """Vectors in memory."""
+
+    def __init__(self) -> None:
+        self.places: dict[bytes, int] = {}
+        self._rows: npt.NDArray[np.float16] | None = None
+
+    def take(self, found: Mapping[bytes, Vectors]) -> None:
+        """Hold these, too."""
+        for mark, vector in found.items():
+            if self._rows is None or self._rows.shape[1] != len(vector):
+                self.places, self._rows = {}, np.empty((AT_ONCE, len(vector)), np.float16)
+            if mark in self.places:
+                continue
+            if len(self.places) == len(self._rows):
+                self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+            self._rows[len(self.places)] = vector
+            self.places[mark] = len(self.places)
+
+    def rows_of(self, marks: Sequence[bytes]) -> tuple[list[int], Vectors | None]:
+        """See `KeptVectors.rows`."""
+        at = [place for place, mark in enumerate(marks) if mark in self.places]
+        if not at or self._rows is None:
+            return [], None
+        return at, self._rows[[self.places[marks[place]] for place in at]].astype(np.float32)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

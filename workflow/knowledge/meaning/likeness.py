@@ -25,15 +25,15 @@ def likeness(meant: Vectors, pieces: Sequence[Sequence[bytes]], kept: KeptVector
     article of whose pieces no vector is kept has 0, and all have where the file cannot be read.
     """
     found = np.zeros(len(pieces))
+    every = [(at, mark) for at, some in enumerate(pieces) for mark in some]
     try:
-        vectors = kept.of([mark for some in pieces for mark in some])
+        places, rows = kept.rows([mark for _, mark in every])
     except sqlite3.Error as error:
         log.warning("the vectors of articles cannot be read", reason=str(error))
         return found
-    flat = [(at, vectors[mark]) for at, some in enumerate(pieces) for mark in some if mark in vectors]
-    if not flat or flat[0][1].shape != meant.shape:
+    if rows is None or rows.shape[1:] != meant.shape:
         return found
-    of, rows = np.array([at for at, _ in flat]), np.stack([one for _, one in flat])
+    of = np.array([every[place][0] for place in places])
     best = np.full(len(pieces), -np.inf)
     np.maximum.at(best, of, rows @ meant)
     there = np.isfinite(best)

@@ -49,7 +49,23 @@ async def test_likeness_is_on_one_scale_and_0_for_what_has_no_vector(tmp_path: P
     assert not likeness(asked[:5], [fund, card], kept).any(), "of another model"
     assert not likeness(asked, [fund], kept).any(), "beside nothing"
     kept.close()
-    assert not likeness(asked, [fund, card], kept).any(), "the file is gone"
+    assert likeness(asked, [fund, card], kept).any(), "what was read once is not read again"
+    assert not likeness(asked, [fund, card, other], kept).any(), "the file is gone"
+
+
+async def test_what_is_held_has_an_end_and_no_search_lacks_a_vector(tmp_path: Path) -> None:
+    texts = [f"第{one}条" for one in range(60)]
+    marks = [mark_of(one) for one in texts]
+    kept = KeptVectors(tmp_path / "v.sqlite", held=25)
+    await Encoding(ByWords(), kept).encode(texts)
+    for begin in (0, 10, 5, 40, 0):
+        wanted = [*marks[begin : begin + 20], mark_of("没有")]
+        places, rows = kept.rows(wanted)
+        assert places == list(range(20))
+        expected = kept.of(wanted)
+        assert rows is not None and (rows == np.stack([expected[mark] for mark in wanted[:20]])).all()
+    assert len(kept.rows(marks)[0]) == 60, "more than it holds, at once"
+    kept.close()
 
 
 def test_each_model_has_a_file_of_its_own_and_a_broken_one_is_begun_anew(tmp_path: Path) -> None:
