@@ -3,6 +3,7 @@
 import asyncio
 import time
 import wave
+from contextlib import AsyncExitStack
 from io import BytesIO
 from typing import Any
 
@@ -108,3 +109,51 @@ async def test_a_held_talk_has_one_timeline_and_is_as_long_as_it_was_talked(hotl
         outline = await supervisor.ask("GET", f"/api/recordings/{recording}/outline")
         spoken = [sum(until - since for since, until in side) for side in outline["speech"]]
         assert all(3 < seconds < 6 for seconds in spoken), outline["speech"]
+
+
+async def test_who_spoke_when_through_a_consultation_a_conference_and_a_transfer(hotline: RunningHotline) -> None:
+    """Each part of the sound names who was with the caller, and has his tone and nobody else's."""
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor, AsyncExitStack() as people:
+        one = await people.enter_async_context(agent(hotline, stack, "1001"))
+        two = await people.enter_async_context(agent(hotline, stack, "1002", answer_after=None))
+        call = await people.enter_async_context(citizen(hotline, stack))
+        await skip_greeting(call)
+        first = await one.phone.next_call(10)
+        await first.answered()
+        await asyncio.gather(call.audio.play(tone(400, 3)), first.audio.play(tone(700, 3)))
+        await one.api.ask("POST", "/api/agent/call/consult", {"to": "agent:1002"})
+        second = await two.phone.next_call(10)
+        await second.answer()
+        await asyncio.sleep(1)
+        # What colleagues say to each other while he waits is not for his recording.
+        await asyncio.gather(first.audio.play(tone(1500, 2)), second.audio.play(tone(1900, 2)))
+        await one.api.ask("POST", "/api/agent/call/conference", {})
+        await asyncio.sleep(1)
+        await asyncio.gather(first.audio.play(tone(700, 3)), second.audio.play(tone(1100, 3)))
+        await one.api.ask("POST", "/api/agent/call/leave", {})
+        await first.ended(10)
+        await asyncio.sleep(1)
+        await asyncio.gather(call.audio.play(tone(500, 3)), second.audio.play(tone(1100, 3)))
+        await second.hang_up()
+        await asyncio.sleep(1.5)
+        await call.press("1")
+        await call.ended(10)
+        (story,) = await supervisor.ended(1)
+        (recording,) = story["recordings"]
+        await asyncio.sleep(1)
+        found = await supervisor.ask("GET", f"/api/calls/{story['id']}/timeline")
+        parts = [part for part in found["parts"] if part["until"] - part["since"] > 1.5]
+        assert [(part["agent"], part["others"]) for part in parts] == [
+            ("1001", []), ("1001", ["1002"]), ("1002", []),
+        ], found  # fmt: skip
+        assert found["names"]["1001"] and found["names"]["1002"]
+        shown = await supervisor.ask("GET", f"/api/recordings/{recording}")
+        together = sum(part["until"] - part["since"] for part in found["parts"])
+        assert abs(together - shown["seconds"]) < 2 and shown["fault"] == "", (found, shown)
+        _, samples = await sound_of(supervisor, recording)
+        heard = []
+        for part in parts:
+            begin = int((part["second"] + 0.3) * RATE)
+            side = samples[begin : int((part["second"] + part["until"] - part["since"] - 0.3) * RATE), 1].copy()
+            heard.append({pitch for pitch in (700, 1100, 1500, 1900) if tone_level(side, pitch) > -35})
+        assert heard == [{700}, {700, 1100}, {1100}], heard
