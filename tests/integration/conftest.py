@@ -7,10 +7,10 @@ import pytest
 
 from tests.running_hotline import RunningHotline, started
 
-SHOWN = "051912345"
+SHOWN, ALSO_SHOWN = "051912345", "051988880000"
 TRUNK = """\
 trunks:
-  carrier: {{host: 127.0.0.1, port: {port}, caller_ids: {{city: "{shown}"}}}}
+  carrier: {{host: 127.0.0.1, port: {port}, caller_ids: {{city: "{shown}"}}, more_caller_ids: {{city: ["{also}"]}}}}
 tickets: {{unit_calls_from: ""}}
 """
 """A trunk; clerks call citizens at any hour, as tests do."""
@@ -35,7 +35,7 @@ def carrier() -> int:
 def dialling_hotline(carrier: int) -> Iterator[RunningHotline]:
     """Another one, with a trunk: its calls come to whoever listens at the carrier's port."""
     with tempfile.TemporaryDirectory(prefix="hotline-trunk-") as folder:
-        yield from started(Path(folder), more=TRUNK.format(port=carrier, shown=SHOWN))
+        yield from started(Path(folder), more=TRUNK.format(port=carrier, shown=SHOWN, also=ALSO_SHOWN))
 
 
 @pytest.fixture(autouse=True)

@@ -9,18 +9,18 @@ import pytest
 from softphone.phones.phone_events import CallOffered
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.user_agent import UserAgent
-from tests.integration.conftest import SHOWN
+from tests.integration.conftest import ALSO_SHOWN
 from tests.running_hotline import Agent, Api, RunningHotline, agent, hear_each_other
 
 pytestmark = pytest.mark.asterisk
 NUMBERS = ("13800000081", "13800000082", "13800000083")
 
 
-async def campaign(boss: Api, title: str, mode: str, *numbers: str) -> str:
+async def campaign(boss: Api, title: str, mode: str, *numbers: str, shown: str = "", form: str = "") -> str:
     """A campaign with these on its list, not begun."""
     queue = (await boss.ask("GET", "/api/campaigns/options/queues"))[0]["value"]
     said = {"title": title, "mode": mode, "queue": queue, "calendar": "always", "attempts": 2, "script": "您好，12345"}
-    made = str((await boss.ask("POST", "/api/campaigns", said))["id"])
+    made = str((await boss.ask("POST", "/api/campaigns", {**said, "shown": shown, "form": form}))["id"])
     for number in numbers:
         await boss.ask(
             "POST", "/api/campaign_targets", {"campaign": made, "number": number, "name": f"市民{number[-2:]}"}
@@ -68,13 +68,15 @@ async def test_citizens_are_called_as_the_agent_is_free(dialling_hotline: Runnin
         agent(hotline, stack, "1001") as one,
     ):
         first, second, third = await phones(stack, hotline, opened)
-        made = await campaign(boss, "满意度调查", "progressive", *NUMBERS)
+        made = await campaign(
+            boss, "满意度调查", "progressive", *NUMBERS, shown=ALSO_SHOWN, form="campaign_satisfaction"
+        )
         await one.ready()
         await boss.ask("POST", f"/api/campaigns/{made}/start")
         desk = await one.phone.next_call(20)
         rings = await first.next_call(20)
         offered = rings.told(CallOffered)
-        assert offered is not None and offered.caller == SHOWN
+        assert offered is not None and offered.caller == ALSO_SHOWN, "the number that the campaign chose"
         await rings.answer()
         await one.until("talking")
         await hear_each_other(rings, desk)
@@ -82,7 +84,16 @@ async def test_citizens_are_called_as_the_agent_is_free(dialling_hotline: Runnin
         await until(boss, made, NUMBERS[0], "talked")
         (card,) = (await one.api.ask("GET", f"/api/campaign_targets/calls/{call}"))["items"]
         assert (card["name"], card["script"], card["attempts"]) == ("市民81", "您好，12345", 1)
-        await one.api.ask("POST", f"/api/campaign_targets/{card['id']}/done", {"code": "reached", "note": "满意"})
+        # The desk opens the script where it is not filled in yet, and never again.
+        script = f"/api/campaign_targets/calls/{call}"
+        await one.api.ask("GET", f"{script}/form", status=404)
+        fields = await one.api.ask("POST", f"{script}/fields", {})
+        assert [field["key"] for field in fields] == ["overall", "why", "known", "advice"]
+        said = {"code": "reached", "note": "满意"}
+        await one.api.ask("PUT", f"{script}/form", said, status=422)
+        filled = await one.api.ask("PUT", f"{script}/form", {**said, "overall": "very"})
+        assert (filled["state"], filled["answers"]) == ("done", "总体满意度：非常满意")
+        assert await one.api.ask("GET", f"{script}/form") == {"filled": True}
         await rings.hang_up()
         await desk.ended(10)
 

@@ -9,14 +9,16 @@ import pydantic
 from acd.service import Acd
 from cti.base.calendars import Calendars
 from cti.base.http.routes import Query, Route
+from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.records import RecordPage, record_routes
-from cti.office.screens import Choice
+from cti.office.screens import Action, Choice, fields_of
+from cti.office.screens.description import Field
 from cti.telephony.queue_titles import QueueTitles
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.previewing import Previewing
 from workflow.campaigns.service import SEE, WORK, Campaigns
-from workflow.campaigns.targets import Targets
+from workflow.campaigns.targets import HELD, Targets
 from workflow.campaigns.views import (
     BASE,
     DO_NOT_CALL,
@@ -24,12 +26,15 @@ from workflow.campaigns.views import (
     Added,
     FromMissed,
     TargetDone,
+    TargetFilled,
     TargetView,
 )
 from workflow.campaigns.working import Working
 from workflow.missed.service import Missed
 
 MOST_CHOICES = 30
+DONE = set(TargetDone.model_fields)
+FILL = Action(name="fill", title="填写问卷", permission=WORK, kind="form", path="", tone="primary", done="已填写")
 
 
 class ChoiceQuery(Query):
@@ -97,6 +102,44 @@ def routes(
     async def done(visitor: Visitor, id: str, body: TargetDone) -> TargetView:
         return await working.done(visitor, id, body)
 
+    async def fill(visitor: Visitor, id: str, body: TargetFilled) -> TargetView:
+        return await working.done(visitor, id, TargetDone.model_validate(body.model_dump(include=DONE)), body.answers)
+
+    async def offers(visitor: Visitor, id: str) -> list[Action]:
+        found = await targets.get(visitor, id)
+        if "fill" not in found.acts:
+            return []
+        fields = (*fields_of(TargetDone), *targets.scripts.fields(await targets.script_of(visitor, id)))
+        return [FILL.model_copy(update={"path": f"{TARGETS}/{id}/fill", "form": fields})]
+
+    async def called(visitor: Visitor, call: str) -> TargetView | None:
+        """Whom the call is about, where his campaign has a script."""
+        found = await targets.of_call(visitor, call)
+        one = found[0] if found else None
+        return one if one is not None and await targets.script_of(visitor, one.id) else None
+
+    async def asked(visitor: Visitor, call: str) -> TargetView:
+        one = await called(visitor, call)
+        if one is None:
+            raise NotFound("no_target", "本次通话没有问卷")
+        return one
+
+    async def form_of(visitor: Visitor, call: str) -> dict[str, bool]:
+        # The desk opens the form of a call where this answers that there is none yet, at the first moment of the talk.
+        one = await called(visitor, call)
+        if one is not None and one.state in ("given", *HELD):
+            raise NotFound("not_filled", "问卷还没有填写")
+        return {"filled": one is not None}
+
+    async def fields_of_call(visitor: Visitor, call: str) -> list[Field]:
+        return targets.scripts.fields(await targets.script_of(visitor, (await asked(visitor, call)).id))
+
+    async def fill_of_call(visitor: Visitor, call: str, body: TargetFilled) -> TargetView:
+        return await fill(visitor, (await asked(visitor, call)).id, body)
+
+    async def form_options() -> list[Choice]:
+        return targets.scripts.choices()
+
     async def of_call(visitor: Visitor, call: str) -> RecordPage[TargetView]:
         items = await targets.of_call(visitor, call)
         return RecordPage(items=items, total=len(items), page=1, size=len(items) or 1)
@@ -113,6 +156,12 @@ def routes(
         Route("POST", f"{one}/again", again, edit, "重新外呼"),
         Route("POST", f"{one}/dial", dial, WORK, "拨打外呼对象"),
         Route("POST", f"{one}/done", done, WORK, "填写外呼结果"),
+        Route("GET", f"{BASE}/options/forms", form_options, SEE, "可选的问卷"),
+        Route("GET", f"{one}/offers", offers, WORK, "外呼对象现在可以填写的问卷"),
+        Route("POST", f"{one}/fill", fill, WORK, "填写外呼结果和问卷"),
+        Route("GET", f"{TARGETS}/calls/{{call}}/form", form_of, WORK, "通话的问卷是否已填写"),
+        Route("POST", f"{TARGETS}/calls/{{call}}/fields", fields_of_call, WORK, "通话的问卷"),
+        Route("PUT", f"{TARGETS}/calls/{{call}}/form", fill_of_call, WORK, "填写通话的问卷"),
         Route("GET", f"{TARGETS}/calls/{{call}}", of_call, WORK, "通话所属的外呼对象"),
         *record_routes(campaigns, BASE, imports=False),
         *record_routes(targets, TARGETS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from acd.service import Acd
 from cti.base.calendars import Calendars
 from cti.office.identity.people import People
+from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
@@ -18,6 +19,7 @@ from workflow.campaigns.attempts import Attempts
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.feeding import Feeding
 from workflow.campaigns.previewing import Previewing
+from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.targets import Targets
@@ -30,8 +32,9 @@ async def setup(host: Host) -> None:
     office, acd, calendars, queues = host.need(Office), host.need(Acd), host.need(Calendars), host.need(QueueTitles)
     calls, people, area = host.need(StoredCalls), host.need(People), host.settings.house.area
     ways = host.need(WaysOut)
-    campaigns = Campaigns(office, queues, calendars, ways.permitted)
-    targets = Targets(office, DoNotCall(office, area), area)
+    scripts = Scripts(host.need(ProcessRoom).forms)
+    campaigns = Campaigns(office, queues, calendars, scripts, ways.permitted)
+    targets = Targets(office, DoNotCall(office, area), scripts, area)
     attempts = Attempts(targets)
     working = Working(targets, attempts)
     previewing = Previewing(calls, host.need(Journal), targets, working, attempts, host.need(DialOut))

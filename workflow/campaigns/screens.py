@@ -7,6 +7,7 @@ from cti.office.screens import (
     Action,
     Count,
     DeskCard,
+    DeskForm,
     Empty,
     Filter,
     Screen,
@@ -101,8 +102,8 @@ SCREENS = (
             subtitle="number",
             actions=WORKING,
             about=("campaign", "number", "name", "about", "script", "state", "attempts", "due_at", "last_at", "result",
-                   "call", "agent_name", "code", "note"),
-        ),
+                   "call", "agent_name", "code", "note", "answers"),
+        ).model_copy(update={"offers": f"{ONE}/offers"}),
     ),
     Screen(
         name="campaigns",
@@ -127,7 +128,7 @@ SCREENS = (
             title="title",
             actions=(FROM_MISSED,),
             about=("mode", "state", "queue", "calendar", "attempts", "busy_minutes", "no_answer_minutes",
-                   "other_minutes", "shown", "total", "left", "reached", "failed", "script"),
+                   "other_minutes", "shown", "total", "left", "reached", "failed", "script", "form"),
             tabs=(Tab(name="targets", title="名单", kind="list", list=OF_ONE),),
         ),
     ),
@@ -152,6 +153,11 @@ SCREENS = (
 )  # fmt: skip
 
 SLOTS = (
+    DeskForm(
+        name="campaign_form", title="外呼问卷", permission=WORK, order=30, source=f"{TARGETS}/calls/{{id}}/form",
+        path=f"{TARGETS}/calls/{{id}}/form", form=fields_of(TargetDone), more=f"{TARGETS}/calls/{{id}}/fields",
+        done="外呼结果已提交",
+    ),
     DeskCard(
         name="campaign_target", title="外呼任务", permission=WORK, source=f"{TARGETS}/calls/{{id}}",
         columns=columns_of(TargetView, "name", "about", "script", "state", "code"), row=(DONE,),

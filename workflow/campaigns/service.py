@@ -17,6 +17,7 @@ from cti.office.sharing import Shared
 from cti.telephony.queue_titles import QueueTitles
 from workflow.campaigns.models import CampaignRow, TargetRow
 from workflow.campaigns.rules import ANSWERED, OPEN
+from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.views import CAMPAIGN_STATES, CampaignFields, CampaignQuery, CampaignView
 
 SEE, EDIT, WORK = "campaigns.see", "campaigns.edit", "campaigns.work"
@@ -44,11 +45,16 @@ class Campaigns(SteppedRecords[CampaignRow, CampaignFields, CampaignView, Campai
     )
 
     def __init__(
-        self, office: Office, queues: QueueTitles, calendars: Calendars, permitted: Callable[[str], Sequence[str]]
+        self,
+        office: Office,
+        queues: QueueTitles,
+        calendars: Calendars,
+        scripts: Scripts,
+        permitted: Callable[[str], Sequence[str]],
     ) -> None:
         """`permitted` are the numbers that an organisation may show."""
         super().__init__(office)
-        self._queues, self._calendars, self.permitted = queues, calendars, permitted
+        self._queues, self._calendars, self.scripts, self.permitted = queues, calendars, scripts, permitted
 
     def limits(self, visitor: Visitor, query: CampaignQuery) -> list[ColumnElement[bool]]:
         """By state, mode and what the title contains."""
@@ -71,13 +77,17 @@ class Campaigns(SteppedRecords[CampaignRow, CampaignFields, CampaignView, Campai
         same = CampaignRow.title == body.title, CampaignRow.organisation == organisation
         if await self.taken(session, row, *same):
             faults.found(Conflict("taken", "已有同名的外呼活动", "title"))
+        if body.form and (row is None or row.form != body.form):
+            with faults.gathered():
+                self.scripts.check(body.form)
         faults.refuse()
         return await super().values(session, body, row, organisation)
 
     def words(self, visitor: Visitor, row: CampaignRow) -> dict[str, Any]:
         """The queue and the calendar by their titles."""
         calendar = self._calendars.titles.get(row.calendar, row.calendar)
-        return {"titles": {**self._queues.beside(row.queue), "calendar": calendar}}
+        form = {"form": self.scripts.title(row.form)} if row.form else {}
+        return {"titles": {**self._queues.beside(row.queue), "calendar": calendar, **form}}
 
     async def stepped(
         self, session: AsyncSession, visitor: Visitor, row: CampaignRow, step: Step, body: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, select
@@ -18,6 +18,7 @@ from cti.office.references import Reference
 from cti.office.sharing import Shared
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.models import CampaignRow, TargetRow
+from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.service import SEE, WORK, Campaigns
 from workflow.campaigns.views import BASE, TargetFields, TargetQuery, TargetView
 
@@ -42,12 +43,12 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
     filters: ClassVar[tuple[str, ...]] = ("campaign", "state", "code")
     period: ClassVar[str] = "last_at"
     orders: ClassVar[tuple[str, ...]] = ("due_at", "last_at")
-    unasked: ClassVar[tuple[str, ...]] = ("agent",)
+    unasked: ClassVar[tuple[str, ...]] = ("agent", "answers")
 
-    def __init__(self, office: Office, do_not_call: DoNotCall, area: str) -> None:
+    def __init__(self, office: Office, do_not_call: DoNotCall, scripts: Scripts, area: str) -> None:
         super().__init__(office)
         self.area = area
-        self.do_not_call = do_not_call
+        self.do_not_call, self.scripts = do_not_call, scripts
 
     def limits(self, visitor: Visitor, query: TargetQuery) -> list[ColumnElement[bool]]:
         """By campaign, state, result, number; `mine` are those that the visitor has in hand."""
@@ -79,7 +80,8 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
     def words(self, visitor: Visitor, row: TargetRow) -> dict[str, Any]:
         """Masked by right; whoever has somebody in hand knows how to address him."""
         mine = bool(row.agent) and row.agent == visitor.person
-        return {**super().words(visitor, row), **({"name": row.name} if mine else {})}
+        said = {**super().words(visitor, row), "answers": self.scripts.words(row.answers)}
+        return {**said, **({"name": row.name} if mine else {})}
 
     def offered(self, row: TargetRow, writes: bool) -> list[str]:
         """What can be done with one now; who may is said by each action's permission."""
@@ -93,6 +95,20 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         """Not while he is dialled or talked to. Conflict."""
         if row.state in ("given", "dialling"):
             raise Conflict("dialled", "正在外呼，不能删除")
+
+    async def complete(
+        self, session: AsyncSession, visitor: Visitor, rows: Sequence[TargetRow], views: Sequence[TargetView]
+    ) -> None:
+        """Where the campaign has a script, what came of it is filled in with it: on his page, or at the desk."""
+        await super().complete(session, visitor, rows, views)
+        asking = [view for view in views if "done" in view.acts]
+        wanted = select(CampaignRow.id).where(
+            CampaignRow.id.in_({view.campaign for view in asking}), CampaignRow.form != ""
+        )
+        with_script = set(await session.scalars(wanted)) if asking else set()
+        for view in asking:
+            if view.campaign in with_script:
+                view.acts = ["fill" if act == "done" else act for act in view.acts]
 
     async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: TargetRow) -> TargetView:
         """With what the agent is to say."""
@@ -141,4 +157,14 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         async with self.office.store.reading() as session:
             mine = (TargetRow.attempt == call) | (TargetRow.call == call)
             rows = (await session.scalars(select(TargetRow).where(mine, *self.readable(visitor)).limit(2))).all()
-            return [await self.shown_whole(session, visitor, row) for row in rows]
+            found = [await self.shown_whole(session, visitor, row) for row in rows]
+            await self.complete(session, visitor, rows, found)
+            return found
+
+    async def script_of(self, visitor: Visitor, id: str) -> str:
+        """The name of the form that somebody's campaign has; empty for none. NotFound."""
+        visitor.need(WORK)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            campaign = await session.get(CampaignRow, row.campaign)
+        return campaign.form if campaign is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 
@@ -60,6 +60,12 @@ class CampaignFields(Body):
     script: str = pydantic.Field(
         default="", max_length=4000, title="话术", json_schema_extra=form(kind="long", help="通话时显示在座席工作台上")
     )
+    form: str = pydantic.Field(
+        default="", max_length=60, title="问卷",
+        json_schema_extra=form(
+            options_from=f"{BASE}/options/forms", help="座席通话时在工作台填写；由管理员维护，名称以 campaign_ 开头"
+        ),
+    )  # fmt: skip
 
 
 class CampaignView(RecordView):
@@ -87,6 +93,7 @@ class CampaignView(RecordView):
     left: int = pydantic.Field(default=0, title="待拨打")
     reached: int = pydantic.Field(default=0, title="已接通")
     failed: int = pydantic.Field(default=0, title="未联系上")
+    form: str = pydantic.Field(title="问卷", json_schema_extra=form(none="没有问卷"))
 
 
 class CampaignQuery(RecordQuery):
@@ -142,6 +149,7 @@ class TargetView(RecordView):
     agent_name: str = pydantic.Field(title="座席")
     code: str = pydantic.Field(title="外呼结果", json_schema_extra=form(kind="choice", options=CODES))
     note: str = pydantic.Field(title="备注")
+    answers: str = pydantic.Field(default="", title="问卷", json_schema_extra=form(kind="long"))
     script: str = pydantic.Field(default="", title="话术", json_schema_extra=form(kind="long"))
 
 
@@ -159,6 +167,17 @@ class TargetDone(Body):
         default=None, title="约定时间", json_schema_extra=form(when=When(key="code", among=("later",)), needed=True)
     )
     note: str = pydantic.Field(default="", max_length=500, title="备注", json_schema_extra=form(kind="long"))
+
+
+class TargetFilled(TargetDone):
+    """The same with what the campaign's script asks."""
+
+    model_config = pydantic.ConfigDict(extra="allow", str_strip_whitespace=True)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was filled in of the script."""
+        return dict(self.model_extra or {})
 
 
 class FromMissed(Body):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -109,13 +110,21 @@ class Working:
         await self._moved(visitor, id, "dialled", work, needs=("taken",))
         return number
 
-    async def done(self, visitor: Visitor, id: str, body: TargetDone) -> TargetView:
-        """What came of it, as the agent says. Invalid, Conflict."""
+    async def done(
+        self, visitor: Visitor, id: str, body: TargetDone, answers: Mapping[str, Any] | None = None
+    ) -> TargetView:
+        """What came of it, as the agent says, with what his campaign's script asks. Invalid, Conflict."""
         now = self._office.clock.wall()
         if body.code == "later" and (body.due_at is None or body.due_at <= now):
             raise Invalid("due_at", "请填写晚于现在的约定时间", "due_at")
 
         async def work(session: AsyncSession, row: TargetRow) -> None:
+            campaign = await session.get(CampaignRow, row.campaign)
+            form = campaign.form if campaign is not None else ""
+            reached = body.code == "reached"
+            filled = self._targets.scripts.filled(form, answers or {}, reached=reached) if form else None
+            # Who was asked before and is not reached again keeps his answers.
+            row.answers = filled or row.answers
             row.code, row.note = body.code, body.note
             row.agent, row.agent_name = visitor.person, visitor.name
             if row.state == "dialling":

@@ -258,7 +258,8 @@ LISTED: dict[str, str] = {
     "GET /api/forbidden/options/calendars": WORDS,
     **dict.fromkeys(
         ("GET /api/campaigns/options/queues", "GET /api/campaigns/options/calendars",
-         "GET /api/campaign_targets/template", "GET /api/campaign_do_not_call/template"), WORDS),
+         "GET /api/campaigns/options/forms", "GET /api/campaign_targets/template",
+         "GET /api/campaign_do_not_call/template"), WORDS),
     "GET /api/campaigns/options/shown": "numbers that one's own organisation may show",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
@@ -294,6 +295,7 @@ QUERIES = {
 
 LISTED_WITH_ID: dict[str, str] = {
     "GET /api/campaign_targets/calls/{call}": "whom a call is about within one's reach: none is no fault",
+    "GET /api/campaign_targets/calls/{call}/form": "a call that is none of a campaign within one's reach asks nothing",
     **dict.fromkeys(
         ("GET /api/services/{id}", "GET /api/services/{id}/methods", "GET /api/services/{id}/uses"),
         "what the program offers to its modules: nothing of anybody's",
@@ -394,6 +396,8 @@ BODIES: dict[str, Any] = {
     "PUT /api/campaign_do_not_call/{id}": {"number": "13900003001", "version": 1},
     "POST /api/campaigns/{id}/missed": {},
     "POST /api/campaign_targets/{id}/done": {"code": "reached"},
+    "POST /api/campaign_targets/{id}/fill": {"code": "reached"},
+    "PUT /api/campaign_targets/calls/{call}/form": {"code": "reached"},
     "PUT /api/forbidden/{id}": {"pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
     "POST /api/outcomes/{id}/settle": {"reason": "x"},

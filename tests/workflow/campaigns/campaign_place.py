@@ -14,15 +14,17 @@ from cti.base.bus import Bus
 from cti.base.calendars import Calendars
 from cti.base.number import Number
 from cti.base.settings import TrunkSettings
+from cti.office.forms.library import FormLibrary
 from cti.office.records import Office
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.switch.port import DialResult
 from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
-from tests.office import BOSS, office_on
+from tests.office import BOSS, ROOT, office_on
 from workflow.campaigns.attempts import Attempts
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.feeding import Feeding
+from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.targets import Targets
@@ -174,8 +176,11 @@ async def place_on(store: Any) -> CampaignPlace:
     """A place on this database."""
     office = await office_on(store, "campaigns")
     queues = QueueTitles(lambda: {"general": "综合受理"})
-    campaigns = Campaigns(office, queues, CALENDARS, lambda one: SHOWN if one == "city" else [])
-    targets = Targets(office, DoNotCall(office, "0519"), "0519")
+    forms = FormLibrary()
+    forms.deliver(ROOT / "workflow" / "campaigns" / "forms")
+    scripts = Scripts(forms)
+    campaigns = Campaigns(office, queues, CALENDARS, scripts, lambda one: SHOWN if one == "city" else [])
+    targets = Targets(office, DoNotCall(office, "0519"), scripts, "0519")
     attempts = Attempts(targets)
     ways = WaysOut(Trunks({"carrier": TrunkSettings(host="10.0.0.1")}, Bus(), office.clock), "0519")
     found = CampaignPlace(office, campaigns, targets, attempts, Working(targets, attempts), Dialler(), ways)

@@ -330,3 +330,30 @@ async def test_who_is_over_in_whatever_way_can_be_called_once_more(place: Campai
     await place.working.done(BOSS, one.id, TargetDone.model_validate({"code": code}))
     await place.working.again(BOSS, one.id)
     assert (await place.states())["01"][:2] == ("waiting", 0)
+
+
+async def test_a_script_is_asked_of_whom_was_reached_and_its_answers_stay_with_him(place: CampaignPlace) -> None:
+    said = {"title": "问卷", "mode": "preview", "queue": "general", "calendar": "always"}
+    for wrong in ("nothing", "campaign_nothing"):
+        with pytest.raises(Invalid) as refused:
+            await place.campaigns.create(BOSS, CampaignFields.model_validate({**said, "form": wrong}))
+        assert refused.value.field == "form"
+    await place.campaign("调查", A, B, mode="preview", form="campaign_satisfaction")
+    one = await place.working.next(BOSS, ["general"])
+    assert "fill" in one.acts and "done" not in one.acts
+    asked = place.targets.scripts.fields(await place.targets.script_of(BOSS, one.id))
+    assert [field.key for field in asked] == ["overall", "why", "known", "advice"]
+    assert asked[0].when is not None and asked[0].when.key == "code"
+    reached = TargetDone(code="reached")
+    for answers in ({}, {"overall": "unsatisfied"}, {"overall": "very", "other": "x"}):
+        with pytest.raises(Invalid):
+            await place.working.done(BOSS, one.id, reached, answers)
+    done = await place.working.done(
+        BOSS, one.id, reached, {"overall": "unsatisfied", "why": "太慢", "known": ["media"]}
+    )
+    assert done.answers == "总体满意度：不满意\n不满意的原因：太慢\n从哪里了解到12345：报刊电视"
+    other = await place.working.next(BOSS, ["general"])
+    refused_ = await place.working.done(BOSS, other.id, TargetDone(code="refused"), {"overall": "very"})
+    assert refused_.answers == "", "who was not reached was not asked"
+    again = await place.targets.get(BOSS, one.id)
+    assert again.answers == done.answers

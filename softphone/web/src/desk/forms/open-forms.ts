@@ -88,7 +88,7 @@ export const useOpenForms = defineStore('open-forms', () => {
       form.values,
     )
     const stop = watch(form.values, (values) => saving.typed(values), { deep: true })
-    const stopAsking = asking(description, form, draft?.values ?? known)
+    const stopAsking = asking(description, subject, form, draft?.values ?? known)
     const made: OpenForm = {
       key: keyOf(description.name, subject),
       description,
@@ -111,7 +111,7 @@ export const useOpenForms = defineStore('open-forms', () => {
   }
 
   /** Lets what was said decide on further fields; returns the end of it. */
-  function asking(description: DeskForm, form: Form, known: Row): () => void {
+  function asking(description: DeskForm, subject: string, form: Form, known: Row): () => void {
     const { more, asks = [] } = description
     if (!more) return () => undefined
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -121,7 +121,7 @@ export const useOpenForms = defineStore('open-forms', () => {
       stopped?.abort()
       stopped = new AbortController()
       try {
-        form.ask(await http.post<Field[]>(more ?? '', { ...known, ...said() }, { signal: stopped.signal }), known)
+        form.ask(await http.post<Field[]>(filled(more ?? '', { id: subject }), { ...known, ...said() }, { signal: stopped.signal }), known)
       } catch (error) {
         if (!stopped.signal.aborted) form.trouble.value = wordsOf(error)
       }
