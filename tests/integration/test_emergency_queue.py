@@ -4,14 +4,28 @@ import asyncio
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from softphone.phones.phone_call import CallRefused
 from softphone.phones.sip_stack import SipStack
-from tests.running_hotline import Agent, RunningHotline, agent, citizen, kinds, skip_greeting, started
+from softphone.phones.sound import RATE, Samples, tone_level
+from tests.running_hotline import (
+    Agent,
+    Api,
+    RunningHotline,
+    agent,
+    citizen,
+    hear_each_other,
+    kinds,
+    skip_greeting,
+    started,
+)
 
 pytestmark = pytest.mark.asterisk
 PATIENCE = 3
@@ -83,3 +97,58 @@ async def _dial_without_engine(hotline: RunningHotline, stack: SipStack) -> bool
         assert not call.is_over
         await call.hang_up()
     return True
+
+
+async def test_who_talks_by_the_emergency_queue_talks_on_and_is_recorded(impatient_hotline: RunningHotline) -> None:
+    """No engine: the switch's own queue brings them together. One that returns does not cut them off."""
+    hotline = impatient_hotline
+    assert hotline.process is not None
+    async with SipStack("127.0.0.1") as stack, agent(hotline, stack, "1001", answer_after=0.2) as one:
+        os.kill(hotline.process.pid, signal.SIGSTOP)
+        try:
+            hotline.kill("cti.process.app")
+            async with citizen(hotline, stack, "13800000064") as call:
+                desk = await one.phone.next_call(PATIENCE + 20)
+                await desk.answered()
+                await hear_each_other(call, desk)
+                os.kill(hotline.process.pid, signal.SIGCONT)
+                await asyncio.to_thread(hotline.wait_healthy, 60)
+                await asyncio.sleep(2)
+                await hear_each_other(call, desk)
+                await call.hang_up()
+                await desk.ended()
+        finally:
+            os.kill(hotline.process.pid, signal.SIGCONT)
+        # What no engine saw begin is entered when the next call's records are read.
+        async with citizen(hotline, stack, "13800000065") as next_call:
+            await next_call.hang_up()
+        async with hotline.signed_in("8001") as supervisor:
+            parts = await _recorded(supervisor, "13800000064")
+            assert [part["kind"] for part in parts] == ["emergency"]
+            path = f"{hotline.url}/api/recordings/{parts[0]['recording']}/audio"
+            async with supervisor.http.get(path) as answer:
+                assert answer.status == 200
+                wav = await answer.read()
+        sides = np.frombuffer(wav[wav.index(b"data") + 8 :], "<i2").reshape(-1, 2)
+        # Each side speaks in a tone of its own: the citizen at 700 Hz, the agent at 1100.
+        assert _loudest(sides[:, 0], 700) > -30 and _loudest(sides[:, 1], 1100) > -30
+        assert _loudest(sides[:, 0], 1100) < -40 and _loudest(sides[:, 1], 700) < -40
+
+
+async def _recorded(supervisor: Api, caller: str) -> list[Any]:
+    """The sounds of this caller's call, once it has ended and they are taken in: every minute the recorder looks."""
+    deadline = time.monotonic() + 120
+    while True:
+        found = [story for story in await supervisor.newest(5) if story["caller"] == caller]
+        if found and found[0]["ended_at"] is not None:
+            parts = (await supervisor.ask("GET", f"/api/calls/{found[0]['id']}/timeline"))["parts"]
+            if parts:
+                return list(parts)
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.5)
+
+
+def _loudest(side: Samples, frequency: float) -> float:
+    """How loud a tone is in the half second in which it is loudest."""
+    pieces = [side[at : at + RATE // 2].copy() for at in range(0, max(side.size - RATE // 2, 1), RATE // 2)]
+    return max(tone_level(piece, frequency) for piece in pieces)
