@@ -38,7 +38,7 @@ async def until(one: Agent, call: str, right: Callable[[Any], bool]) -> Any:
         found = await one.api.ask("GET", f"/api/transcripts/calls/{call}")
         if right(found):
             return found
-        assert time.monotonic() < deadline, found
+        assert time.monotonic() < deadline, "\n".join([found["state"], *map(str, found["lines"])])
         await asyncio.sleep(0.2)
 
 

@@ -1,0 +1,171 @@
+"""What nobody heard in the talk is written down from its recording."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from cti.store.recordings import Recording
+from cti.telephony.switch.port import RECORDING_RATE
+from cti.telephony.switch.scripted_audio import speech
+from ivr.recognition.port import FinalText, HearingEvent, RecognitionFailed, SpeechBegan, SpeechEnded
+from ivr.recognition.utterances import Began, Ended, Utterances
+from recorder.archive import Sound
+from recorder.wav import HEADER_BYTES
+from workflow.transcripts.afterwards import TRIES, Afterwards
+from workflow.transcripts.lines import Kind, Line, Side
+
+BEGAN = datetime(2026, 11, 2, 9, tzinfo=UTC)
+SECONDS = 30
+
+
+def recording(state: str = "stored") -> Recording:
+    return Recording("rec", "call", "city", "320400", "1001", "leg", "x.wav", BEGAN, state, seconds=float(SECONDS))
+
+
+class Sounds:
+    """A recording in which the caller speaks at 5 and 20 s, and the agent at 12 s, a second each."""
+
+    def __init__(self) -> None:
+        samples = np.zeros((SECONDS * RECORDING_RATE, 2), "<i2")
+        voice = np.frombuffer(speech(RECORDING_RATE), "<i2")
+        for second, side in ((5, 0), (12, 1), (20, 0)):
+            samples[second * RECORDING_RATE : (second + 1) * RECORDING_RATE, side] = voice
+        self._bytes = bytes(HEADER_BYTES) + samples.tobytes()
+
+    async def sound(self, _: Recording) -> Sound:
+        async def pieces(start: int, stop: int) -> AsyncIterator[bytes]:
+            for at in range(start, stop, 70_001):
+                yield self._bytes[at : min(stop, at + 70_001)]
+
+        return Sound(len(self._bytes), "x", pieces)
+
+
+class Recognises:
+    """Tells of each utterance the second at which it lies; fails as often as it is told to."""
+
+    trouble = ""
+
+    def __init__(self, fails: int = 0) -> None:
+        self.fails, self.most, self.open = fails, 0, 0
+
+    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
+        return Hearing(self, rate)
+
+
+class Hearing:
+    def __init__(self, recogniser: Recognises, rate: int) -> None:
+        self._recogniser, self._rate, self._utterances = recogniser, rate, Utterances(rate)
+        self._told: asyncio.Queue[HearingEvent | None] = asyncio.Queue()
+        self._at, self._waiting, self._finishing = 0.0, set[asyncio.Task[None]](), False
+
+    def feed(self, samples: bytes) -> None:
+        for happened in self._utterances.feed(samples):
+            if isinstance(happened, Began):
+                self._at = happened.at / self._rate
+                self._told.put_nowait(SpeechBegan(self._at))
+            elif isinstance(happened, Ended):
+                self._told.put_nowait(SpeechEnded())
+                self._waiting.add(asyncio.ensure_future(self._answer(self._at)))
+
+    async def _answer(self, at: float) -> None:
+        self._recogniser.open += 1
+        self._recogniser.most = max(self._recogniser.most, self._recogniser.open)
+        await asyncio.sleep(0.02)
+        self._recogniser.open -= 1
+        if self._recogniser.fails:
+            self._recogniser.fails -= 1
+            self._told.put_nowait(RecognitionFailed("it hangs", 1.0, at))
+        else:
+            self._told.put_nowait(FinalText("说了话", 1.0, at))
+        self._waiting.pop()
+        if self._finishing and not self._waiting:
+            self._told.put_nowait(None)
+
+    async def events(self) -> AsyncIterator[HearingEvent]:
+        while (event := await self._told.get()) is not None:
+            yield event
+
+    def finish(self) -> None:
+        self.feed(bytes(self._rate * 3))
+        self._finishing = True
+        if not self._waiting:
+            self._told.put_nowait(None)
+
+    def close(self) -> None:
+        self._told.put_nowait(None)
+
+
+class Kept:
+    """Transcripts, and recordings, as they are kept."""
+
+    def __init__(self, lines: list[Line], recordings: list[Recording]) -> None:
+        self.lines, self.state, self.tries, self._recordings = lines, "waiting", 0, recordings
+
+    async def lines_of(self, call: str) -> list[Line]:
+        return self.lines
+
+    async def tried(self, call: str) -> int:
+        return self.tries
+
+    async def set_lines(self, call: str, lines: Sequence[Line], state: str, *, tried: int) -> None:
+        self.lines, self.state, self.tries = list(lines), state, self.tries + tried
+
+    async def of_call(self, call: str) -> list[Recording]:
+        return self._recordings
+
+
+def gap(number: int, side: Side, second: float, seconds: float, kind: Kind = "gap") -> Line:
+    return Line(number, side, "", BEGAN + timedelta(seconds=second), seconds, kind=kind)
+
+
+def afterwards(kept: Kept, recogniser: Recognises) -> Afterwards:
+    return Afterwards(kept, kept, Sounds(), recogniser, lambda: (), lambda: True)  # type: ignore[arg-type]
+
+
+def said(kept: Kept) -> list[tuple[Side, int]]:
+    """Who speaks in which second."""
+    return [(one.side, round((one.at - BEGAN).total_seconds() + 0.3)) for one in kept.lines if one.kind == "said"]
+
+
+async def test_what_was_missing_is_there_afterwards_and_nothing_twice() -> None:
+    heard = Line(1, "caller", "", BEGAN + timedelta(seconds=4.7), 1.0, "路灯不亮")
+    kept = Kept([heard, gap(2, "caller", 10, 18), gap(3, "agent", 2, 26)], [recording()])
+    recogniser = Recognises()
+    await afterwards(kept, recogniser).write("call")
+    assert said(kept) == [("caller", 5), ("agent", 12), ("caller", 20)]
+    assert (kept.state, kept.tries) == ("whole", 1)
+    assert len({one.number for one in kept.lines}) == 3
+    assert recogniser.most == 1, "whoever is heard live has the rest of the room"
+
+
+async def test_what_the_recogniser_had_no_time_for_is_tried_again_and_given_up_at_last() -> None:
+    kept = Kept([gap(1, "caller", 2, 26, "lost")], [recording()])
+    recogniser = Recognises(fails=2)
+    await afterwards(kept, recogniser).write("call")
+    assert (kept.state, said(kept)) == ("waiting", [])
+    await afterwards(kept, recogniser).write("call")
+    assert (kept.state, said(kept)) == ("whole", [("caller", 5), ("caller", 20)])
+    hopeless = Kept([gap(1, "caller", 2, 26)], [])
+    for _ in range(TRIES):
+        assert hopeless.state == "waiting"
+        await afterwards(hopeless, recogniser).write("call")
+    assert hopeless.state == "partial"
+
+
+@pytest.mark.parametrize("state", ["recording", "failed"])
+async def test_a_recording_that_is_not_complete_yet_is_waited_for(state: str) -> None:
+    kept = Kept([gap(1, "caller", 2, 26)], [recording(state)])
+    await afterwards(kept, Recognises()).write("call")
+    assert (kept.state, kept.tries) == ("waiting", 0)
+
+
+async def test_what_lies_beyond_the_recording_stays_missing() -> None:
+    kept = Kept([gap(1, "caller", -5, 8), gap(2, "caller", 10, 15)], [recording()])
+    await afterwards(kept, Recognises()).write("call")
+    assert [(one.number, one.kind) for one in kept.lines][:1] == [(1, "gap")]
+    assert said(kept) == [("caller", 20)]
