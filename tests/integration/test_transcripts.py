@@ -70,6 +70,11 @@ async def test_a_talk_in_words_through_the_death_of_its_engine(hotline: RunningH
         assert alike(words(found, "agent"), ANSWER) > 0.6, found
         assert words(found, "caller").count("路灯") == 1, "nobody is heard on the other's side"
 
+        asked = {"subject": id, "notes": "", "content": "", "title": ""}
+        read = await one.api.ask("POST", "/api/assistant/read", asked)
+        account = next(it for it in read["proposals"] if it["field"] == "content")
+        assert "路灯" in account["value"] and account["sources"][0]["of"] == "talk", read
+
         hotline.kill("cti.process.app")
         await say(caller, "另外楼下的井盖也坏了")
         await asyncio.to_thread(hotline.wait_healthy, SLOW)

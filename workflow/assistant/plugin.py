@@ -21,10 +21,12 @@ from workflow.assistant.counting import Counts
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
 from workflow.assistant.settings import AssistantSettings
+from workflow.assistant.talk_words import hear_by
 from workflow.assistant.trained import Models
 from workflow.assistant.training import Training
 from workflow.tickets.events import TicketOpened
 from workflow.tickets.texts import TicketTexts
+from workflow.transcripts.service import Transcripts
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,7 @@ async def setup(host: Host) -> None:
     calls = OwnCalls(host.need(Calls), host.need(StoredCalls))
     assistant = Assistant(office, calls, filing, gazetteer, counts)
     host.provide(Assistant, assistant)
+    host.when(Transcripts, hear_by(assistant))
     models = Models(office, filing)
     training = Training(office, texts, filing, gazetteer, host.need(Jobs), settings)
     host.job(training.kind)

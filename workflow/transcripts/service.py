@@ -222,6 +222,12 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
             row = await self._row(session, call)
         return 0 if row is None else row.tries
 
+    async def so_far(self, call: str) -> list[Line]:
+        """What was said in a call until now, for the house itself; nothing of one that is not known."""
+        live = self.book.find(call) if self.book is not None else None
+        lines = live.in_order if live is not None else await self.lines_of(call)
+        return [one for one in lines if one.text]
+
     async def lines_of(self, call: str) -> list[Line]:
         """All lines of a call, for the house itself."""
         async with self.office.store.reading() as session:

@@ -72,8 +72,11 @@ async def test_a_talk_is_read_while_it_goes_on_and_found_when_it_is_over(transcr
     live = await transcripts.of_call(BOSS, made.id)
     assert (live.state, [one.text for one in live.lines]) == ("live", ["您好请讲", "建设路的路灯不亮了"])
     assert [one.text for one in (await transcripts.of_call(BOSS, made.id, after=1)).lines] == ["建设路的路灯不亮了"]
+    said = ["您好请讲", "建设路的路灯不亮了"]
+    assert [one.text for one in await transcripts.so_far(made.id)] == said
     assert transcripts.book is not None
     await transcripts.book.close(made.id, BEGAN + timedelta(seconds=9))
+    assert [one.text for one in await transcripts.so_far(made.id)] == said
     kept = await transcripts.of_call(BOSS, made.id)
     assert (kept.state, [one.side for one in kept.lines]) == ("whole", ["agent", "caller"])
     assert kept.lines[1].times[:3] == (0.0, 0.1, 0.2)
