@@ -15,7 +15,7 @@ from tests.running_hotline import ROOT, Api, RunningHotline, citizen, hire, skip
 from workflow.knowledge.outside.components import tag_of
 
 pytestmark = pytest.mark.browser
-AGENT = "1013"
+AGENT = "1016"
 TITLE, TEXT = "离职后公积金怎么提取", "职工与单位解除劳动关系满半年，凭身份证到公积金中心办理。"
 
 
