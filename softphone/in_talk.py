@@ -52,7 +52,13 @@ def _others(call: Call) -> Iterator[Leg]:
 
 def _citizen() -> InTalk:
     return {
-        "leg": "", "who": "citizen", "number": "", "name": "", "owner": False, "state": "talking", "result": None,
+        "leg": "",
+        "who": "citizen",
+        "number": "",
+        "name": "",
+        "owner": False,
+        "state": "talking",
+        "result": None,
     }
 
 

@@ -119,8 +119,9 @@ async def counted_in_ways(
     return min(await session.scalar(select(func.count()).select_from(every)) or 0, most)
 
 
-def _counted(end: int, step: int = STEP) -> int:
+def _counted(end: int, step: int | None = None) -> int:
     """How far a total is counted for a page that ends there: the next page is always known of."""
+    step = step or STEP
     return min(MOST, (end // step + 1) * step)
 
 

@@ -182,9 +182,9 @@ def roles_in(call: Call, now: Callable[[], datetime]) -> dict[str, Engagement]:
         if colleague and colleague != talk.agent:
             role = Role.CONFERENCE if talk.conference else Role.CONSULTED
             found[colleague] = Engagement(colleague, call.id, role, at, other=talk.agent)
-    for leg in guests(call) if talk is not None else ():
-        if leg.party is Party.GUEST and leg.agent not in found:
-            found[leg.agent] = Engagement(leg.agent, call.id, Role.CONFERENCE, at, other=talk.agent)
+        for leg in guests(call):
+            if leg.party is Party.GUEST and leg.agent not in found:
+                found[leg.agent] = Engagement(leg.agent, call.id, Role.CONFERENCE, at, other=talk.agent)
     for leg in call.legs.values():
         if supervises(leg) and leg.agent not in found:
             other = talk.agent if talk is not None else ""

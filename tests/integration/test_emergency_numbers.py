@@ -87,7 +87,7 @@ async def test_an_agent_calls_the_police_into_his_talk(
                 await someone.until("talking", 15)
                 verb, to = act
                 told = await someone.api.ask("POST", f"/api/agent/call/{verb}", {"to": to})
-                assert told["call"]["emergency"] == {"to": "110", "state": "dialling", "result": None}
+                assert told["call"]["emergency"] == {"to": "110", "title": "", "state": "dialling", "result": None}
                 assert told["call"]["state"] == "talking", "nobody is put on hold"
                 await someone.api.ask("POST", "/api/agent/call/hold", {}, status=409)
                 rings = await police.next_call(20)

@@ -32,7 +32,7 @@ USING = Action(
 
 SCREENS = (
     Screen(
-        name="assistant_models", title="智能模型", group="rules", icon="brain", order=70, permission=MODELS,
+        name="assistant_models", title="智能模型", group="rules", icon="puzzle", order=70, permission=MODELS,
         kind="list",
         list=List(
             source=MODEL_BASE,
@@ -62,7 +62,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="assistant_counted", title="智能填单效果", group="tickets", icon="sparkles", order=70, permission=USE,
+        name="assistant_counted", title="智能填单效果", group="tickets", icon="chart-column", order=70, permission=USE,
         kind="list",
         list=List(
             source=f"{BASE}/counted",

@@ -28,11 +28,11 @@ export function verbsOf(world, registrar) {
     conference: (agent) => change(agent, 'conference'),
     // 120 is busy here; the others answer after a while, and talk until the agent leaves.
     emergency: (agent, { to }) => {
-      change(agent, 'talking', { emergency: { to, state: 'dialling', result: null } })
+      change(agent, 'talking', { emergency: { to, title: '', state: 'dialling', result: null } })
       const call = agent.call.id
       setTimeout(() => {
         if (agent.call?.id !== call) return
-        change(agent, 'talking', { emergency: to === '120' ? { to, state: 'not_reached', result: 'busy' } : { to, state: 'connected', result: null } })
+        change(agent, 'talking', { emergency: to === '120' ? { to, title: '', state: 'not_reached', result: 'busy' } : { to, title: '', state: 'connected', result: null } })
       }, 2500)
     },
     leave: (agent) => world.finish(agent),

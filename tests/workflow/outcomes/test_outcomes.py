@@ -26,6 +26,7 @@ from cti.office.screens import lint
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.telephony.own_calls import OwnCalls
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
@@ -361,5 +362,6 @@ async def test_the_administrator_keeps_the_reasons(house: House) -> None:
 async def test_screens_and_what_stands_beside_a_call_fit_the_routes(house: House) -> None:
     web = Web(GivenSessions())
     web.add(routes(house.outcomes, house.reasons))
-    web.add(list_routes(house.lists))
+    calls, books = cast("Any", house.floor), StoredCalls(house.office.store)
+    web.add(list_routes(house.lists, OwnCalls(calls, books)))
     assert lint.problems(SCREENS, web.endpoints, SLOTS) == []

@@ -23,6 +23,7 @@ KINDS = {
     "dial": "拨打",
     "refused_dial": "被拦截的拨打",
     "campaign": "外呼活动",
+    "assistant_model": "智能模型",
     "audit": "审计记录",
     "flow": "语音流程",
     "process": "业务流程",

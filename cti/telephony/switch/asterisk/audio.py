@@ -98,6 +98,8 @@ class AsteriskAudio:
             "Application": "ChanSpy",
             "Data": f"{channel},qoES",
             "Async": "true",
+            # Who listens is no call: the switch's own books have none of it.
+            "Variable": "CDR_PROP(disable)=1",
         }
         try:
             await self._action("Originate", headers)

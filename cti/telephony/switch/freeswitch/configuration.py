@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cti.base.memory import MEMORY
 from cti.base.settings import HouseSettings, TrunkSettings
 from cti.telephony.switch.freeswitch import phones as sofia
 from cti.telephony.switch.freeswitch.dialplan import GLOBALS, PROOF, dialplan, emergency
-from cti.telephony.switch.freeswitch.in_memory import MEMORY, keep_in_memory
+from cti.telephony.switch.freeswitch.in_memory import keep_in_memory
 from cti.telephony.switch.freeswitch.xml import element, include, params
 from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked, Phone
 from cti.telephony.switch.secrets import session_proof
