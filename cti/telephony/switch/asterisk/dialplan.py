@@ -126,9 +126,11 @@ ${HOTLINE_CHANNELS}]?full)
 ; on the dialling leg, before it dials: its talk is recorded. Argument: file
 exten => record,1,MixMonitor(${ARG1},bD)
  same => n,Return()
-; at the end of every leg: what the switch counted of its sound goes with the Hangup that the engine is told
+; at the end of every leg: what the switch counted of its sound goes with the Hangup that the engine is told. To be here
+; would give a phone that was dialled and not answered a record of its own in the switch's books
 [quality]
-exten => s,1,Set({quality}=codec=${CHANNEL(audionativeformat)}\\;far=${CHANNEL(rtp,dest)}\\;${CHANNEL(rtcp,all)})
+exten => s,1,ExecIf($["${CHANNEL(state)}" != "Up" & "${HOTLINE_PARTY}" != "caller"]?Set(CDR_PROP(disable)=1))
+ same => n,Set({quality}=codec=${CHANNEL(audionativeformat)}\\;far=${CHANNEL(rtp,dest)}\\;${CHANNEL(rtcp,all)})
  same => n,Return()
 """
 
