@@ -18,6 +18,7 @@ from cti.office.messages import Messages, Persons, Text
 from cti.office.records.parts import Fields, RecordPart
 from cti.office.records.readers import NameQuery, readers_named, readers_of_ids
 from cti.office.screens.description import Filter, Tab
+from cti.store.upsert import insert_or_leave
 
 if TYPE_CHECKING:
     from cti.office.records.parts import Service
@@ -151,14 +152,18 @@ class Followers(RecordPart):
         ]
 
 
+_ADD = insert_or_leave(FollowerRow, "kind", "record", "person")
+
+
 async def follow(session: AsyncSession, service: Service, id: str, people: Collection[str]) -> None:
     """Let these people follow a record, those who do not yet. Whoever calls has asked whether they may read it."""
     mine = (FollowerRow.kind == service.kind, FollowerRow.record == id)
     known = set(await session.scalars(select(FollowerRow.person).where(*mine)))
     fresh = [one for one in dict.fromkeys(people) if one and one not in known][: max(0, MOST - len(known))]
     now = service.office.clock.wall()
-    session.add_all(FollowerRow(kind=service.kind, record=id, person=one, at=now) for one in fresh)
-    await session.flush()
+    if fresh:
+        # Another may let him follow at the same moment.
+        await session.execute(_ADD, [{"kind": service.kind, "record": id, "person": one, "at": now} for one in fresh])
 
 
 async def tell(
