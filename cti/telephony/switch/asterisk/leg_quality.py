@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cti.telephony.quality import LegQuality
 
+LONGEST_TRIP = 30.0
+"""Seconds: a report that arrives before it can have been answered makes one of 65,536 (RFC 3550 counts in 16 bits)."""
+
 
 def leg_quality(text: str) -> LegQuality | None:
     """`codec=(alaw);far=192.0.2.7:4000;ssrc=…` of `CHANNEL(rtcp,all)`; None when the leg had no sound.
@@ -20,6 +23,8 @@ def leg_quality(text: str) -> LegQuality | None:
         return None
     if not packets and not sent:
         return None
+    if round_trip >= LONGEST_TRIP:
+        round_trip = 0.0
     # Without a report of the far end all three are nothing.
     reported = round_trip > 0 or far_jitter > 0 or far_lost > 0
     return LegQuality(

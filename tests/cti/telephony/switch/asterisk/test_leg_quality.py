@@ -26,6 +26,14 @@ def test_what_the_far_end_reports() -> None:
     assert (found.far_lost, found.far_jitter, found.round_trip) == (3, 0.002, 0.045)
 
 
+def test_a_round_trip_that_cannot_be_is_none() -> None:
+    """On one machine a report came 0.35 ms before its time: 65,535.999649 s, and the trunk was told to be of no use."""
+    found = leg_quality(REAL.replace("rtt=0.000000", "rtt=65535.999649").replace("lp=12", "lp=0"))
+    assert found is not None
+    assert found.round_trip is None
+    assert (found.mos or 0) > 4
+
+
 def test_of_no_sound_there_is_nothing() -> None:
     assert leg_quality("") is None
     assert leg_quality("codec=(alaw|ulaw);far=;") is None
