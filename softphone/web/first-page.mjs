@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { LIBRARY } from './library.mjs'
 
-const LIMIT = 300 * 1024
+/** The first file names every component that modules bring: each module more costs some hundred bytes here. */
+const LIMIT = 310 * 1024
 /** Files of a first page. What it asks the API for comes on top, and stays below 60 with them (`tests/browser`). */
 const FILES = 45
 const ALWAYS = ['index.html', 'src/App.vue', 'src/layout/Shell.vue']
