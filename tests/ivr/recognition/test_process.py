@@ -145,7 +145,7 @@ async def test_one_that_hangs_is_told(make: Make) -> None:
 
 async def test_too_many_are_refused_at_once(make: Make) -> None:
     recogniser = make()
-    hearings = [recogniser.listen(RATE, ["slow"]) for _ in range(process.MOST_WAITING + 2)]
+    hearings = [recogniser.listen(RATE, ["hang"]) for _ in range(process.MOST_WAITING + 2)]
     for hearing in hearings:
         hearing.feed(sound(0.5, 0.5, 1.5))
         await asyncio.sleep(0)
