@@ -125,6 +125,10 @@ class Place:
         while self._next is None:
             if self.work.owner is not self or self.work.state is WorkState.OVER:
                 raise PlaceOver(self.item.id)
+            if self.work.state is WorkState.HELD:
+                # An offer came and was over before this session could run: it speaks now, so it is matched again.
+                self._matching.enqueue(self.item, self)
+                continue
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         found = self._next
