@@ -23,6 +23,18 @@ class VerbFailed(Exception):
     """A verb could not be done for a reason other than the citizen; the message says why."""
 
 
+class HumanWanted(Exception):
+    """The citizen asks for a human, wherever he is: the flow leads him there in one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What may be chosen where a medium shows buttons: a key, or an intent's name, and its words."""
+
+    value: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the citizen's visit now; expressions read it as `call` and `caller`.
@@ -57,7 +69,7 @@ class Listening:
 
     `first` is how many seconds to wait for the first key or word after the prompt, `between` for the following ones.
     Keys typed ahead count, unless `fresh`. `hidden` keys stand in no log. Without `keys` only words answer: a medium
-    that hears none raises VerbFailed. `hints` are words that are likely to be said.
+    that hears none raises VerbFailed. `hints` are words that are likely to be said. A medium with buttons shows `choices`.
     """
 
     longest: int = 1
@@ -69,17 +81,19 @@ class Listening:
     fresh: bool = False
     keys: bool = True
     hints: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What the citizen answered: keys without terminator, or words. `timed_out`: the answer is missing or cut short.
 
-    `unclear`: he spoke, and no words were made out.
+    `unclear`: he spoke, and no words were made out. `chosen` is the value of a choice that is no key.
     """
 
     digits: str = ""
     text: str = ""
+    chosen: str = ""
     timed_out: bool = False
     unclear: bool = False
 

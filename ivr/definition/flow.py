@@ -23,8 +23,8 @@ Initial = pydantic.StrictBool | pydantic.StrictInt | pydantic.StrictFloat | str
 class FlowHead(Part):
     """A flow file but for its nodes.
 
-    `default` is where a call goes when a node fails or has no way for what happened; `hangup` runs when the citizen
-    hangs up. `arguments` are given by the flow that calls it, by the routing table, or by whoever has a citizen
+    `default` is where a call goes when a node fails or has no way for what happened; `human` where whoever writes or
+    says that he wants a human goes, from any node of it and of the flows that it calls; `hangup` runs when the citizen hangs up. `arguments` are given by the flow that calls it, by the routing table, or by whoever has a citizen
     dialled; `results` go back to the flow that calls it. `variables` have their first value. `organisation` is whose
     flow it is; without one it is the whole house's.
     """
@@ -36,6 +36,7 @@ class FlowHead(Part):
     organisation: Annotated[str, pydantic.Field(pattern=NAME)] = ""
     start: NodeName
     default: NodeName | None = None
+    human: NodeName | None = None
     hangup: NodeName | None = None
     arguments: dict[Variable, TypeName] = pydantic.Field(default={})
     results: dict[Variable, TypeName] = pydantic.Field(default={})

@@ -10,7 +10,7 @@ from ivr.definition.flow import Flow
 from ivr.findings.sentences import say
 from ivr.lint.known import Known
 from ivr.nodes import Call, End, Record, Transfer
-from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, Edge
+from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Edge
 
 
 def check(flow: Flow, known: Known) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def named_nodes(flow: Flow) -> set[str]:
 
 def dangling(flow: Flow, exist: Collection[str]) -> Iterator[Finding]:
     """Ways that lead to no node."""
-    for key in ("start", "default", HANGUP):
+    for key in ("start", "default", HUMAN_WAY, HANGUP):
         target = getattr(flow.head, key)
         if target is not None and target not in exist:
             yield Finding.at(
@@ -75,7 +75,7 @@ def _successors(flow: Flow, name: str) -> Iterator[str]:
 
 def reachable(flow: Flow, *starts: str) -> set[str]:
     """The nodes that can be reached from `starts`, or from where a flow begins."""
-    begins = starts or (flow.head.start, flow.head.hangup)
+    begins = starts or (flow.head.start, flow.head.human, flow.head.hangup)
     waiting = [one for one in begins if one is not None and one in flow.nodes]
     found = set(waiting)
     while waiting:

@@ -12,23 +12,26 @@ import pydantic
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Name, Part, Seconds, Variable, Words
 from cti.base.sentences import Wrong
-from ivr.conversation.port import Listening
+from ivr.conversation.port import Choice, HumanWanted, Listening
 from ivr.findings.sentences import say
 from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
 from ivr.speech.written_pieces import Pieces, expressions_of
+from ivr.understanding.human import asks_for_human
 from ivr.understanding.understanding import Kind, Means, Slot, Wanted, likely_words
 
 
 class Intent(Part):
     """Where an intent leads; `words` show it, `not_words` show that it is not meant.
 
-    `means` has it understood in whatever words it is said: yes or no, or a degree of satisfaction.
+    `means` has it understood in whatever words it is said: yes or no, or a degree of satisfaction. With a `title` it is
+    also a button where there are buttons.
     """
 
     next: Target
+    title: str = pydantic.Field(default="", max_length=20)
     means: Means | None = None
     words: Words = ()
     not_words: Words = ()
@@ -104,6 +107,16 @@ class Ask(Node):
     def _ranges(self) -> tuple[tuple[KeyRange, str], ...]:
         return tuple((KeyRange.read(key), key) for key in self.keys)
 
+    def _choices(self, walk: Walk) -> tuple[Choice, ...]:
+        """What may be chosen: the intents with a title, and the single keys with words that exist now."""
+        intents = [Choice(name, one.title) for name, one in self.intents.items() if one.title]
+        keys = [
+            Choice(key, option.shown)
+            for key, option in self.keys.items()
+            if "-" not in key and option.shown and (option.condition is None or option.condition.truth(walk))
+        ]
+        return (*intents, *keys)
+
     def edges(self) -> Iterator[Edge]:
         """See `Node.edges`."""
         for name, intent in self.intents.items():
@@ -124,7 +137,9 @@ class Ask(Node):
         """See `Node.run`."""
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
         hints = tuple(dict.fromkeys(word for one in self._wanted for word in likely_words(one)))
-        listening = Listening(longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints)
+        listening = Listening(
+            longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints, choices=self._choices(walk)
+        )  # fmt: skip
         tries = Tries(walk, self.tries)
         while tries.left:
             said = tries.question(self.ask, unknown=self.say_unknown, timeout=self.say_timeout)
@@ -133,6 +148,9 @@ class Ask(Node):
             if (key := self._key(walk, heard.digits)) is not None:
                 self._keep(walk, "", {})
                 return f"key {key}"
+            if heard.chosen in self.intents:
+                self._keep(walk, heard.text, {})
+                return heard.chosen
             if heard.text:
                 slots = [Slot(name, one.kind) for name, one in self.slots.items()]
                 understood = await walk.patiently(
@@ -144,9 +162,11 @@ class Ask(Node):
                 self._keep(walk, heard.text, understood.slots)
                 if understood.intent in self.intents and understood.confidence >= self.sure:
                     return understood.intent
+                if asks_for_human(heard.text):
+                    raise HumanWanted
                 if self.next is not None:
                     return "next"
-            await tries.failed("unknown" if heard.text or heard.digits or heard.unclear else "timeout")
+            await tries.failed("unknown" if heard.text or heard.digits or heard.unclear else "timeout", heard.text)
         self._keep(walk, walk.variables.get(self.into or "", ""), {})
         return tries.way
 

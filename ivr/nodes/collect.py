@@ -91,7 +91,7 @@ class Collect(Node):
                 if self.hidden:
                     walk.secret.add(self.into)
                 return "next"
-            await tries.failed("timeout" if heard.timed_out and not heard.digits else "invalid")
+            await tries.failed("timeout" if heard.timed_out and not heard.digits else "invalid", heard.text)
         return tries.way
 
     def _holds(self, walk: Walk, digits: str) -> bool:

@@ -49,11 +49,20 @@ class KeyRange:
 
 
 class Option(Part):
-    """Where a key leads; `words` choose it in a chat or by speech; while `if` is false the key does not exist."""
+    """Where a key leads; `words` choose it in a chat or by speech; while `if` is false the key does not exist.
+
+    `title` stands on its button where there are buttons, else the first of its words.
+    """
 
     next: Target
+    title: str = pydantic.Field(default="", max_length=20)
     words: Words = ()
     condition: Expression | None = pydantic.Field(default=None, alias="if")
+
+    @property
+    def shown(self) -> str:
+        """The words on its button; empty for none."""
+        return self.title or next(iter(self.words), "")
 
     @pydantic.model_validator(mode="before")
     @classmethod

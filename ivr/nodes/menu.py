@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ import pydantic
 
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Seconds
-from ivr.conversation.port import Heard, Listening
+from ivr.conversation.port import Choice, Heard, Listening
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
@@ -67,12 +68,21 @@ class Menu(Node):
         tries = Tries(walk, self.tries)
         while tries.left:
             said = tries.question(self.menu, invalid=self.say_invalid, timeout=self.say_timeout)
-            heard = await walk.conversation.hear(said, tries.listening(self._listening))
+            listening = replace(tries.listening(self._listening), choices=self._choices(walk))
+            heard = await walk.conversation.hear(said, listening)
             walk.typed(heard.digits)
             if chosen := self._chosen(walk, heard):
                 return chosen
-            await tries.failed("invalid" if heard.digits or heard.text else "timeout")
+            await tries.failed("invalid" if heard.digits or heard.text else "timeout", heard.text)
         return tries.way
+
+    def _choices(self, walk: Walk) -> tuple[Choice, ...]:
+        """The single keys that exist now and have words."""
+        return tuple(
+            Choice(key, option.shown)
+            for keys, key, option in self._ranges
+            if keys.first == keys.last and option.shown and (option.condition is None or option.condition.truth(walk))
+        )
 
     def _chosen(self, walk: Walk, heard: Heard) -> str:
         said = Utterance.of(heard.text)

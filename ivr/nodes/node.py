@@ -30,6 +30,8 @@ Target = Annotated[str, pydantic.Field(pattern=NAME), _Way()]
 HANGUP = "hangup"
 FAILED = "failed"
 EXHAUSTED = "exhausted"
+HUMAN_WAY = "human"
+"""The way of a citizen who asks for a human where the node has no way of that name: the flow's `human`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.parts import Seconds, as_text
-from ivr.conversation.port import Listening
+from ivr.conversation.port import Choice, Listening
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
@@ -20,7 +20,7 @@ ScoreKey = Annotated[str, pydantic.BeforeValidator(as_text), pydantic.Field(patt
 
 class Rate(Node):
     """Take one key of `scores` and keep it for the last talk. Without an answer it goes `timeout` or `invalid`,
-    else `next`: nobody is kept for a survey.
+    else `next`: nobody is kept for a survey. `titles` stand on the buttons of a chat, by key.
     """
 
     KIND: ClassVar[str] = "rate"
@@ -30,6 +30,7 @@ class Rate(Node):
 
     rate: Pieces
     scores: dict[ScoreKey, Score] = pydantic.Field(min_length=1)
+    titles: dict[ScoreKey, Annotated[str, pydantic.Field(max_length=20)]] = pydantic.Field(default={})
     tries: int = pydantic.Field(default=2, ge=1, le=10)
     wait: Seconds = 5.0
     say_invalid: Pieces = ()
@@ -47,7 +48,8 @@ class Rate(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         tries = Tries(walk, self.tries)
-        listening = Listening(longest=1, first=self.wait)
+        choices = tuple(Choice(key, title) for key, title in self.titles.items() if key in self.scores)
+        listening = Listening(longest=1, first=self.wait, choices=choices)
         while tries.left:
             said = tries.question(self.rate, invalid=self.say_invalid, timeout=self.say_timeout)
             # Keys pressed in the talk before are no rating.
@@ -57,5 +59,5 @@ class Rate(Node):
             if score is not None:
                 await walk.conversation.rate(heard.digits, score)
                 return "next"
-            await tries.failed("invalid" if heard.digits or heard.text else "timeout")
+            await tries.failed("invalid" if heard.digits or heard.text else "timeout", heard.text)
         return tries.way

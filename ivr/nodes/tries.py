@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ivr.conversation.port import Listening
+from ivr.conversation.port import HumanWanted, Listening
 from ivr.nodes.walk import Walk
 from ivr.speech.spoken_pieces import Piece
 from ivr.speech.written_pieces import Said
+from ivr.understanding.human import asks_for_human
 
 
 class Tries:
@@ -40,8 +41,10 @@ class Tries:
         self._resumed = False
         return listening if counts else replace(listening, fresh=True)
 
-    async def failed(self, way: str) -> None:
-        """This one brought no answer."""
+    async def failed(self, way: str, said: str = "") -> None:
+        """This one brought no answer; HumanWanted when what was `said` instead asks for a human."""
+        if asks_for_human(said):
+            raise HumanWanted
         self.done, self.way = self.done + 1, way
         if self.left:
             await self._walk.note(tried=self.done, way=way)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cti.telephony.switch.port import LegHungUp, SessionOver
-from ivr.conversation.port import Conversation
+from ivr.conversation.port import Conversation, HumanWanted
 from ivr.definition.flow import Flow
-from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, Descend, Finish, Jump, Node, Turn
+from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, Turn
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings
 from ivr.running.last_resort import HUMAN, LOG, STATES, LastResort, Log
@@ -162,6 +162,8 @@ class Interpreter:
             raise
         except SessionOver:
             raise
+        except HumanWanted:
+            return HUMAN_WAY
         except Exception as error:
             self._log.warning(
                 "node failed",
@@ -181,12 +183,27 @@ class Interpreter:
 
     def _follow(self, name: str, way: str) -> None:
         target = self._flow.named(name, way)
+        if target is None and way == HUMAN_WAY:
+            self._to_human()
+            return
         if target is None:
             self._fall(f"{name} has no way {way}")
             return
         if way in self._flow.driven[name]:
             self._state["idle"] = 0
         self._go(target)
+
+    def _to_human(self) -> None:
+        """Where this flow, or one that called it, leads those who ask for a human; else its default way."""
+        stack = [*self._state["stack"], self._state]
+        leading = next((at for at in reversed(range(len(stack))) if self._find(stack[at]).head.human is not None), None)
+        if leading is None:
+            self._fall("a human is asked for")
+            return
+        while len(self._state["stack"]) > leading:
+            self._pop()
+        self._state["idle"] = 0
+        self._go(self._flow.head.human or self._flow.head.start)
 
     def _go(self, node: str) -> None:
         state = self._state
