@@ -66,6 +66,10 @@ class NoJobs:
     async def add(self, session: Any, kind: str, data: dict[str, Any]) -> None:
         """Nothing."""
 
+    async def open(self, session: Any, kind: str) -> list[dict[str, Any]]:
+        """Nothing."""
+        return []
+
     def look(self) -> None:
         """Nothing."""
 

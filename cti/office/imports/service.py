@@ -10,6 +10,7 @@ import tempfile
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -23,7 +24,19 @@ from cti.office.files.reading import pieces_of
 from cti.office.files.service import Files as FileService
 from cti.office.identity.directory import visitor_of
 from cti.office.imports.table import ImportFaultLine, ImportRun
-from cti.office.imports.views import AFTER, BEGUN, BUSY, STATES, Cells, Fault, ImportFault, ImportRunView, Read
+from cti.office.imports.views import (
+    AFTER,
+    AT_WORK,
+    BEGUN,
+    BUSY,
+    GIVEN_UP,
+    STATES,
+    Cells,
+    Fault,
+    ImportFault,
+    ImportRunView,
+    Read,
+)
 from cti.office.jobs.kinds import Hopeless, JobKind
 from cti.office.jobs.service import Jobs
 from cti.office.records.office import Office
@@ -84,7 +97,8 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
     @property
     def job(self) -> JobKind:
         """What does the work; taken up again after an engine's death where it was."""
-        return JobKind(self.job_name, f"导入{self._records.title}", self.work, tries=5, timeout=HOURS * 3600.0)
+        title, hours = f"导入{self._records.title}", HOURS * 3600.0
+        return JobKind(self.job_name, title, self.work, tries=5, timeout=hours, given_up=self.given_up)
 
     @abstractmethod
     async def taking(self, visitor: Visitor, row: R, heading: Sequence[str]) -> Taking:
@@ -138,10 +152,13 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
                     setattr(row, key, 0)
                 row.dry, row.begun_at, row.ended_at, row.message = act == "look", self.office.clock.wall(), None, ""
             row.state = BEGUN[act]
+            if act == "stop" and id not in [one["import"] for one in await self._jobs.open(session, self.job_name)]:
+                # Its job ended while nobody heard of it.
+                row.state, row.ended_at = "stopped", self.office.clock.wall()
             await session.flush()
             await self.audit(session, visitor, act, id)
             if act != "stop":
-                await self._jobs.add(session, self.job_name, {"import": id, "person": visitor.person})
+                await self._jobs.add(session, self.job_name, self._said(row, visitor))
             (found,) = await self.shown_all(session, visitor, [row])
         self._jobs.look()
         await self.changed([id])
@@ -176,15 +193,35 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
     # ── the work ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def work(self, data: Mapping[str, Any]) -> None:
-        """As the person who asked, with the rights that he has now."""
+        """As the person who asked, with the rights that he has now.
+
+        A job that was given up and is tried again goes on where it was, unless somebody began anew meanwhile.
+        """
         id = str(data["import"])
-        async with self.office.store.reading() as session:
-            row = await session.get(self.table, id)
+        async with self.office.store.writing() as session:
+            row = await session.get(self.table, id, with_for_update=True)
             visitor = await visitor_of(session, str(data["person"]))
             if row is None or visitor is None:
                 raise Hopeless("who asked for it is not there any more")
+            if row.state not in BUSY:
+                if row.state not in GIVEN_UP or data != self._said(row, visitor, data.get("state", "")):
+                    raise Hopeless(f"the import is {row.state}: it is begun on its own page")
+                row.state, row.message, row.ended_at = data["state"], "", None
             undoing = row.state == "undoing"
         await (self.take_all_back(visitor, id) if undoing else self.go_through(visitor, id))
+
+    async def given_up(self, session: AsyncSession, data: Mapping[str, Any], reason: str) -> None:
+        """Nobody is at it any more, so people can begin it again."""
+        row = await session.get(self.table, str(data["import"]), with_for_update=True)
+        if row is not None and row.state in BUSY:
+            row.state = "failed" if row.state == "undoing" else "stopped"
+            row.message, row.ended_at = reason[:400], self.office.clock.wall()
+
+    @staticmethod
+    def _said(row: R, visitor: Visitor, state: str = "") -> dict[str, Any]:
+        """What a job is told: which beginning of which import it is about, and the state in which it works."""
+        begun = row.begun_at.astimezone(UTC).isoformat() if row.begun_at is not None else ""
+        return {"import": row.id, "person": visitor.person, "begun": begun, "state": state or row.state}
 
     async def take_all_back(self, visitor: Visitor, id: str) -> None:
         """Remove what it made; says at the end what stayed."""
@@ -225,8 +262,10 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
         """Some rows; False when it is to stop."""
         async with self.office.store.reading() as session:
             row = await session.get_one(self.table, id)
-        if row.state == "stopping":
-            await self._end(id, "stopped", "")
+        if row.state not in AT_WORK:
+            # Given up by who looks after jobs, on whichever engine, it says so already.
+            if row.state == "stopping":
+                await self._end(id, "stopped", "")
             return False
         todo = [one for one in batch if one[0] > row.place]
         if not todo:

@@ -20,7 +20,10 @@ TONES: dict[str, Tone] = {
     "looking": "talk", "working": "talk", "undoing": "talk", "stopping": "break", "stopped": "break", "done": "ready",
     "failed": "ring",
 }  # fmt: skip
-BUSY = ("looking", "working", "stopping", "undoing")
+AT_WORK = ("looking", "working")
+BUSY = (*AT_WORK, "stopping", "undoing")
+GIVEN_UP = ("stopped", "failed")
+"""How an import is whose job was given up."""
 AFTER: Mapping[str, tuple[str, ...]] = {
     "look": ("new", "looked", "failed", "stopped", "done", "undone"),
     "take": ("new", "looked", "failed", "stopped", "done", "undone"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 Work = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -20,6 +22,9 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+GivenUp = Callable[[AsyncSession, dict[str, Any], str], Awaitable[None]]
+
+
 class Hopeless(Exception):
     """Raised by work that no other try will do: the job has failed at once."""
 
@@ -29,7 +34,8 @@ class JobKind:
     """A kind of jobs. Work may be done twice when an engine dies in the middle: it must bear that.
 
     After a failure the next try waits `first` seconds, then twice as long each time, at most `most`; after `tries` the
-    job has failed and people are told. One try may take `timeout` seconds.
+    job has failed and people are told. One try may take `timeout` seconds. `given_up` hears, in the transaction that
+    ends the job, that nobody does it any more, and why in words for people: what waits for it must not wait for ever.
     """
 
     name: str
@@ -39,6 +45,7 @@ class JobKind:
     first: float = 30.0
     most: float = 3600.0
     timeout: float = 300.0
+    given_up: GivenUp | None = None
 
     def wait(self, tries: int) -> float:
         """Seconds until the next try after so many."""

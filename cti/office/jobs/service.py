@@ -230,9 +230,9 @@ class Jobs:
             values |= {"state": JobState.WAITING.value, "next_at": now + timedelta(seconds=kind.wait(tries))}
         async with self._store.writing() as session:
             # One that somebody cancelled meanwhile stays so.
-            await session.execute(
-                update(JobRow).where(JobRow.id == id, JobRow.state == JobState.RUNNING.value).values(**values)
-            )
+            found = await self._changed(session, id, (JobState.RUNNING.value,), values)
+            if found and values["state"] == JobState.FAILED.value:
+                await self._tell_given_up(session, id, f"后台任务多次未成功：{error}")
         if not error and kind.name in self._alarmed:
             self._alarmed.discard(kind.name)
             self._bus.publish(AlarmCleared(at=now, name=f"job:{kind.name}"))
@@ -242,6 +242,11 @@ class Jobs:
         self._alarmed.add(kind.name)
         self._bus.publish(AlarmRaised(at=self._clock.wall(), name=f"job:{kind.name}", text=text))
 
+    async def open(self, session: AsyncSession, kind: str) -> list[dict[str, Any]]:
+        """What the jobs of a kind are told that wait or are being done, on whichever engine."""
+        open_ = JobRow.kind == kind, JobRow.state.in_((JobState.WAITING.value, JobState.RUNNING.value))
+        return [msgspec.json.decode(one) for one in await session.scalars(select(JobRow.data).where(*open_))]
+
     async def again(self, session: AsyncSession, id: str) -> bool:
         """Try a job that failed or was cancelled once more from the beginning; False when it is neither."""
         ended = (JobState.FAILED.value, JobState.CANCELLED.value)
@@ -250,13 +255,22 @@ class Jobs:
         return await self._changed(session, id, ended, values)
 
     async def cancel(self, session: AsyncSession, id: str) -> bool:
-        """Give up a job that has not ended; False when it has. Work that is being done is ended."""
+        """Give up a job that has not ended; False when it has. Work that is being done here is ended."""
         open_ = (JobState.WAITING.value, JobState.RUNNING.value)
         values = {"state": JobState.CANCELLED.value, "ended_at": self._clock.wall()}
         found = await self._changed(session, id, open_, values)
         if found and (task := self._working.get(id)) is not None:
             task.cancel()
+        if found:
+            await self._tell_given_up(session, id, "后台任务已被取消")
         return found
+
+    async def _tell_given_up(self, session: AsyncSession, id: str, reason: str) -> None:
+        """One whose plugin is not there has nobody who waits."""
+        row = await session.get_one(JobRow, id)
+        kind = self._kinds.get(row.kind)
+        if kind is not None and kind.given_up is not None:
+            await kind.given_up(session, msgspec.json.decode(row.data), reason)
 
     async def _changed(self, session: AsyncSession, id: str, states: tuple[str, ...], values: dict[str, Any]) -> bool:
         change = update(JobRow).where(JobRow.id == id, JobRow.state.in_(states)).values(**values)

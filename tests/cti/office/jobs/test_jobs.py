@@ -153,6 +153,32 @@ async def test_cancelled_work_ends_and_is_done_no_more(room: Room) -> None:
     assert states == ["cancelled", "cancelled"]
 
 
+async def test_who_waits_for_a_job_hears_that_nobody_does_it_any_more(store: Store) -> None:
+    heard: list[tuple[Any, str]] = []
+
+    async def given_up(_session: Any, data: dict[str, Any], reason: str) -> None:
+        heard.append((data, reason))
+
+    room = Room(store, VirtualClock())
+    room.failures = 1
+    room.jobs.register(room.kind(tries=1, given_up=given_up))
+    await room.jobs.start()
+    cancelled = await room.jobs.do("print", {"page": 1}, after=50) or ""
+    async with store.reading() as session:
+        assert await room.jobs.open(session, "print") == [{"page": 1}]
+    await room.api.cancel(BOSS, cancelled)
+    assert heard == [({"page": 1}, "后台任务已被取消")]
+    await room.jobs.do("print", {"page": 2})
+    async with asyncio.timeout(10):
+        while len(heard) < 2:
+            await asyncio.sleep(0.01)
+    assert heard[1] == ({"page": 2}, "后台任务多次未成功：RuntimeError: no paper")
+    await room.jobs.do("print", {"page": 3})
+    await room.settle()
+    assert len(heard) == 2, "what is done is not given up"
+    await room.jobs.stop()
+
+
 async def test_work_that_an_engine_left_when_it_died_is_taken_up(room: Room) -> None:
     room.jobs.register(room.kind(work=room.never_done, timeout=20.0))
     await room.jobs.do("print", {"page": 1})

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.imports.service import batches
+from cti.office.jobs.kinds import Hopeless
 from cti.office.jobs.service import Jobs
 from cti.office.processes.models import CaseEventRow, CaseRow
 from cti.office.sheets import reading, writing
@@ -61,6 +62,9 @@ class NoJobs:
 
     async def add(self, session: Any, kind: str, data: dict[str, Any]) -> None:
         self.added.append(data)
+
+    async def open(self, session: Any, kind: str) -> list[dict[str, Any]]:
+        return self.added
 
     def look(self) -> None:
         pass
@@ -227,6 +231,46 @@ async def test_who_dies_in_the_middle_goes_on_where_it_was_and_who_is_stopped_st
     await near.imports.begin(BOSS, other, "stop")
     await near.read(BOSS, other)
     assert (await near.row(other)).state == "stopped"
+
+
+async def test_an_import_whose_job_is_given_up_says_so_and_goes_on_where_it_was(near: Office) -> None:
+    """Under 后台任务 it is cancelled, and tried again there or begun again on its own page."""
+    store, imports = near.town.office.store, near.imports
+    await near.sheet(*(a_row(f"A-{number}") for number in range(60)))
+    person = replace(BOSS, person="01ATcity")
+    id = await near.new(person)
+    await imports.begin(person, id, "take")
+    (job,) = near.jobs.added
+    taking = await imports.taking(person, await near.row(id), HEADING)
+    (first, rest) = [one async for one in _batches_of(near)]
+    await imports._some(person, id, taking, first[1:])
+    async with store.writing() as session:
+        await imports.given_up(session, job, "后台任务已被取消")
+    row = await near.row(id)
+    assert (row.state, row.good, row.message) == ("stopped", 49, "后台任务已被取消")
+    assert not await imports._some(person, id, taking, rest), "an engine that has not heard of it stops, too"
+    assert (await near.row(id)).good == 49
+    imports.go_through = lambda _, one: near.read(BOSS, one)  # type: ignore[method-assign] # files are theirs to test
+    await imports.work(job)
+    assert ((row := await near.row(id)).state, row.good, row.message) == ("done", 60, "")
+    with pytest.raises(Hopeless, match="is done"):
+        await imports.work(job)
+    near.town.clock.advance(1)
+    await imports.begin(person, id, "look")
+    async with store.writing() as session:
+        await imports.given_up(session, near.jobs.added[-1], "后台任务已被取消")
+    with pytest.raises(Hopeless, match="is stopped"):
+        await imports.work(job)
+    assert (await near.row(id)).state == "stopped", "it was begun anew since"
+
+
+async def test_an_import_whose_job_nobody_knows_any_more_can_be_stopped(near: Office) -> None:
+    await near.sheet(a_row("A-1"))
+    id = await near.new(BOSS)
+    await near.imports.begin(BOSS, id, "take")
+    near.jobs.added.clear()
+    assert (await near.imports.begin(BOSS, id, "stop")).state == "stopped"
+    assert (await near.run(BOSS, id, "take")).state == "done"
 
 
 async def _batches_of(office: Office) -> Any:
