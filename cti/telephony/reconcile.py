@@ -17,7 +17,7 @@ import structlog
 
 from cti.base.bus import Bus
 from cti.base.call import Call
-from cti.base.events import CallArrived, CallEnded, LegStarted
+from cti.base.events import CallArrived, CallEnded, LegStarted, SwitchUp
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.journal import Journal
 from cti.telephony.switch.installation import Books
@@ -43,6 +43,7 @@ class Reconciler:
         self._calls: dict[str, str] = {}
         self._ended: dict[str, SwitchRecord] = {}
         self._task: asyncio.Task[None] | None = None
+        self._is_wanted = False
         self._timer: asyncio.TimerHandle | None = None
         self._reading = threading.Lock()
         self._fresh: list[SwitchRecord] = []
@@ -77,21 +78,25 @@ class Reconciler:
         bus.subscribe(CallArrived, lambda event: self._belongs(event.leg, event.call))
         # Where we dialled both, the first leg is the agent's.
         bus.subscribe(LegStarted, lambda event: self._belongs(event.leg, event.call))
-        bus.subscribe(CallEnded, lambda _: self._ended_soon())
+        bus.subscribe(CallEnded, lambda _: self.look_soon())
+        # Whoever came and went while the switch could not be heard.
+        bus.subscribe(SwitchUp, lambda _: self.look_soon())
 
     def _belongs(self, leg: str, call: str) -> None:
         self._calls[leg] = call
         if len(self._calls) > REMEMBERED:
             self._calls.pop(next(iter(self._calls)))
 
-    def _ended_soon(self) -> None:
+    def look_soon(self) -> None:
+        """Something ended of which the switch writes a record now: read it in a moment."""
+        self._is_wanted = True
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._soon())
 
     def _later(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(UNSEEN_SECONDS + GATHER_SECONDS, self._ended_soon)
+        self._timer = asyncio.get_running_loop().call_later(UNSEEN_SECONDS + GATHER_SECONDS, self.look_soon)
 
     async def _enter_unseen(self, age: timedelta) -> None:
         """Enter the visits that ended so long ago; what turned out to be known is stored with its call."""
@@ -136,12 +141,15 @@ class Reconciler:
         return record is not None and record.in_emergency
 
     async def _soon(self) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
-        try:
-            await self._read()
-            await self._enter_unseen(timedelta(seconds=UNSEEN_SECONDS))
-        except Exception:
-            log.exception("switch's records not read")
+        # What ends while these are read is read in the next round.
+        while self._is_wanted:
+            await asyncio.sleep(GATHER_SECONDS)
+            self._is_wanted = False
+            try:
+                await self._read()
+                await self._enter_unseen(timedelta(seconds=UNSEEN_SECONDS))
+            except Exception:
+                log.exception("switch's records not read")
 
     def _look(self) -> None:
         with self._reading:

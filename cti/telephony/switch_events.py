@@ -38,6 +38,7 @@ class SwitchEvents:
         self._calls = calls
         self._bus = bus
         self._listeners: list[SwitchListener] = []
+        self._on_stranger_gone: Callable[[], object] = lambda: None
         self._forged = 0
         self._on_digit: dict[str, Callable[[str], None]] = {}
 
@@ -45,6 +46,10 @@ class SwitchEvents:
         """Hear what the switch tells, after calls and legs know it; returns the unsubscribe function."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def when_stranger_gone(self, listener: Callable[[], object]) -> None:
+        """Call `listener` whenever a leg of no open call has ended: its visit may have been seen by no engine."""
+        self._on_stranger_gone = listener
 
     def listen_digits(self, leg: str, listener: Callable[[str], None]) -> Callable[[], None]:
         """Hear the keys that this leg presses, one listener at a time; returns the unsubscribe function."""
@@ -115,6 +120,7 @@ class SwitchEvents:
             self._calls.end_leg(call, call.legs[event.leg], event.cause)
         self._calls.measured.gone(event)
         if call is None:
+            self._on_stranger_gone()
             return
         self._relay(event)
         # A caller in a session is told by the session; one who talks without us is only seen here.

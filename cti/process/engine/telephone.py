@@ -100,6 +100,7 @@ class Telephone:
         calls, bus = self.calls, self._base.bus
         calls.restore(await self._base.calls.load_open())
         self.reconciler.follow(bus, calls.open)
+        calls.switch_events.when_stranger_gone(self.reconciler.look_soon)
         bus.subscribe(
             SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
         )

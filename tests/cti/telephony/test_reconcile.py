@@ -6,18 +6,20 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 import cti.telephony.reconcile
 from cti.base.bus import Bus
-from cti.base.events import CallArrived, CallEnded
+from cti.base.events import CallArrived, CallEnded, SwitchUp
 from cti.base.number import Number
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.journal import Journal
 from cti.telephony.reconcile import Reconciler
-from cti.telephony.switch.port import SwitchRecord
+from cti.telephony.switch.port import LegGone, SwitchRecord
+from cti.telephony.switch_events import SwitchEvents
 
 LONG_AGO = datetime.now(UTC) - timedelta(minutes=5)
 
@@ -148,6 +150,57 @@ async def test_one_whose_session_may_still_come_waits_and_is_read_again_by_anoth
     assert [seen.leg for seen in house.entered] == ["2"]
     assert ("1", "came after all") in {(line.leg, line.call) for line in house.stored.lines}
     assert house.stored.places == ["flushed", {"offset": 7}]
+
+
+async def test_a_visit_that_ends_without_a_call_of_ours_is_entered_with_no_other_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cti.telephony.reconcile, "GATHER_SECONDS", 0.0)
+    house = House()
+    await house.reconciler.start(house.enter)
+    house.books.new = [record("1")]
+    house.reconciler.look_soon()
+    await asyncio.sleep(0.05)
+    assert [seen.leg for seen in house.entered] == ["1"]
+
+
+def test_the_end_of_a_leg_of_no_call_is_told() -> None:
+    nobody: Any = SimpleNamespace(of_leg=lambda leg: None, measured=SimpleNamespace(gone=lambda event: None))
+    events, told = SwitchEvents(nobody, Bus()), list[str]()
+    events.when_stranger_gone(lambda: told.append("look"))
+    events.hear(LegGone("9", "", 16))
+    assert told == ["look"]
+
+
+async def test_who_came_and_went_while_the_switch_could_not_be_heard_is_entered_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cti.telephony.reconcile, "GATHER_SECONDS", 0.0)
+    house = House()
+    await house.reconciler.start(house.enter)
+    house.books.new = [record("1")]
+    house.bus.publish(SwitchUp(at=LONG_AGO, switch="switch-1", legs=0))
+    await asyncio.sleep(0.05)
+    assert [seen.leg for seen in house.entered] == ["1"]
+
+
+async def test_what_ends_while_the_books_are_read_is_read_without_another_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cti.telephony.reconcile, "GATHER_SECONDS", 0.0)
+    house = House()
+    await house.reconciler.start(house.enter)
+    store = house.stored.add_cdrs
+
+    async def slow(lines: Sequence[CdrLine]) -> None:
+        if not house.entered and not house.books.new and lines:
+            house.books.new = [record("2")]
+            house.reconciler.look_soon()
+        await store(lines)
+
+    monkeypatch.setattr(house.stored, "add_cdrs", slow)
+    house.books.new = [record("1", by_trunk=False)]
+    house.reconciler.look_soon()
+    await asyncio.sleep(0.1)
+    assert [seen.leg for seen in house.entered] == ["2"]
 
 
 async def test_what_was_written_since_the_last_reading_is_looked_up_at_once() -> None:
