@@ -28,9 +28,11 @@ def insert_or_change(table: type[Base], place: tuple[str, ...], *changed: str) -
 
 @cache
 def insert_or_count(table: type[Base], place: tuple[str, ...], counted: str) -> Any:
-    """Add a row, or count its column `counted` one up; returns what it is then."""
+    """Add a row, or count the `counted` of the row there up by the new one's; returns what it is then."""
     name = f'"{table.__tablename__}"."{counted}"'
-    return _statement(table, f'ON CONFLICT ({_named(place)}) DO UPDATE SET "{counted}" = {name} + 1', counted)
+    return _statement(
+        table, f'ON CONFLICT ({_named(place)}) DO UPDATE SET "{counted}" = {name} + excluded."{counted}"', counted
+    )
 
 
 def _statement(table: type[Base], end: str, returning: str = "") -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
 from cti.office.bulk.acts import BulkAct
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.office.numbering import Numbered
 from cti.office.parts import Comments, Files, Followers, Links, Tags
 from cti.office.processes.case import ActionTaken, Actor, Case, Moved
@@ -24,7 +24,7 @@ from cti.office.references import Reference
 from cti.office.screens import Action
 from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
-from workflow.knowledge import rules
+from workflow.knowledge import doubles, rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import ArticleRow
@@ -39,8 +39,6 @@ BEFORE: Mapping[str, Any] = {
     "confirm_by": None,
 }  # fmt: skip
 """What nobody fills in with a new article."""
-SAYING = ("title", "type", "category", "unit", "audience", "summary", "body")
-"""By what two articles say the same."""
 BY_TIME: Mapping[str, str] = {"expired": "expire", "unconfirmed": "lapse"}
 """What the house does in the process when a time is over, by the reason."""
 NOBODY = Visitor("", "", "", None, "", "")
@@ -114,21 +112,11 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
             said["unit"] = await self._unit(session, body.unit or organisation)
         faults.refuse()
         if row is None and not isinstance(body, BegunFields):
-            await self._no_double(session, said, organisation)
+            await doubles.refuse(session, said, organisation)
         return {**BEFORE, **said} if row is None else said
 
-    async def _no_double(self, session: AsyncSession, said: Mapping[str, Any], organisation: str) -> None:
-        """What says the same is not taken in twice, as by a spreadsheet that is imported once more."""
-        if not said["body"] and not said["summary"]:
-            return
-        same = [getattr(ArticleRow, key) == said[key] for key in SAYING]
-        own = ArticleRow.organisation == organisation, ArticleRow.removed_at.is_(None)
-        number = await session.scalar(select(ArticleRow.number).where(*same, *own).limit(1))
-        if number is not None:
-            raise Conflict("double", f"与知识 {number} 的标题和内容相同", "title")
-
     async def _unit(self, session: AsyncSession, unit: str) -> str:
-        found = (await load_organisations(session)).get(unit)
+        found = (await known_organisations(session)).get(unit)
         if found is None or found.closed:
             raise Invalid("no_unit", "没有这个单位，或已撤销", "unit")
         return unit

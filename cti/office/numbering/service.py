@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -40,19 +41,33 @@ class Hole:
 
 async def take(session: AsyncSession, kind: str, rule: Numbered, facts: Facts, by: str, record: str = "") -> Taken:
     """The next number, in the transaction of `session`: who takes the one after it waits for its end."""
-    series = rule.series(facts)
-    # One statement reads and counts: two transactions cannot both see the same last one.
-    counted = insert_or_count(NumberSeriesRow, ("kind", "series"), "last")
-    serial = (await session.execute(counted, {"kind": kind, "series": series, "last": 1})).scalar_one()
-    taken = Taken(kind, series, serial, rule.number(facts, serial))
-    session.add(
-        TakenNumberRow(
-            kind=kind, series=series, serial=serial, number=taken.number, record=record, at=facts.at, by=by, reason="",
-            organisation=facts.organisation, region=facts.region,
-        )
-    )  # fmt: skip
+    (taken,) = await take_all(session, kind, rule, [(facts, record)], by)
     await session.flush()
     return taken
+
+
+async def take_all(
+    session: AsyncSession, kind: str, rule: Numbered, wanted: Sequence[tuple[Facts, str]], by: str
+) -> list[Taken]:
+    """The next numbers for many records, each with its facts; they stand in the book with the session's next flush."""
+    series = [rule.series(facts) for facts, _ in wanted]
+    # One statement reads and counts: two transactions cannot both see the same last one.
+    counted = insert_or_count(NumberSeriesRow, ("kind", "series"), "last")
+    serials: dict[str, Iterator[int]] = {}
+    for one, count in sorted(Counter(series).items()):
+        last = (await session.execute(counted, {"kind": kind, "series": one, "last": count})).scalar_one()
+        serials[one] = iter(range(last - count + 1, last + 1))
+    found = []
+    for own, (facts, record) in zip(series, wanted, strict=True):
+        serial = next(serials[own])
+        found.append(Taken(kind, own, serial, rule.number(facts, serial)))
+        session.add(
+            TakenNumberRow(
+                kind=kind, series=own, serial=serial, number=found[-1].number, record=record, at=facts.at, by=by,
+                reason="", organisation=facts.organisation, region=facts.region,
+            )
+        )  # fmt: skip
+    return found
 
 
 @asynccontextmanager

@@ -20,6 +20,17 @@ PRIVATE_DIGITS = 7
 LONGEST_WORD = 40
 
 
+class _Codes(dict[str, str]):
+    """The five digits of each character that was met: they hold every one, so a token begins those of its pairs."""
+
+    def __missing__(self, character: str) -> str:
+        code = self[character] = f"{ord(character):05x}"
+        return code
+
+
+_CODES = _Codes()
+
+
 def runs(text: str) -> Iterator[str]:
     """The parts of a text that are of one script each, width and case made equal."""
     for found in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
@@ -31,7 +42,8 @@ def text_tokens(text: str) -> list[str]:
     found: list[str] = []
     for run in runs(text):
         if is_han(run):
-            found += [_han(run[at : at + 2]) for at in range(len(run))]
+            codes = [_CODES[one] for one in run]
+            found += ["h" + one + after for one, after in zip(codes, [*codes[1:], ""], strict=True)]
         elif not is_private(run):
             found.append(word_token(run))
     return found
@@ -59,8 +71,7 @@ def query_phrases(words: str) -> list[list[str]]:
 
 
 def _han(characters: str) -> str:
-    # Five digits hold every character, so that the token of one is the beginning of those of its pairs.
-    return "h" + "".join(f"{ord(one):05x}" for one in characters)
+    return "h" + "".join(_CODES[one] for one in characters)
 
 
 def is_han(run: str) -> bool:

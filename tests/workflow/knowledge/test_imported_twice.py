@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
 
 from cti.base.refusal import Conflict
 from cti.office.records import importing
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import EDITOR, KnowledgeTown
+from workflow.knowledge.doubles import SAYING, saying_the_same
 
 ROWS = 120
 """More than two batches of the import."""
@@ -49,8 +51,9 @@ async def test_a_double_within_one_sheet_is_told(town: KnowledgeTown) -> None:
     await town.write(title="公积金怎么提取", body="<p>凭身份证和银行卡</p>")
 
 
-async def test_a_double_is_found_by_an_index_however_many_there_are(town: KnowledgeTown) -> None:
+async def test_a_double_is_found_by_its_title_however_many_articles_a_unit_has(town: KnowledgeTown) -> None:
+    said = {**dict.fromkeys(SAYING, "x"), "title": "公积金怎么提取"}
+    asked = saying_the_same(said, "city").compile(compile_kwargs={"literal_binds": True}, dialect=sqlite.dialect())
     async with town.office.store.reading() as session:
-        asked = "EXPLAIN QUERY PLAN SELECT number FROM knowledge_articles WHERE title = 'x' AND body = 'y'"
-        (plan,) = (await session.execute(text(asked))).all()
+        (plan,) = (await session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))).all()
     assert "ix_knowledge_articles_title" in plan[-1]

@@ -20,6 +20,7 @@ from cti.office.numbering import Facts
 from cti.office.numbering import service as numbering
 from cti.office.processes.case import Begun
 from cti.office.search import service as search
+from workflow.knowledge import doubles
 from workflow.knowledge.hotlines.article import HotlineArticle, Reader
 from workflow.knowledge.hotlines.filing import Filing
 from workflow.knowledge.models import ArticleRow, HotlineRow, OriginRow
@@ -54,6 +55,8 @@ class Taking:
     async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadArticle]:
         """What would become of some rows; nothing is stored."""
         read = await self._read(session, rows)
+        titles = {one.said.title for one in read if one.said is not None and one.became == "good"}
+        await doubles.expect(session, titles)
         for one in read:
             if one.said is not None and one.became != "again":
                 await self._tried(one, self._looked_at(session, one, one.said))
@@ -142,9 +145,9 @@ class Taking:
         articles, visitor, hotline = self._articles, self._visitor, self._hotline
         assert articles.numbered is not None
         made = [(one.row, one.said) for one in new if one.row is not None and one.said is not None]
-        for row, said in made:
-            facts = Facts(row.organisation, row.region, row.created_at)
-            taken = await numbering.take(session, articles.kind, articles.numbered, facts, visitor.name, row.id)
+        facts = [(Facts(row.organisation, row.region, row.created_at), row.id) for row, _ in made]
+        numbers = await numbering.take_all(session, articles.kind, articles.numbered, facts, visitor.name)
+        for (row, said), taken in zip(made, numbers, strict=True):
             row.number, row.category = taken.number, await self._filing.of(session, said.category, making=True)
             row.hotline, row.origin, row.source = hotline.id, said.origin, f"{hotline.name} {said.origin}"[:60]
         begun = [Begun(row.id, row.organisation, row.region, articles.facts_of(row), {}) for row, _ in made]

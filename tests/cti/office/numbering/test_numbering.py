@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from cti.base.refusal import Conflict
 from cti.office.numbering import Facts, Numbered
 from cti.office.numbering.models import TakenNumberRow
-from cti.office.numbering.service import Hole, drawn, give, holes, take, withdraw
+from cti.office.numbering.service import Hole, drawn, give, holes, take, take_all, withdraw
 from cti.store.engine import Store
 
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
@@ -37,6 +37,17 @@ async def test_serials_begin_anew_by_region_and_day(store: Store) -> None:
     assert numbers == [
         "32040020261127001", "32040020261127002", "32040420261127001", "32040020261128001", "32040020261127003"
     ]  # fmt: skip
+
+
+async def test_many_take_theirs_at_once_each_of_its_own_series(store: Store) -> None:
+    await taken(store)
+    async with store.writing() as session:
+        many = await take_all(session, "ticket", RULE, [(CITY, "a"), (EAST, "b"), (CITY, "c")], "王芳")
+    assert [one.serial for one in many] == [2, 1, 3]
+    assert await taken(store, EAST) == "32040420261127002"
+    assert [record for _, record, _ in await book(store)] == ["r", "a", "c", "b", "r"]
+    async with store.reading() as session:
+        assert await holes(session, "ticket") == []
 
 
 async def test_a_transaction_that_fails_gives_its_number_back(store: Store) -> None:
