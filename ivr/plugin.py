@@ -134,6 +134,13 @@ async def setup(host: Host) -> Teardown:
 def recogniser_part(recogniser: Recogniser) -> Part:
     """Whether callers are understood, for the page of the upkeep."""
     trouble = recogniser.trouble
+    if not trouble and recogniser.is_away:
+        return Part(
+            name="recogniser",
+            title="语音识别（听懂来电人）",
+            state="bad",
+            words="刚才没有应答：通话照常，未识别的话在恢复后按录音补写",
+        )
     return Part(
         name="recogniser",
         title="语音识别（听懂来电人）",

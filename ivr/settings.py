@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import pydantic
 
 from cti.base.settings import Name, Section
+
+SCHEMES = {"funasr": ("ws", "wss"), "service": ("http", "https")}
+"""How the address of a recogniser on another server begins."""
 
 
 class VoiceSettings(Section):
@@ -25,20 +30,45 @@ class VoiceSettings(Section):
     weights: Path | None = pydantic.Field(default=None, title="自有模型目录")
 
 
+Engine = Literal["whisper", "vosk", "funasr", "service"]
+
+
 class RecognitionSettings(Section):
-    """The recogniser of what callers say: so many `processes` of so many `threads` side by side.
+    """The recogniser of what callers say, and of what is said in talks.
+
+    `whisper` and `vosk` work on this machine, so many `processes` of so many `threads` side by side; `cache` is where
+    packages and model were installed, `weights` a folder with an operator's own model: of Whisper in CTranslate2's
+    format (`model.bin`, `config.json`, `tokenizer.json`), of Vosk as it is distributed (needed). `funasr` and `service`
+    (OpenAI's transcription call) are servers at `address`, of which `service` is asked for a `model`, with `key`.
 
     A caller waits `patience` seconds for his words to be recognised, with music; then it counts as not understood.
-    `cache` is where packages and model were installed, `weights` a folder with an operator's own Whisper model in
-    CTranslate2's format (`model.bin`, `config.json`, `tokenizer.json`).
     """
 
     enabled: bool = pydantic.Field(default=True, title="启用")
+    engine: Engine = pydantic.Field(
+        default="whisper",
+        title="识别引擎（whisper、vosk 在本机；funasr 为 FunASR 服务；service 为 OpenAI 转写接口服务）",
+    )
+    address: str = pydantic.Field(
+        default="", max_length=300, title="识别服务地址（如 ws://10.0.0.8:10095、http://10.0.0.8:8000）"
+    )
+    model: str = pydantic.Field(default="whisper-1", max_length=120, title="识别服务的模型名")
+    key: str = pydantic.Field(default="", max_length=500, repr=False, title="识别服务的密钥")
     patience: float = pydantic.Field(default=6.0, ge=0.5, le=30.0, title="来电者最多等待秒数")
     processes: int = pydantic.Field(default=1, ge=1, le=16, title="进程数")
     threads: int = pydantic.Field(default=1, ge=1, le=16, title="每个进程的线程数")
     cache: Path | None = pydantic.Field(default=None, title="安装目录")
     weights: Path | None = pydantic.Field(default=None, title="自有模型目录")
+
+    @pydantic.model_validator(mode="after")
+    def _has_what_its_engine_needs(self) -> RecognitionSettings:
+        schemes = SCHEMES.get(self.engine)
+        if schemes and urlsplit(self.address).scheme not in schemes:
+            wanted = " or ".join(f"{one}://" for one in schemes)
+            raise ValueError(f"address: engine {self.engine} needs the server's address, {wanted}…")
+        if self.engine == "vosk" and self.weights is None:
+            raise ValueError("weights: engine vosk needs the folder of its model")
+        return self
 
 
 class SurveySettings(Section):

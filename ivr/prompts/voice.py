@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from ivr.prompts.synthesis import Speech, SynthesisUnavailable
-from ivr.speech_models.process import HANGS_SECONDS, IDLE_SECONDS, ModelFailed, ModelProcess
+from ivr.speech_models.asking import HANGS_SECONDS, IDLE_SECONDS, ModelFailed
+from ivr.speech_models.process import ModelProcess
 
 CALLER, ADMIN = 0, 1
 """Who waits: a caller on the line comes before an admin."""

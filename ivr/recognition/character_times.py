@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 NOT_A_CHARACTER = "\ufffd"
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 
 
 def characters_of(decode: Callable[[list[int]], str], tokens: Sequence[int]) -> list[int]:
@@ -46,3 +48,38 @@ def spread(characters: Sequence[int], began: Mapping[int, float], length: int, s
     if len(times) == length:
         return [round(one, 2) for one in times]
     return [round(times[min(len(times) - 1, number * len(times) // length)], 2) for number in range(length)]
+
+
+def evenly(length: int, seconds: float) -> list[float]:
+    """When each of `length` characters began, where nothing is known of them but that they took `seconds`."""
+    return [round(number * seconds / length, 2) for number in range(length)]
+
+
+def of_letters(text: str, marks: Sequence[float], seconds: float) -> list[float]:
+    """When each character of `text` began, from when each letter and digit was; punctuation has no moment of its own.
+
+    Where their number does not fit, the characters are spread evenly.
+    """
+    if sum(one.isalnum() for one in text) != len(marks):
+        return evenly(len(text), seconds)
+    left = iter(marks)
+    at, times = 0.0, []
+    for one in text:
+        if one.isalnum():
+            at = max(at, min(next(left), seconds))
+        times.append(round(at, 2))
+    return times
+
+
+def of_words(text: str, marks: Sequence[float], seconds: float) -> list[float]:
+    """The same from when each word began: a Chinese character, or a row of other letters and digits."""
+    words = _WORD.findall(text)
+    if len(words) != len(marks):
+        return evenly(len(text), seconds)
+    ends = [*marks[1:], seconds]
+    letters = [
+        begin + max(0.0, end - begin) * at / len(word)
+        for word, begin, end in zip(words, marks, ends, strict=True)
+        for at in range(len(word))
+    ]
+    return of_letters(text, letters, seconds)

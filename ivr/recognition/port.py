@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Protocol
+
+USUAL_WEIGHT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,14 @@ class Recogniser(Protocol):
     def trouble(self) -> str:
         """Why it cannot hear; empty when it can."""
 
-    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
-        """Hear a party at `rate` samples a second; `hints` are words that are likely to be said.
+    @property
+    def is_away(self) -> bool:
+        """Whether it did not answer a moment ago, and may again: what can wait is better asked later."""
+
+    def listen(self, rate: int, hints: Collection[str] = (), *, live: bool = False) -> Hearing:
+        """Hear a party at `rate` samples a second; `hints` are words that are likely to be said, the likeliest first.
+
+        Where they are a mapping it has the weight of each, 1 to 100 (`USUAL_WEIGHT` otherwise).
 
         `live` is for people who read along: `PartialText` comes while he speaks, as far as the recogniser has time,
         and `FinalText` has `times`. Who waits for an answer in a flow is heard first.
@@ -91,10 +99,12 @@ class Recogniser(Protocol):
 class NoRecogniser:
     """There is none; `trouble` says why."""
 
+    is_away = False
+
     def __init__(self, trouble: str) -> None:
         self.trouble = trouble
 
-    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
+    def listen(self, rate: int, hints: Collection[str] = (), *, live: bool = False) -> Hearing:
         """Always RuntimeError: nobody listens."""
         raise RuntimeError(self.trouble)
 

@@ -1,29 +1,16 @@
-"""A recogniser in a process of its own, shared by all calls: it hears utterances whole, each at its pauses.
-
-What was said until a pause is recognised while it is not yet known whether the pause is the end: most often it is, and
-the words are there when that is decided. For people who read along, it is heard while it grows, too, whenever nothing
-else waits.
-"""
+"""A recogniser in a process of its own, shared by all calls."""
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
-from ivr.recognition.port import FinalText, HearingEvent, PartialText, RecognitionFailed, SpeechBegan, SpeechEnded
-from ivr.recognition.utterances import END_SECONDS, Began, Ended, Growing, Paused, Resumed, Utterances
-from ivr.speech_models.process import HANGS_SECONDS, IDLE_SECONDS, Answer, ModelFailed, ModelProcess
+from ivr.recognition.hearing import UtteranceHearing
+from ivr.recognition.presence import Presence
+from ivr.speech_models.asking import HANGS_SECONDS, IDLE_SECONDS
+from ivr.speech_models.process import ModelProcess
 
 MOST_WAITING = 24
 """Utterances that may wait: more would be recognised after their callers lost patience."""
-EVERY_SECONDS = 1.0
-"""Who reads along sees so much speech at a time."""
-QUIET_SECONDS = 0.4
-"""After the end of speech it is noticed so much later."""
-CALLER, READER, GROWING = 0, 1, 2
-"""Who is served first: a caller who waits in a flow, people who read along, what they see while somebody speaks."""
 
 
 class ProcessRecogniser:
@@ -40,135 +27,23 @@ class ProcessRecogniser:
         idle_seconds: float = IDLE_SECONDS,
         hangs_seconds: float = HANGS_SECONDS,
     ) -> None:
+        self._presence = Presence()
         self._process = ModelProcess(
             "recogniser", command, environment=environment, count=count, idle_seconds=idle_seconds,
             hangs_seconds=hangs_seconds, most_waiting=MOST_WAITING,
         )  # fmt: skip
 
-    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> ProcessHearing:
+    @property
+    def is_away(self) -> bool:
+        """See `Recogniser.is_away`."""
+        return self._presence.is_away
+
+    def listen(self, rate: int, hints: Collection[str] = (), *, live: bool = False) -> UtteranceHearing:
         """See `Recogniser.listen`."""
         # Until the first word is spoken the model is there.
         self._process.wake()
-        return ProcessHearing(self._process, rate, hints, live)
+        return UtteranceHearing(self._process, self._presence, rate, hints, live)
 
     async def close(self) -> None:
         """End the process; who waits is told that it failed."""
         await self._process.close()
-
-
-class ProcessHearing:
-    """See `ivr.recognition.port.Hearing`."""
-
-    def __init__(self, process: ModelProcess, rate: int, hints: Sequence[str], live: bool) -> None:
-        self._process = process
-        self._rate = rate
-        self._head = {"rate": rate, "hints": list(hints), "quick": False, "times": live}
-        self._rank = READER if live else CALLER
-        self._said = _Said(0.0, 0.0)
-        self._utterances = Utterances(rate, every=EVERY_SECONDS if live else None)
-        self._asked: asyncio.Future[Answer] | None = None
-        self._growing: asyncio.Future[Answer] | None = None
-        self._endings: set[asyncio.Future[Answer]] = set()
-        self._is_finishing = False
-        self._told: asyncio.Queue[HearingEvent | None] = asyncio.Queue()
-
-    def feed(self, samples: bytes) -> None:
-        """See `Hearing.feed`."""
-        for happened in self._utterances.feed(samples):
-            match happened:
-                case Began(at):
-                    self._said = _Said(at / self._rate, 0.0)
-                    self._told.put_nowait(SpeechBegan(self._said.at))
-                case Growing(said):
-                    self._glance(said)
-                case Paused(said):
-                    self._drop_growing()
-                    self._said = _Said(self._said.at, len(said) / 2 / self._rate)
-                    self._asked = self._process.ask(self._head, said, rank=self._rank)
-                    self._asked.add_done_callback(self._paused)
-                case Resumed():
-                    self._drop()
-                case Ended():
-                    self._end()
-
-    def _glance(self, said: bytes) -> None:
-        """Let it be heard while it grows, if the recogniser has nothing else to do."""
-        if self._growing is None and self._process.is_idle:
-            self._growing = self._process.ask({**self._head, "quick": True, "times": False}, said, rank=GROWING)
-            self._growing.add_done_callback(self._grown)
-
-    def _grown(self, asked: asyncio.Future[Answer]) -> None:
-        if asked is self._growing:
-            self._growing = None
-            self._tell_partial(asked)
-
-    def _paused(self, asked: asyncio.Future[Answer]) -> None:
-        if asked is self._asked:
-            self._tell_partial(asked)
-
-    def _tell_partial(self, asked: asyncio.Future[Answer]) -> None:
-        if not asked.cancelled() and not asked.exception() and (text := str(asked.result()[0].get("text", ""))):
-            self._told.put_nowait(PartialText(text))
-
-    def _end(self) -> None:
-        asked, self._asked = self._asked, None
-        assert asked is not None, "an utterance ends in a pause"
-        self._endings.add(asked)
-        self._told.put_nowait(SpeechEnded())
-        asked.add_done_callback(functools.partial(self._ended, self._said))
-
-    def _ended(self, said: _Said, asked: asyncio.Future[Answer]) -> None:
-        self._endings.discard(asked)
-        if not asked.cancelled():
-            self._told.put_nowait(_outcome(asked, said))
-        self._end_of_all()
-
-    def finish(self) -> None:
-        """See `Hearing.finish`."""
-        if not self._is_finishing:
-            self.feed(bytes(int(self._rate * (END_SECONDS + QUIET_SECONDS)) * 2))
-            self._is_finishing = True
-            self._end_of_all()
-
-    def _end_of_all(self) -> None:
-        if self._is_finishing and not self._endings:
-            self._told.put_nowait(None)
-
-    def _drop(self) -> None:
-        if self._asked is not None:
-            self._asked.cancel()
-            self._asked = None
-
-    def _drop_growing(self) -> None:
-        if self._growing is not None:
-            growing, self._growing = self._growing, None
-            growing.cancel()
-
-    async def events(self) -> AsyncIterator[HearingEvent]:
-        """See `Hearing.events`."""
-        while (event := await self._told.get()) is not None:
-            yield event
-
-    def close(self) -> None:
-        """See `Hearing.close`."""
-        self._drop()
-        self._drop_growing()
-        for asked in tuple(self._endings):
-            asked.cancel()
-        self._told.put_nowait(None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """An utterance: seconds since he is listened to, and how long it is."""
-
-    at: float
-    seconds: float
-
-
-def _outcome(asked: asyncio.Future[Answer], said: _Said) -> FinalText | RecognitionFailed:
-    try:
-        head = asked.result()[0]
-        return FinalText(str(head["text"]), said.seconds, said.at, tuple(float(one) for one in head.get("times", ())))
-    except (ModelFailed, KeyError, TypeError, ValueError) as error:
-        return RecognitionFailed(str(error), said.seconds, said.at)

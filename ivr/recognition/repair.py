@@ -7,7 +7,7 @@ apart (zh and z, n and l, -ng and -n); in words of three syllables and more one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 Reading = Callable[[str], Sequence[str]]
 """Pinyin without tones, one a character."""
@@ -17,7 +17,7 @@ _INITIAL = re.compile(r"^(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(.*)$")
 _SAME_INITIAL = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 
 
-def repaired(text: str, words: Sequence[str], reading: Reading) -> str:
+def repaired(text: str, words: Collection[str], reading: Reading) -> str:
     """`text` with what sounds like one of `words` (of two characters and more) replaced by it; long words first."""
     for word in sorted({one for one in words if _HAN.fullmatch(one)}, key=lambda one: (-len(one), one)):
         if word not in text:

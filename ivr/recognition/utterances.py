@@ -81,6 +81,10 @@ class Utterances:
         self._grown = 0
         self._heard = 0
 
+    def said(self, start: int) -> bytes:
+        """What was said in the utterance that goes on, from byte `start` on."""
+        return bytes(self._said[start:])
+
     def feed(self, samples: bytes) -> list[Happened]:
         """What happened in these samples, of any length."""
         self._rest += samples

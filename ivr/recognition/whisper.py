@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ivr.recognition.character_times import characters_of, spread
 from ivr.recognition.repair import repaired
+from ivr.recognition.simplified import simplified
 from ivr.recognition.spectrum import RATE, log_mel
 
 AHEAD_SECONDS = 5.0
@@ -38,7 +39,6 @@ class Whisper:
     def __init__(self, model: Path, packages: Path, threads: int = 1) -> None:
         sys.path.insert(0, str(packages))
         import ctranslate2
-        import opencc
         import pypinyin
         import tokenizers
 
@@ -47,14 +47,13 @@ class Whisper:
             str(model), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
         )
         self._tokens: Any = tokenizers.Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._simplified: Any = opencc.OpenCC("t2s")
         self._pinyin = pypinyin.lazy_pinyin
         begin = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
         self._begin = [self._tokens.token_to_id(one) for one in begin]
         self._previous = self._tokens.token_to_id("<|startofprev|>")
 
     def hear(
-        self, samples: npt.NDArray[np.float32], hints: Sequence[str], *, quick: bool = False, times: bool = False
+        self, samples: npt.NDArray[np.float32], hints: Collection[str], *, quick: bool = False, times: bool = False
     ) -> tuple[str, list[float]]:
         """What is said in `samples` (16 kHz, at most 25 s), empty when it is no speech, and when each character began.
 
@@ -75,7 +74,7 @@ class Whisper:
             return "", []
         tokens = found.sequences_ids[0]
         plain = _NOT_WORDS.sub("", self._tokens.decode(tokens))
-        text = repaired(self._simplified.convert(plain), hints, self._pinyin)
+        text = repaired(simplified(plain), hints, self._pinyin)
         if not times or not text:
             return text, []
         aligned = self._model.align(sound, self._begin, [tokens], int(seconds * MEL_FRAMES_A_SECOND))[0].alignments
@@ -84,6 +83,6 @@ class Whisper:
             began.setdefault(token, frame / FRAMES_A_SECOND)
         return text, spread(characters_of(self._tokens.decode, tokens), began, len(text), seconds)
 
-    def _before(self, hints: Sequence[str]) -> list[int]:
+    def _before(self, hints: Collection[str]) -> list[int]:
         words = "，".join(hints)[:HINT_CHARACTERS]
         return [self._previous, *self._tokens.encode(words, add_special_tokens=False).ids] if words else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -28,7 +28,7 @@ class Hears(Protocol):
     """A recogniser of whole utterances."""
 
     def hear(
-        self, samples: npt.NDArray[np.float32], hints: Sequence[str], *, quick: bool = False, times: bool = False
+        self, samples: npt.NDArray[np.float32], hints: Collection[str], *, quick: bool = False, times: bool = False
     ) -> tuple[str, list[float]]:
         """What is said in samples of 16 kHz, and if wanted when each character began."""
 
@@ -45,12 +45,18 @@ def serve(recogniser: Hears, source: BinaryIO, target: BinaryIO) -> None:
         target.flush()
 
 
-def main(arguments: list[str]) -> int:
-    """Load the model and serve."""
+def answer_stream() -> BinaryIO:
+    """Where answers go, once; the process steps back behind calls."""
     os.nice(NICENESS)
     # What libraries print must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    return answers
+
+
+def main(arguments: list[str]) -> int:
+    """Load the model and serve."""
+    answers = answer_stream()
     model, packages, threads = arguments
     serve(Whisper(Path(model), Path(packages), int(threads)), sys.stdin.buffer, answers)
     return 0

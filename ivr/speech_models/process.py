@@ -11,38 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import json
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
-
-log = structlog.get_logger(__name__)
-
-IDLE_SECONDS = 900.0
-HANGS_SECONDS = 45.0
-"""Nothing ever takes so long."""
-MOST_WAITING = 60
+from ivr.speech_models.asking import HANGS_SECONDS, IDLE_SECONDS, MOST_WAITING, Answer, Head, ModelQueue
 
 
-class ModelFailed(Exception):
-    """It could not answer; the message says why."""
-
-
-Answer = tuple[Mapping[str, Any], bytes]
-
-
-@dataclass(order=True, slots=True)
-class _Job:
-    rank: int
-    order: int
-    request: bytes = field(compare=False)
-    done: asyncio.Future[Answer] = field(compare=False)
-
-
-class ModelProcess:
+class ModelProcess(ModelQueue):
     """What is behind `command`; `name` is for the log. With `count` so many processes answer side by side."""
 
     def __init__(
@@ -56,91 +32,10 @@ class ModelProcess:
         hangs_seconds: float = HANGS_SECONDS,
         most_waiting: int = MOST_WAITING,
     ) -> None:
-        self._name = name
-        self._command, self._environment = tuple(command), environment
-        self._count, self._idle, self._hangs, self._most = count, idle_seconds, hangs_seconds, most_waiting
-        self._jobs: asyncio.PriorityQueue[_Job] = asyncio.PriorityQueue()
-        self._order = itertools.count()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._busy = 0
-
-    def ask(self, head: Mapping[str, Any], body: bytes = b"", *, rank: int = 0) -> asyncio.Future[Answer]:
-        """The answer, or ModelFailed, in time; small ranks come first. Cancelled before its turn, it is not done."""
-        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        # Who goes away leaves a failure that nobody asks for.
-        done.add_done_callback(lambda one: one.cancelled() or one.exception())
-        if self._jobs.qsize() >= self._most:
-            done.set_exception(ModelFailed(f"{self._most} requests wait for the {self._name}"))
-            return done
-        request = json.dumps({**head, "size": len(body)}).encode() + b"\n" + body
-        self._put(_Job(rank, next(self._order), request, done))
-        return done
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether a request would be answered at once: nothing waits, and a process has nothing to do."""
-        return self._jobs.empty() and self._busy < self._count
-
-    def wake(self) -> None:
-        """Something will be asked soon: load the model meanwhile."""
-        if self._jobs.empty():
-            done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            self._put(_Job(0, next(self._order), b"", done))
-
-    def _put(self, job: _Job) -> None:
-        while len(self._tasks) < self._count:
-            self._tasks.append(asyncio.create_task(self._work(), name=self._name))
-        self._jobs.put_nowait(job)
-
-    async def close(self) -> None:
-        """End the processes; who waits is refused."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
-        while not self._jobs.empty():
-            _refuse(self._jobs.get_nowait().done, f"the {self._name} was closed")
-
-    async def _work(self) -> None:
-        worker = _Worker(self._command, self._environment)
-        try:
-            while True:
-                try:
-                    async with asyncio.timeout(self._idle if worker.is_there else None):
-                        job = await self._jobs.get()
-                except TimeoutError:
-                    await worker.end()
-                    continue
-                if not job.done.done():
-                    self._busy += 1
-                    try:
-                        await self._do(worker, job)
-                    finally:
-                        self._busy -= 1
-        finally:
-            await worker.end()
-
-    async def _do(self, worker: _Worker, job: _Job) -> None:
-        try:
-            async with asyncio.timeout(self._hangs):
-                head, body = await worker.ask(job.request)
-        except (OSError, EOFError, ValueError, TypeError, KeyError, TimeoutError) as error:
-            log.error("a model failed", model=self._name, reason=f"{type(error).__name__}: {error}")
-            _refuse(job.done, f"the {self._name} failed: {str(error) or 'it hangs'}")
-            await worker.end()
-        except asyncio.CancelledError:
-            _refuse(job.done, f"the {self._name} was closed")
-            raise
-        else:
-            if "error" in head:
-                _refuse(job.done, str(head["error"]))
-            elif not job.done.done():
-                job.done.set_result((head, body))
-
-
-def _refuse(done: asyncio.Future[Answer], reason: str) -> None:
-    if not done.done():
-        done.set_exception(ModelFailed(reason))
+        super().__init__(
+            name, lambda: _Worker(command, environment), count=count, idle_seconds=idle_seconds,
+            hangs_seconds=hangs_seconds, most_waiting=most_waiting,
+        )  # fmt: skip
 
 
 class _Worker:
@@ -155,20 +50,22 @@ class _Worker:
         """Whether there is a process to be ended."""
         return self._process is not None
 
-    async def ask(self, request: bytes) -> Answer:
-        """One request, an empty one only starts it; OSError, EOFError, ValueError, TypeError, KeyError: no answer."""
+    async def start(self) -> None:
+        """Start the process, if it does not run. OSError."""
         if self._process is None or self._process.returncode is not None:
             await self._start()
+
+    async def ask(self, head: Head, body: bytes) -> Answer:
+        """One request; OSError, EOFError, ValueError, TypeError, KeyError: no answer."""
+        await self.start()
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None
-        if not request:
-            return {}, b""
-        process.stdin.write(request)
+        process.stdin.write(json.dumps({**head, "size": len(body)}).encode() + b"\n" + body)
         await process.stdin.drain()
-        head = json.loads(await process.stdout.readuntil(b"\n"))
-        if "error" in head:
-            return head, b""
-        return head, await process.stdout.readexactly(int(head["size"]))
+        found = json.loads(await process.stdout.readuntil(b"\n"))
+        if "error" in found:
+            return found, b""
+        return found, await process.stdout.readexactly(int(found["size"]))
 
     async def _start(self) -> None:
         starting = asyncio.create_subprocess_exec(

@@ -46,12 +46,15 @@ class Afterwards:
     async def run(self) -> None:
         """Look again and again."""
         while True:
-            if self._is_quiet() and not self._recogniser.trouble:
+            if self._may():
                 for call in await self._transcripts.waiting():
-                    if not self._is_quiet():
+                    if not self._may():
                         break
                     await self.write(call)
             await asyncio.sleep(IDLE_SECONDS)
+
+    def _may(self) -> bool:
+        return self._is_quiet() and not self._recogniser.trouble and not self._recogniser.is_away
 
     async def write(self, call: str) -> None:
         """Fill what is missing in a transcript, as far as recordings have it. What fails is tried again, three times.
@@ -68,10 +71,12 @@ class Afterwards:
                     found = await self._fill(found, recording)
         except Exception as error:
             log.warning("a recording cannot be written down", call=call, reason=str(error))
-        state = "whole"
+        state, tried = "whole", 1
         if any(one.is_missing for one in found):
-            state = "partial" if await self._transcripts.tried(call) + 1 >= TRIES else "waiting"
-        await self._transcripts.set_lines(call, found, state, tried=1)
+            # Who does not answer at all now is asked again when he does: that was no try.
+            tried = 0 if self._recogniser.is_away else 1
+            state = "partial" if await self._transcripts.tried(call) + tried >= TRIES else "waiting"
+        await self._transcripts.set_lines(call, found, state, tried=tried)
 
     async def _fill(self, lines: Sequence[Line], recording: Recording) -> list[Line]:
         found = list(lines)

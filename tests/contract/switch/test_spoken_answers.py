@@ -33,6 +33,7 @@ class ScriptedRecogniser:
     """Makes of what is said `outcomes`, one after the other; has nothing to say when there are no more."""
 
     trouble = ""
+    is_away = False
 
     def __init__(self, *outcomes: FinalText | RecognitionFailed) -> None:
         self.outcomes = list(outcomes)

@@ -16,6 +16,7 @@ import pytest
 
 from cti.telephony.switch.scripted_audio import speech
 from ivr.recognition import process, worker
+from ivr.recognition.hearing import UtteranceHearing
 from ivr.recognition.port import (
     FinalText,
     HearingEvent,
@@ -25,7 +26,7 @@ from ivr.recognition.port import (
     SpeechBegan,
     SpeechEnded,
 )
-from ivr.recognition.process import ProcessHearing, ProcessRecogniser
+from ivr.recognition.process import ProcessRecogniser
 from ivr.recognition.recognisers import find_recogniser
 from ivr.settings import RecognitionSettings
 
@@ -76,7 +77,7 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
         await recogniser.close()
 
 
-async def told(hearing: ProcessHearing, *until: type[HearingEvent]) -> list[HearingEvent]:
+async def told(hearing: UtteranceHearing, *until: type[HearingEvent]) -> list[HearingEvent]:
     found: list[HearingEvent] = []
     async with asyncio.timeout(10):
         async for event in hearing.events():

@@ -49,6 +49,7 @@ class Recognises:
     """Tells of each utterance the second at which it lies; fails as often as it is told to."""
 
     trouble = ""
+    is_away = False
 
     def __init__(self, fails: int = 0) -> None:
         self.fails, self.most, self.open = fails, 0, 0

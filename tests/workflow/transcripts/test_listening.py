@@ -55,6 +55,7 @@ class Hearing:
 
 class Recogniser:
     trouble = ""
+    is_away = False
 
     def __init__(self) -> None:
         self.open, self.said = 0, 0

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.speech_models.process import ModelFailed, ModelProcess
+from ivr.speech_models.asking import ModelFailed
+from ivr.speech_models.process import ModelProcess
 from workflow.knowledge.meaning.port import NotEncoded, Vectors, of_length_one
 
 _ROOT = Path(__file__).resolve().parents[3]

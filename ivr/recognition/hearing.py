@@ -1,0 +1,142 @@
+"""Hears whole utterances, each at its pauses, by a recogniser that is asked for one after the other.
+
+What was said until a pause is recognised while it is not yet known whether the pause is the end: most often it is, and
+the words are there when that is decided. For people who read along, it is heard while it grows, too, whenever nothing
+else waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+
+from ivr.recognition.port import FinalText, HearingEvent, PartialText, RecognitionFailed, SpeechBegan, SpeechEnded
+from ivr.recognition.presence import Presence
+from ivr.recognition.telling import Telling
+from ivr.recognition.utterances import END_SECONDS, Began, Ended, Growing, Paused, Resumed, Utterances
+from ivr.speech_models.asking import Answer, ModelFailed, ModelQueue
+
+EVERY_SECONDS = 1.0
+"""Who reads along sees so much speech at a time."""
+QUIET_SECONDS = 0.4
+"""After the end of speech it is noticed so much later."""
+CALLER, READER, GROWING = 0, 1, 2
+"""Who is served first: a caller who waits in a flow, people who read along, what they see while somebody speaks."""
+
+
+class UtteranceHearing:
+    """See `ivr.recognition.port.Hearing`. `recogniser` is asked with `rate`, `hints`, whether `quick` and `times`."""
+
+    def __init__(
+        self, recogniser: ModelQueue, presence: Presence, rate: int, hints: Collection[str], live: bool
+    ) -> None:
+        self._recogniser, self._presence = recogniser, presence
+        self._rate = rate
+        self._head = {"rate": rate, "hints": list(hints), "quick": False, "times": live}
+        self._rank = READER if live else CALLER
+        self._said = _Said(0.0, 0.0)
+        self._utterances = Utterances(rate, every=EVERY_SECONDS if live else None)
+        self._asked: asyncio.Future[Answer] | None = None
+        self._growing: asyncio.Future[Answer] | None = None
+        self._endings: set[asyncio.Future[Answer]] = set()
+        self._is_finishing = False
+        self._telling = Telling()
+
+    def feed(self, samples: bytes) -> None:
+        """See `Hearing.feed`."""
+        for happened in self._utterances.feed(samples):
+            match happened:
+                case Began(at):
+                    self._said = _Said(at / self._rate, 0.0)
+                    self._telling.tell(SpeechBegan(self._said.at))
+                case Growing(said):
+                    self._glance(said)
+                case Paused(said):
+                    self._drop_growing()
+                    self._said = _Said(self._said.at, len(said) / 2 / self._rate)
+                    self._asked = self._recogniser.ask(self._head, said, rank=self._rank)
+                    self._asked.add_done_callback(self._paused)
+                case Resumed():
+                    self._drop()
+                case Ended():
+                    self._end()
+
+    def _glance(self, said: bytes) -> None:
+        """Let it be heard while it grows, if the recogniser has nothing else to do."""
+        if self._growing is None and self._recogniser.is_idle:
+            self._growing = self._recogniser.ask({**self._head, "quick": True, "times": False}, said, rank=GROWING)
+            self._growing.add_done_callback(self._grown)
+
+    def _grown(self, asked: asyncio.Future[Answer]) -> None:
+        if asked is self._growing:
+            self._growing = None
+            self._tell_partial(asked)
+
+    def _paused(self, asked: asyncio.Future[Answer]) -> None:
+        if asked is self._asked:
+            self._tell_partial(asked)
+
+    def _tell_partial(self, asked: asyncio.Future[Answer]) -> None:
+        if not asked.cancelled() and not asked.exception() and (text := str(asked.result()[0].get("text", ""))):
+            self._telling.tell(PartialText(text))
+
+    def _end(self) -> None:
+        asked, self._asked = self._asked, None
+        assert asked is not None, "an utterance ends in a pause"
+        self._endings.add(asked)
+        self._telling.tell(SpeechEnded())
+        asked.add_done_callback(functools.partial(self._ended, self._said))
+
+    def _ended(self, said: _Said, asked: asyncio.Future[Answer]) -> None:
+        self._endings.discard(asked)
+        if not asked.cancelled():
+            outcome = _outcome(asked, said)
+            self._presence.met(isinstance(outcome, FinalText))
+            self._telling.tell(outcome)
+
+    def finish(self) -> None:
+        """See `Hearing.finish`."""
+        if not self._is_finishing:
+            self.feed(bytes(int(self._rate * (END_SECONDS + QUIET_SECONDS)) * 2))
+            self._is_finishing = True
+            self._telling.finish()
+
+    def _drop(self) -> None:
+        if self._asked is not None:
+            self._asked.cancel()
+            self._asked = None
+
+    def _drop_growing(self) -> None:
+        if self._growing is not None:
+            growing, self._growing = self._growing, None
+            growing.cancel()
+
+    def events(self) -> AsyncIterator[HearingEvent]:
+        """See `Hearing.events`."""
+        return self._telling.events()
+
+    def close(self) -> None:
+        """See `Hearing.close`."""
+        self._drop()
+        self._drop_growing()
+        for asked in tuple(self._endings):
+            asked.cancel()
+        self._telling.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An utterance: seconds since he is listened to, and how long it is."""
+
+    at: float
+    seconds: float
+
+
+def _outcome(asked: asyncio.Future[Answer], said: _Said) -> FinalText | RecognitionFailed:
+    try:
+        head = asked.result()[0]
+        return FinalText(str(head["text"]), said.seconds, said.at, tuple(float(one) for one in head.get("times", ())))
+    except (ModelFailed, KeyError, TypeError, ValueError) as error:
+        return RecognitionFailed(str(error), said.seconds, said.at)
