@@ -1,9 +1,10 @@
 """A long form in a real browser: a page of its own, a draft that outlives a reload, a text with marks, two people."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, Route, expect
 
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.running_hotline import RunningHotline
@@ -71,3 +72,42 @@ async def test_a_text_from_word_on_a_page_of_its_own(hotline: RunningHotline, ch
         await page.wait_for_url(f"**/contacts/{made['id']}")
         after = await admin.ask("GET", f"/api/contacts/{made['id']}")
         assert after["address"] == "水厂路 1 号"
+
+
+async def test_a_form_waits_for_its_files(hotline: RunningHotline, chromium: Browser) -> None:
+    """Saved while a file is on its way: it is sent with it by itself; one that does not come is named."""
+    may_go = asyncio.Event()
+    refused = True
+
+    async def held(route: Route) -> None:
+        await may_go.wait()
+        if refused and route.request.method == "PATCH":
+            await route.fulfill(status=422, json={"title": "不能上传", "detail": "不支持该类型的文件", "code": "type"})
+        else:
+            await route.continue_()
+
+    page = await open_page(chromium, hotline, "admin", "/contacts")
+    await page.route("**/api/uploads/*", held)
+    await page.get_by_test_id("create").click()
+    await page.wait_for_url("**/contacts/new")
+    await page.get_by_test_id("field-name").fill("燃气公司")
+    file: FilePayload = {"name": "联系方式.txt", "mimeType": "text/plain", "buffer": b"12345"}
+    await page.get_by_test_id("files-input").set_input_files([file])
+    save = page.get_by_test_id("form-save")
+    await save.click()
+    await expect(save).to_contain_text("上传中 0 %")
+    await picture(page, "form-waits-for-files")
+    may_go.set()
+    await expect(page.locator(".el-form-item__error")).to_contain_text("联系方式.txt（不支持该类型的文件）")
+    await picture(page, "form-file-failed")
+
+    refused = False
+    may_go.clear()
+    await page.get_by_test_id("upload-retry").click()
+    await save.click()
+    await expect(save).to_contain_text("上传中")
+    may_go.set()
+    await page.wait_for_url("**/contacts/01*")
+    id = page.url.rsplit("/", 1)[1]
+    async with hotline.signed_in("admin") as admin:
+        assert [one["name"] for one in (await admin.ask("GET", f"/api/contacts/{id}/files"))["items"]] == [file["name"]]

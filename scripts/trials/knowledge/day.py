@@ -16,7 +16,7 @@ from trials.browsers import Browsers, opened
 from trials.course import Course, Failed
 from trials.hands import PATIENCE, Hands
 from trials.house import PASSWORD, House
-from trials.knowledge import books, making
+from trials.knowledge import books, making, merging
 from trials.knowledge.portal import Citizen, portal
 from trials.knowledge.screens import look
 from trials.knowledge.talk import QUESTION, Desk
@@ -214,6 +214,8 @@ async def day(course: Course) -> None:
         course.say("a citizen corrected an article, was thanked, and reads what was mended")
         await this.times(id, over)
         course.say("what is over is withdrawn, what is due is confirmed")
+        await merging.merged(await this.at(MANAGER), people[MANAGER])
+        course.say("a merged hotline's table was taken in twice, and nothing is there twice")
         await look(people, this.at, id)
         course.say("every page of each role is kept as a picture")
         if faults := [fault for hands in browsers.people for fault in hands.faults]:

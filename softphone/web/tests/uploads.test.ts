@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/http'
-import { type Item, type UploadState, useUploads, type Wire } from '@/files/upload'
+import { arrivalOf, type Item, type UploadState, useUploads, type Wire } from '@/files/upload'
 import { wrongWith } from '@/screens/form/form'
 
 /** A server that takes bytes in and fails when it is told to. */
@@ -101,6 +101,16 @@ describe('uploads', () => {
     uploads.add([file(1000)])
     await settled()
     expect(uploads.items[0]).toMatchObject({ state: 'failed', trouble: '连接不上服务器' })
+  })
+
+  it('tell a form how far they are, and which did not come', async () => {
+    const server = new Server()
+    server.fails = [new Problem(422, 'type', '', '不支持该类型的文件')]
+    const { uploads, settled } = uploading(server)
+    uploads.add([file(10, 'a.exe'), file(30)])
+    expect(arrivalOf(uploads.items)).toEqual({ size: 40, sent: 0, busy: true, failed: [] })
+    await settled()
+    expect(arrivalOf(uploads.items)).toEqual({ size: 30, sent: 30, busy: false, failed: ['a.exe（不支持该类型的文件）'] })
   })
 
   it('keep a form from being saved without them', () => {

@@ -1,6 +1,7 @@
 import { computed, reactive } from 'vue'
 import { http, Problem, wordsOf } from '@/api/http'
 import { upload, type Upload } from '@/api/upload'
+import type { Arrival } from '@/screens/form/arrivals'
 
 /** What the server says of an upload (`cti/office/files`). */
 export interface UploadState {
@@ -56,6 +57,17 @@ function newToken(): string {
 /** The network or the server was away: worth another try. */
 function isPassing(error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status >= 500 || error.status === 400 || error.code === 'uploading')
+}
+
+/** How far all of them are, for a form that waits for them. */
+export function arrivalOf(items: readonly Item[]): Arrival {
+  const whole = items.filter((one) => one.state !== 'failed')
+  return {
+    size: whole.reduce((sum, one) => sum + one.size, 0),
+    sent: whole.reduce((sum, one) => sum + one.share * one.size, 0),
+    busy: items.some((one) => one.state === 'waiting' || one.state === 'sending'),
+    failed: items.filter((one) => one.state === 'failed').map((one) => `${one.name}（${one.trouble}）`),
+  }
 }
 
 /** Files on their way, a few at once, each resumed where it stopped. `done` hears of each that has come. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/http'
 import type { Field, Row } from '@/screens/description'
+import type { Arrival } from '@/screens/form/arrivals'
 import { accepts, acceptWords, dataUrl, sizeWords } from '@/screens/form/file'
 import { bodyOf, fieldNamed, merged, ownLine, startOf, visibleFields, withTitles, wordsFor, wrongWith } from '@/screens/form/form'
 import { reckoned } from '@/screens/form/formula'
@@ -175,6 +176,63 @@ describe('a refusal', () => {
     expect(await form.save()).toBe(false)
     expect(submit).not.toHaveBeenCalled()
     expect(form.errors.number).toBe('请填写号码')
+  })
+})
+
+describe('a form whose files are still on the way', () => {
+  const fields: Field[] = [
+    { key: 'name', title: '名称', kind: 'text', required: true },
+    { key: 'files', title: '附件', kind: 'files', required: true },
+  ]
+  const coming = (sent: number, more: Partial<Arrival> = {}): Arrival => ({ size: 200, sent, busy: true, failed: [], ...more })
+
+  function begun() {
+    const submit = vi.fn(() => Promise.resolve())
+    const form = useForm({ fields, record: null, submit })
+    form.set('name', '知识')
+    form.set('files', [''])
+    form.arrivals.tell('files', coming(0))
+    return { form, submit, saved: form.save() }
+  }
+
+  it('waits with saving, tells how far they are, and saves by itself when they have come', async () => {
+    const { form, submit, saved } = begun()
+    expect(form.saying('保存')).toBe('上传中 0 %')
+    form.arrivals.tell('files', coming(130))
+    expect(form.saying('保存')).toBe('上传中 65 %')
+    expect(await form.save()).toBe(false)
+    expect(submit).not.toHaveBeenCalled()
+    form.set('files', ['abc'])
+    form.arrivals.tell('files', coming(200, { busy: false }))
+    expect(await saved).toBe(true)
+    expect(submit).toHaveBeenCalledExactlyOnceWith({ name: '知识', files: ['abc'] })
+    expect(form.saying('保存')).toBe('保存')
+  })
+
+  it('names those that did not come, and sends nothing', async () => {
+    const { form, submit, saved } = begun()
+    form.arrivals.tell('files', coming(0, { busy: false, failed: ['表.xlsx（超过 20 MB 上限）'] }))
+    expect(await saved).toBe(false)
+    expect(form.errors.files).toContain('表.xlsx（超过 20 MB 上限）')
+    expect(submit).not.toHaveBeenCalled()
+    expect(form.busy.value).toBe(false)
+  })
+
+  it('tells at once what else is wrong', async () => {
+    const form = useForm({ fields, record: null, submit: () => Promise.resolve() })
+    form.arrivals.tell('files', coming(0))
+    expect(await form.save()).toBe(false)
+    expect(form.errors.name).toBe('请填写名称')
+    expect(form.arrivals.waiting.value).toBe(false)
+  })
+
+  it('stops waiting when nobody wants to any more', async () => {
+    const { form, submit, saved } = begun()
+    form.arrivals.stop()
+    expect(await saved).toBe(false)
+    form.arrivals.tell('files', coming(200, { busy: false }))
+    await Promise.resolve()
+    expect(submit).not.toHaveBeenCalled()
   })
 })
 

@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { Problem, wordsOf } from '@/api/http'
 import type { Field, Row } from '../description'
+import { useArrivals } from './arrivals'
 import { withFormulas } from './formula'
 import { bodyOf, changedFields, type Clash, fieldNamed, merged, startOf, visibleFields, wrongWith } from './form'
 
@@ -39,6 +40,7 @@ export function useForm(source: FormSource) {
   const trouble = ref('')
   const conflict = shallowRef<FormConflict | null>(null)
   const busy = ref(false)
+  const arrivals = useArrivals()
 
   const visible = computed(() => visibleFields(all.value, values, editing))
   const dirty = computed(() => changedFields(all.value, base.value, values).length > 0)
@@ -107,13 +109,21 @@ export function useForm(source: FormSource) {
     else trouble.value = wordsOf(error)
   }
 
-  /** True when it is saved. */
+  /** Wait for the files on the way; false when one did not come, or nobody wants to wait any more. */
+  async function arrived(): Promise<boolean> {
+    const failed = await arrivals.all()
+    Object.assign(errors, failed ?? {})
+    return failed !== null && Object.keys(failed).length === 0 && visible.value.map(check).every(Boolean)
+  }
+
+  /** True when it is saved; files that are still on the way are waited for. */
   async function save(): Promise<boolean> {
     if (busy.value) return false
     trouble.value = ''
-    if (!visible.value.map(check).every(Boolean)) return false
+    if (!visible.value.map((field) => arrivals.isComing(field.key) || check(field)).every(Boolean)) return false
     busy.value = true
     try {
+      if (!(await arrived())) return false
       const body = bodyOf(all.value, values, editing)
       await source.submit(version.value === undefined ? body : { ...body, version: version.value })
       base.value = { ...values }
@@ -139,7 +149,12 @@ export function useForm(source: FormSource) {
     return save()
   }
 
-  return { base, version, restore, values, errors, trouble, conflict, busy, all, visible, dirty, editing, set, ask, check, save, reset, undo, takeTheirs, keepMine }
+  /** What stands on the button that saves: its own words, or how far the files are that it waits for. */
+  function saying(words: string): string {
+    return arrivals.waiting.value ? `上传中 ${arrivals.percent.value} %` : words
+  }
+
+  return { arrivals, saying, base, version, restore, values, errors, trouble, conflict, busy, all, visible, dirty, editing, set, ask, check, save, reset, undo, takeTheirs, keepMine }
 }
 
 export type Form = ReturnType<typeof useForm>

@@ -1,0 +1,82 @@
+"""A manager takes in a merged hotline's table on screen, twice: the second time changes one, and doubles nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import FilePayload, expect
+
+from trials.api import Api
+from trials.course import Failed
+from trials.hands import PATIENCE, Hands
+
+HOTLINES, IMPORTS = "/knowledge_hotlines", "/knowledge_imports"
+NAME, MADE_WITHIN = "人社热线", 60.0
+TABLE = """\
+原编号,标题,内容,原分类,常见问法
+R-101,社保卡丢失怎么挂失,拨打12333或在手机上挂失，当天生效。,社保卡,卡丢了怎么办
+R-102,社保卡领取进度怎么查,凭身份证号在网上查询。,社保卡,
+R-103,,没有标题,社保卡,
+"""
+
+
+async def merged(hands: Hands, manager: Api) -> None:
+    """All of it; Failed when something is there twice, or is missing."""
+    page = hands.page
+    await page.bring_to_front()
+    await hands.open(HOTLINES)
+    await page.get_by_test_id("create").click()
+    dialog = page.get_by_role("dialog").last
+    await dialog.wait_for()
+    await hands.fill(dialog, {"name": NAME, "number": "12333", "audience": "公众可见"})
+    await hands.picture("hotline")
+    await dialog.get_by_test_id("form-save").click()
+    await expect(dialog).to_be_hidden(timeout=PATIENCE)
+    first = await _take(hands, manager, "首批知识", TABLE, look=True)
+    if (first["good"], first["bad"]) != (2, 1):
+        raise Failed(f"the first table gives {first}")
+    again = await _take(hands, manager, "次月知识", TABLE.replace("当天生效", "即时生效"))
+    if (again["good"], again["changed"], again["again"]) != (0, 1, 1):
+        raise Failed(f"the second table gives {again}")
+    found = (await manager.ask("GET", f"/api/knowledge/articles?hotline={again['hotline']}"))["items"]
+    if sorted(one["origin"] for one in found) != ["R-101", "R-102"]:
+        raise Failed(f"of the merged hotline there are {[one['origin'] for one in found]}")
+    await hands.look(HOTLINES, "hotlines")
+    await hands.look(f"/knowledge_articles?hotline={again['hotline']}", "articles-of-hotline")
+
+
+async def _take(hands: Hands, manager: Api, title: str, table: str, *, look: bool = False) -> dict[str, Any]:
+    page = hands.page
+    await hands.open(IMPORTS)
+    await page.get_by_test_id("create").click()
+    dialog = page.get_by_role("dialog").last
+    await dialog.wait_for()
+    await hands.fill(dialog, {"title": title, "hotline": NAME})
+    file: FilePayload = {"name": "知识.csv", "mimeType": "text/csv", "buffer": table.encode("gb18030")}
+    await dialog.locator("input[type=file]").set_input_files([file])
+    await expect(dialog.get_by_text("知识.csv").first).to_be_visible(timeout=PATIENCE)
+    await dialog.get_by_test_id("form-save").click()
+    await expect(dialog).to_be_hidden(timeout=PATIENCE)
+    rows = (await manager.ask("GET", "/api/knowledge/imports"))["items"]
+    id = next(str(one["id"]) for one in rows if one["title"] == title)
+    if look:
+        await hands.act(f"{IMPORTS}/{id}", "试导入")
+        await _until(manager, id, "looked")
+        await hands.open(f"{IMPORTS}/{id}")
+        await page.get_by_role("tab", name="错误").click()
+        await expect(page.get_by_text("标题").first).to_be_visible(timeout=PATIENCE)
+        await hands.picture("import-faults")
+    await hands.act(f"{IMPORTS}/{id}", "导入")
+    done = await _until(manager, id, "done")
+    await hands.look(f"{IMPORTS}/{id}", "import-done")
+    return done
+
+
+async def _until(manager: Api, id: str, state: str) -> dict[str, Any]:
+    async with asyncio.timeout(MADE_WITHIN):
+        while True:
+            found: dict[str, Any] = await manager.ask("GET", f"/api/knowledge/imports/{id}")
+            if found["state"] == state:
+                return found
+            await asyncio.sleep(0.3)
