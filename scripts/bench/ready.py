@@ -74,7 +74,11 @@ BENCHES = {
     "counted": Bench("counted_lib", "counted_lib.measure"),
     "esl": Bench("esl_lib", "esl_lib.measure"),
     "ivr": Bench("ivr_lib", "ivr_lib.measure", (_asterisk(_with_a_switch), _sipp(_with_a_switch))),
-    "knowledge": Bench("knowledge_lib", "knowledge_lib.measure"),
+    "knowledge": Bench(
+        "knowledge_lib",
+        "knowledge_lib.measure",
+        (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),),
+    ),
     "office": Bench(
         "office_lib", "office_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
     ),

@@ -6,8 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.knowledge_lib import quality, speed
+from bench.knowledge_lib import importing, quality, speed
 from bench.knowledge_lib.options import arguments
+from bench.office_lib.lists import database
 
 
 def main() -> None:
@@ -17,6 +18,9 @@ def main() -> None:
         if "speed" in options.what:
             for line in speed.measured(Path(folder) / "speed", options.articles, options.characters, options.searches):
                 print(line, flush=True)
+        if "import" in options.what:
+            with database(options.postgresql) as url:
+                importing.measured(url, Path(folder) / "import", options.rows)
         if "quality" in options.what:
             told = quality.measure(Path(folder) / "quality")
             for what, by, found in told:

@@ -1,0 +1,137 @@
+"""What it costs to take in a merged hotline's table, and again: CPU and clock a row, and what callers notice."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+from openpyxl import Workbook
+from sqlalchemy import func, select
+
+from bench.knowledge_lib.house import EDITOR, House, opened_house
+from bench.knowledge_lib.speed import articles
+from cti.base import priority
+from cti.office.files.service import Files
+from cti.office.imports.views import BUSY
+from workflow.knowledge.hotlines.imports import HotlineImportFields, HotlineImportView
+from workflow.knowledge.hotlines.service import HotlineFields
+from workflow.knowledge.models import ArticleRow
+
+HEADING = ("原编号", "标题", "内容", "原分类", "常见问法")
+CHARACTERS, CATEGORIES = 400, 200
+TOLD = 5_000
+"""A line for so many rows."""
+LOOK_SECONDS, TICK = 0.5, 0.002
+PIECE = 4_000_000
+
+
+class Stalls:
+    """The longest time in which the loop came to nothing else, by the clock and of its own CPU, in seconds."""
+
+    def __init__(self) -> None:
+        self.clock = self.cpu = 0.0
+
+    async def watch(self) -> None:
+        """Until it is cancelled: what comes late by so much is late for callers, too."""
+        while True:
+            began, used = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(TICK)
+            self.clock = max(self.clock, time.perf_counter() - began - TICK)
+            self.cpu = max(self.cpu, time.thread_time() - used)
+
+
+def table(path: Path, rows: int) -> None:
+    """A spreadsheet of as many articles, of so many categories."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append(HEADING)
+    for at, one in enumerate(articles(rows, CHARACTERS)):
+        folder = f"业务{at % 10}/事项{at % CATEGORIES}"
+        page.append((f"A-{at}", f"{one.title}{at}", one.text, folder, "、".join(one.wordings)))
+    book.save(path)
+
+
+async def _uploaded(house: House, file: Path) -> str:
+    files, size = house.office.need(Files).uploads, file.stat().st_size
+    token = f"bench-{time.time_ns():026}"
+
+    async def pieces(offset: int) -> AsyncIterator[bytes]:
+        with file.open("rb") as content:
+            content.seek(offset)
+            yield content.read(PIECE)
+
+    await files.begin(EDITOR, token, file.name, size)
+    for offset in range(0, size, PIECE):
+        await files.receive(EDITOR, token, offset, pieces(offset))
+    return token
+
+
+async def _through(house: House, hotline: str, file: Path, name: str, stop_at: int = 0) -> HotlineImportView:
+    """An import from its beginning to its end, with its lines; stopped once it is at a row, if that is said."""
+    body = HotlineImportFields(title=name, hotline=hotline)
+    id = (await house.imports.create(EDITOR, body, {"files": {"files": [await _uploaded(house, file)]}})).id
+    stalls = Stalls()
+    watching = asyncio.create_task(stalls.watch())
+    began, used, first = time.monotonic(), time.process_time(), 0
+    await house.imports.begin(EDITOR, id, "take")
+    while (found := await house.imports.get(EDITOR, id)).state in BUSY:
+        if found.place >= first + TOLD:
+            print(_line(f"{name}, rows to {found.place:,}", found.place - first, began, used, stalls), flush=True)
+            began, used, first = time.monotonic(), time.process_time(), found.place
+            stalls.clock = stalls.cpu = 0.0
+        if stop_at and found.place >= stop_at and found.state != "stopping":
+            asked = time.monotonic()
+            await house.imports.begin(EDITOR, id, "stop")
+            while (await house.imports.get(EDITOR, id)).state in BUSY:
+                await asyncio.sleep(0.02)
+            print(f"stopped {time.monotonic() - asked:.1f} s after it was asked to", flush=True)
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+    return await house.imports.get(EDITOR, id)
+
+
+def _line(what: str, rows: int, began: float, used: float, stalls: Stalls) -> str:
+    clock, cpu = (time.monotonic() - began) / rows, (time.process_time() - used) / rows
+    return (
+        f"{what}: {clock * 1e3:.1f} ms a row by the clock, CPU {cpu * 1e3:.1f} ms; the loop's longest stall "
+        f"{stalls.clock * 1e3:.0f} ms, of CPU {stalls.cpu * 1e3:.0f} ms (aim 50 ms)"
+    )
+
+
+async def _measured(url: str | None, folder: Path, rows: int) -> None:
+    file = folder / "theirs.xlsx"
+    await asyncio.to_thread(table, file, rows)
+    async with opened_house(url, folder) as house:
+        category = (await house.categories.create(EDITOR, house.categories.fields(name="人社"))).id
+        said = {"name": "人社热线", "number": "12333", "category": category, "keep_tree": True, "audience": "public"}
+        hotline = (await house.hotlines.create(EDITOR, HotlineFields.model_validate(said))).id
+        await _through(house, hotline, file, "stopped on its way", stop_at=200)
+        for name in ("first pass", "second pass"):
+            began, used = time.monotonic(), time.process_time()
+            found = await _through(house, hotline, file, name)
+            took, cpu = time.monotonic() - began, time.process_time() - used
+            print(
+                f"{name}: {found.state}, {found.good:,} new, {found.again:,} as before, {found.bad:,} wrong in "
+                f"{took:.0f} s, CPU {cpu:.0f} s, {cpu / rows * 1e3:.1f} ms a row (aim {AIMS[name]} ms)", flush=True,
+            )  # fmt: skip
+        async with house.office.store.reading() as session:
+            total = await session.scalar(select(func.count()).select_from(ArticleRow))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{total:,} articles of {rows:,} rows; most memory {peak:,.0f} MB", flush=True)
+
+
+AIMS = {"first pass": 8, "second pass": 2}
+
+
+def measured(url: str | None, folder: Path, rows: int) -> None:
+    """Take a table in, and again, behind all others on the machine."""
+    priority.take(priority.LATER)
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_measured(url, folder, rows))
