@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import pydantic
 
 from cti.base import documents
+from cti.base.business_time import ZONE
 from cti.base.faults import say
 from cti.base.parts import NAME, OneOrMore, Part
 from cti.base.sentences import Wrong
@@ -241,6 +242,16 @@ class Calendars:
         day = self.day(name, now.date(), region)
         minute = now.hour * 60 + now.minute
         return DayState(any(one.first <= minute < one.last for one in day.hours), day.holiday)
+
+    def is_open(self, name: str, at: datetime.datetime, region: str = "", organisation: str = "") -> bool:
+        """Whether calendar `name` is open at a moment, wherever it was stamped; not when there is none."""
+        local = at.astimezone(ZONE)
+        try:
+            day = self.day(name, local.date(), region, organisation)
+        except UnknownCalendar:
+            return False
+        minute = local.hour * 60 + local.minute
+        return any(one.first <= minute < one.last for one in day.hours)
 
     def day(self, name: str, day: datetime.date, region: str = "", organisation: str = "") -> Day:
         """How a calendar has a day; UnknownCalendar when there is none."""

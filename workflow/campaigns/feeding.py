@@ -17,13 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from acd.callbacks.callback import OVER, Callback, CallbackState
 from acd.matching.decisions import Decision
 from acd.service import Acd
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars, UnknownCalendar
+from cti.base.calendars import Calendars
 from cti.base.number import Number
+from cti.telephony.redialling import ANSWERED
 from cti.telephony.ways_out import House, WaysOut
 from workflow.campaigns.attempts import Attempts, move
 from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
-from workflow.campaigns.rules import ANSWERED, State, result_of
+from workflow.campaigns.rules import State, result_of
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.targets import Targets
 
@@ -237,7 +237,7 @@ class Feeding:
         number = Number.parse(row.number)
         if self._ways.refusal(House(organisation=campaign.organisation), number) is not None:
             return "stopped", now, "forbidden"
-        if not self._is_open(campaign.calendar, now, row.region) or self._acd.callbacks.owed_to(row.number):
+        if not self._calendars.is_open(campaign.calendar, now, row.region) or self._acd.callbacks.owed_to(row.number):
             return "waiting", now + LATER, ""
         if self.settings.apart:
             apart = timedelta(hours=self.settings.apart)
@@ -247,9 +247,3 @@ class Feeding:
             if (last := await session.scalar(other)) is not None:
                 return "waiting", last + apart, ""
         return "given", now, ""
-
-    def _is_open(self, calendar: str, now: datetime, region: str) -> bool:
-        try:
-            return self._calendars.state(calendar, now.astimezone(ZONE), region).is_open
-        except UnknownCalendar:
-            return False

@@ -11,6 +11,7 @@ from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
+from cti.telephony.spared import Spared
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from softphone.dial_out import DialOut
@@ -53,6 +54,7 @@ async def setup(host: Host) -> None:
         feeding.look()
 
     use(host.section(CampaignsSettings, use))
+    host.on_stop(host.need(Spared).keep(targets.do_not_call))
     host.provide(Campaigns, campaigns)
     host.provide(Targets, targets)
     for records in (campaigns, targets):

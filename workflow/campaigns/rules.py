@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
+
+from cti.telephony.redialling import ANSWERED, ENDS, Redialling
 
 State = Literal["waiting", "given", "taken", "dialling", "talked", "done", "failed", "stopped"]
 STATES: dict[str, str] = {
@@ -30,18 +31,10 @@ WAYS: dict[str, frozenset[State]] = {
 """`given` waits in the queue of agents, or is dialled from there; who is over can be called once more."""
 OPEN: tuple[State, ...] = ("waiting", "given", "taken", "dialling", "talked")
 
-ANSWERED = "answered"
 RESULTS = {
-    ANSWERED: "已接通",
-    "busy": "占线",
-    "no_answer": "无人接听",
-    "rejected": "拒接",
-    "unreachable": "无法接通",
-    "failed": "呼叫失败",
-    "cancelled": "已取消",
+    **ENDS,
     "hung_up": "接通后挂断",
     "agent": "座席未接",
-    "unknown": "拨打中断",
     "forbidden": "禁拨号码",
     "do_not_call": "免打扰",
     "called_in": "市民已来电",
@@ -55,20 +48,12 @@ def result_of(said: str) -> str:
     return "agent" if said.startswith("agent ") else "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Redialling):
     """How often somebody is dialled, and after how many minutes again."""
-
-    attempts: int
-    busy_minutes: int
-    no_answer_minutes: int
-    other_minutes: int
 
     def after(self, attempts: int, result: str, now: datetime) -> tuple[State, datetime]:
         """The state after so many attempts, of which the last ended so, and when he is to be dialled again."""
         if result == ANSWERED:
             return "talked", now
-        if attempts >= self.attempts:
-            return "failed", now
-        minutes = {"busy": self.busy_minutes, "no_answer": self.no_answer_minutes, "rejected": self.no_answer_minutes}
-        return "waiting", now + timedelta(minutes=minutes.get(result, self.other_minutes))
+        again = self.again(attempts, result, now)
+        return ("failed", now) if again is None else ("waiting", again)

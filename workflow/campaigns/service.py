@@ -15,8 +15,9 @@ from cti.office.records import Office
 from cti.office.records.steps import Step, SteppedRecords
 from cti.office.sharing import Shared
 from cti.telephony.queue_titles import QueueTitles
+from cti.telephony.redialling import ANSWERED
 from workflow.campaigns.models import CampaignRow, TargetRow
-from workflow.campaigns.rules import ANSWERED, OPEN
+from workflow.campaigns.rules import OPEN
 from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.views import CAMPAIGN_STATES, CampaignFields, CampaignQuery, CampaignView
 

@@ -12,9 +12,9 @@ from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
+from cti.telephony.redialling import ANSWERED
 from workflow.campaigns.attempts import Attempts, move, policy_of
 from workflow.campaigns.models import CampaignRow, TargetRow
-from workflow.campaigns.rules import ANSWERED
 from workflow.campaigns.service import WORK
 from workflow.campaigns.targets import HELD, Targets
 from workflow.campaigns.views import TargetDone, TargetView

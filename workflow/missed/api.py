@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import pydantic
@@ -17,9 +18,10 @@ from cti.office.records.query import Moments
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.store.recordings import RecordingStore
 from recorder.archive import Archive
-from softphone.dial_out import DialOut
+from workflow.missed.dialling import Dialling
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
+from workflow.missed.working import Working
 
 PERIOD = timedelta(days=1)
 
@@ -31,8 +33,21 @@ class FiguresQuery(Query):
     until: datetime | None = pydantic.Field(default=None, alias="to")
 
 
-def routes(missed: Missed, out: DialOut, recordings: RecordingStore, archive: Archive) -> list[Route]:
-    """The table. Recordings lie in `archive`."""
+class Dialled(pydantic.BaseModel):
+    """The call that was begun."""
+
+    call: str
+
+
+def routes(
+    missed: Missed,
+    working: Working,
+    dialling: Dialling,
+    recordings: RecordingStore,
+    archive: Archive,
+    queues_of: Callable[[str], Collection[str]],
+) -> list[Route]:
+    """The table. Recordings lie in `archive`; `queues_of` are those of an agent."""
 
     async def find(visitor: Visitor, query: MissedQuery) -> RecordPage[MissedView]:
         return await missed.find(visitor, query)
@@ -47,16 +62,22 @@ def routes(missed: Missed, out: DialOut, recordings: RecordingStore, archive: Ar
         return await missed.timeline(visitor, id, query)
 
     async def take(visitor: Visitor, id: str) -> MissedView:
-        return await missed.take(visitor, id)
+        return await working.take(visitor, id)
+
+    async def follow(visitor: Visitor) -> MissedView:
+        return await working.next(visitor, queues_of(visitor.agent_no or ""))
+
+    async def again(visitor: Visitor, id: str) -> MissedView:
+        return await working.again(visitor, id)
 
     async def release(visitor: Visitor, id: str) -> MissedView:
-        return await missed.release(visitor, id)
+        return await working.release(visitor, id)
 
     async def done(visitor: Visitor, id: str, body: MissedDone) -> MissedView:
-        return await missed.done(visitor, id, body)
+        return await working.done(visitor, id, body)
 
-    async def dial(visitor: Visitor, id: str) -> None:
-        out.dial(visitor, await missed.dialling(visitor, id))
+    async def dial(visitor: Visitor, id: str) -> Dialled:
+        return Dialled(call=await dialling.dial(visitor, id))
 
     async def audio(visitor: Visitor, id: str, exchange: Exchange) -> web.StreamResponse:
         recording = await missed.recording_of(visitor, id)
@@ -82,6 +103,8 @@ def routes(missed: Missed, out: DialOut, recordings: RecordingStore, archive: Ar
         Route("GET", f"{BASE}/{{id}}/changes", changes, see, "待回电的修改记录"),
         Route("GET", f"{BASE}/{{id}}/timeline", timeline, see, "待回电的动态"),
         Route("GET", f"{BASE}/{{id}}/audio", audio, work, "收听留言"),
+        Route("POST", f"{BASE}/next", follow, work, "取下一个待回电"),
+        Route("POST", f"{BASE}/{{id}}/again", again, work, "重新回电"),
         Route("POST", f"{BASE}/{{id}}/take", take, work, "接手待回电"),
         Route("POST", f"{BASE}/{{id}}/release", release, work, "放回待回电"),
         Route("POST", f"{BASE}/{{id}}/dial", dial, work, "回拨"),

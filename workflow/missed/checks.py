@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cti.base.calendars import own_calendars
 from cti.base.documents import Problem
 from cti.base.settings import Settings
 from cti.plugins.checking import Names
@@ -10,5 +11,7 @@ from workflow.missed.settings import MissedSettings
 
 def check(settings: Settings, names: Names) -> list[Problem]:
     """DocumentError for what is wrong."""
-    settings.section("missed", MissedSettings)
-    return []
+    calendar = settings.section("missed", MissedSettings).calendar
+    if not calendar or calendar in own_calendars(settings.data).names:
+        return []
+    return [settings.problem(("missed", "calendar"), f"missed.calendar: unknown calendar {calendar!r}")]

@@ -14,6 +14,8 @@ from cti.store.columns import Base, BlindIndex, EncryptedText
 class MissedRow(Record, Base):
     """A caller whom nobody has talked to: why, by which call, who calls him back, and what came of it.
 
+    `attempt` is the one that is under way, `called_back` the last call to him.
+
     Callers who gave up stand here once, however often they called meanwhile; a message stands for itself.
     """
 
@@ -28,6 +30,11 @@ class MissedRow(Record, Base):
         Index(None, "number_last_four"),
         Index(None, "call"),
         Index(None, "recording", unique=True),
+        Index(None, "state", "due_at", "id"),
+        Index(None, "due_at", "id"),
+        Index(None, "taken_by", "state", "due_at"),
+        Index(None, "attempt"),
+        Index(None, "called_back"),
     )
 
     number: Mapped[str] = mapped_column(EncryptedText, doc="号码")
@@ -43,6 +50,11 @@ class MissedRow(Record, Base):
     state: Mapped[str] = mapped_column(String(8), server_default="open", doc="状态")
     taken_by: Mapped[str] = mapped_column(String(26), server_default="", doc="处理人编号")
     taken_name: Mapped[str] = mapped_column(String(40), server_default="", doc="处理人")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0", doc="已拨次数")
+    due_at: Mapped[datetime] = mapped_column(doc="下次拨打")
+    attempt: Mapped[str] = mapped_column(String(26), default="", server_default="", doc="本次拨打")
+    called_back: Mapped[str] = mapped_column(String(26), default="", server_default="", doc="回拨通话")
+    last_result: Mapped[str] = mapped_column(String(16), default="", server_default="", doc="最近拨打结果")
     dialled_at: Mapped[datetime | None] = mapped_column(doc="最近拨打")
     result: Mapped[str] = mapped_column(String(16), server_default="", doc="结果")
     note: Mapped[str] = mapped_column(String(500), server_default="", doc="备注")

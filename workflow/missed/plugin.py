@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from acd.service import Acd
+from cti.base.calendars import Calendars
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
+from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
+from cti.telephony.spared import Spared
 from cti.web.host import Web
 from recorder.archive import Archive
 from softphone.dial_out import DialOut
 from workflow.missed.api import routes
+from workflow.missed.dialling import Dialling
 from workflow.missed.lost import Gathered
 from workflow.missed.service import Missed
 from workflow.missed.settings import MissedSettings
+from workflow.missed.working import Working
 
 
 async def setup(host: Host) -> None:
     """Offer Missed, and follow calls from where the last engine stood."""
-    settings, journal = host.section(MissedSettings), host.need(Journal)
+    journal, stored, acd, calls = host.need(Journal), host.need(StoredCalls), host.need(Acd), host.need(Calls)
     missed = Missed(host.need(Office), host.need(QueueTitles), host.settings.house.area)
+
+    def on_the_line(number: str) -> str | None:
+        if any(call.caller.digits == number for call in calls.open):
+            return "这位市民正在通话中，请稍候"
+        return "系统正在回拨这位市民，请稍候" if acd.callbacks.owed_to(number) is not None else None
+
+    def queues_of(agent: str) -> Collection[str]:
+        return acd.agent(agent).queues if agent else ()
+
+    working = Working(missed, host.need(Calendars), host.need(Spared), on_the_line)
+    dialling = Dialling(stored, journal, working, host.need(DialOut))
+
+    def use(settings: MissedSettings) -> None:
+        working.settings = settings
+
+    settings = host.section(MissedSettings, use)
+    use(settings)
     host.provide(Missed, missed)
-    gathered = Gathered(host.need(StoredCalls), journal, missed.take_in, missed.reached, settings.patience)
+    gathered = Gathered(stored, journal, missed.take_in, missed.reached, settings.patience)
     await gathered.begin()
+    await dialling.begin()
+    await dialling.take_up()
     host.on_stop(journal.on_stored(gathered.stored))
+    host.on_stop(journal.on_stored(dialling.stored))
     host.task(gathered.run(), "write down missed callers")
-    own = routes(missed, host.need(DialOut), host.need(RecordingStore), host.need(Archive))
+    host.task(dialling.run(), "follow the ends of calls back")
+    own = routes(missed, working, dialling, host.need(RecordingStore), host.need(Archive), queues_of)
     host.on_stop(host.need(Web).add(own))

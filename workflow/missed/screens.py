@@ -14,34 +14,40 @@ from cti.office.screens import (
     Screen,
     Tab,
     Tile,
-    When,
     columns_of,
     fields_of,
     options_of,
 )
+from workflow.missed.rules import STATES
 from workflow.missed.service import BASE, Missed
-from workflow.missed.views import REASONS, STATES, MissedDone, MissedView
+from workflow.missed.views import REASONS, MissedDone, MissedView
 
 ONE = f"{BASE}/{{id}}"
-OPEN, TAKEN = When(key="state", among=("open",)), When(key="state", among=("taken",))
-WAITING = When(key="state", among=("open", "taken"))
 ACTIONS = (
     Action(
         name="dial", title="回拨", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/dial",
-        tone="primary", confirm="先呼叫您的话机，接听后拨打市民。", when=WAITING, done="正在呼叫您的话机",
+        tone="primary", confirm="先呼叫您的话机，接听后拨打市民。", told=True, done="正在呼叫您的话机",
     ),
     Action(
         name="done", title="填写结果", permission=Missed.edit_permission, kind="form", path=f"{ONE}/done",
-        form=fields_of(MissedDone), when=WAITING, done="已完成",
+        form=fields_of(MissedDone), told=True, done="已填写",
     ),
     Action(
         name="take", title="接手", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/take",
-        confirm="由您处理这位市民的回电？", when=OPEN, done="已接手",
+        confirm="由您处理这位市民的回电？", told=True, done="已接手",
     ),
     Action(
         name="release", title="放回", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/release",
-        confirm="放回列表，由其他人处理？", when=TAKEN, done="已放回",
+        confirm="放回列表，由其他人处理？", told=True, done="已放回",
     ),
+    Action(
+        name="again", title="重新回电", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/again",
+        confirm="重新列入待回电，拨打次数从头计？", told=True, done="已列入待回电",
+    ),
+)  # fmt: skip
+NEXT = Action(
+    name="next", title="取下一个", permission=Missed.edit_permission, kind="confirm", path=f"{BASE}/next",
+    tone="primary", at_once=True, opens="missed", done="已取出",
 )  # fmt: skip
 
 
@@ -51,6 +57,7 @@ TILES = (
         counts=(
             Count(screen="missed", title="等待回电", query={"state": "open"}, tone="ring"),
             Count(screen="missed", title="处理中", query={"state": "taken"}),
+            Count(screen="missed", title="待填结果", query={"state": "talked"}, tone="break"),
             Count(screen="missed", title="留言", query={"state": "open", "reason": "voicemail"}),
         ),
     ),
@@ -71,7 +78,7 @@ SCREENS = (
             badge={"state": "open"},
             columns=columns_of(
                 MissedView, "last_at", "reason", "number", "sound", "seconds", "queue", "calls", "state", "taken_name",
-                "result", "dialled_at",
+                "attempts", "due_at", "last_result", "result",
             ),
             filters=(
                 Filter(kind="text", key="search", title="号码或后四位", wide=True),
@@ -80,8 +87,9 @@ SCREENS = (
                 Filter(kind="period", key="at", title="来电时间"),
             ),
             sort=Missed.sort,
-            sorts=("last_at", "calls"),
+            sorts=("last_at", "calls", "due_at"),
             empty=Empty(title="没有待回电", text="留言、排队中放弃和非服务时间来电的市民会列在这里，等待回电。"),
+            actions=(NEXT,),
             row=ACTIONS,
             kanban=Kanban(
                 by="state", columns=options_of(STATES), moves={"open": "release", "taken": "take", "done": "done"}
@@ -99,7 +107,8 @@ SCREENS = (
                     kind="fields",
                     fields=columns_of(
                         MissedView, "reason", "number", "sound", "seconds", "queue", "calls", "last_at", "state",
-                        "taken_name", "dialled_at", "result", "note", "done_at", "call",
+                        "taken_name", "attempts", "due_at", "dialled_at", "last_result", "result", "note", "done_at",
+                        "call", "called_back",
                     ),
                 ),
                 timeline_tab(BASE),

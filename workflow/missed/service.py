@@ -1,4 +1,4 @@
-"""Who must be called back, and what people do about it: take a caller, dial him, say what came of it."""
+"""Who must be called back: made of what happened, listed, counted. What people do about it is in `working.py`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.ids import new_id
-from cti.base.number import Number
-from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.records import Office, Records
@@ -21,10 +20,10 @@ from cti.office.sharing import Shared
 from cti.telephony.queue_titles import QueueTitles
 from workflow.missed.lost import Lost, Reached
 from workflow.missed.models import MissedRow
+from workflow.missed.rules import CALLED_AGAIN
 from workflow.missed.views import REASONS, MissedDone, MissedFigure, MissedQuery, MissedView
 
 BASE = "/api/missed"
-CALLED_AGAIN = "called_again"
 
 
 class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
@@ -42,6 +41,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     filters: ClassVar[tuple[str, ...]] = ("reason", "state", "queue")
     period: ClassVar[str] = "last_at"
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "state", "taken_name", "result", "note")
+    orders: ClassVar[tuple[str, ...]] = ("due_at",)
 
     def __init__(self, office: Office, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
@@ -50,7 +50,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """By when they called, and how often."""
-        return {"last_at": MissedRow.last_at, "calls": MissedRow.calls}
+        return {"last_at": MissedRow.last_at, "calls": MissedRow.calls, "due_at": MissedRow.due_at}
 
     async def values(
         self, session: AsyncSession, body: MissedDone, row: MissedRow | None, organisation: str
@@ -81,7 +81,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             for one in lost:
                 if await self._is_known(session, one):
                     continue
-                waiting = await self._waiting(session, {one.number}) if one.recording is None else ()
+                waiting = await self.waiting_for(session, {one.number}) if one.recording is None else ()
                 if waiting:
                     row = waiting[0]
                     row.calls += 1
@@ -100,7 +100,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             same &= MissedRow.recording.is_(None)
         return await session.scalar(select(MissedRow.id).where(same).limit(1)) is not None
 
-    async def _waiting(self, session: AsyncSession, numbers: Collection[str]) -> Sequence[MissedRow]:
+    async def waiting_for(self, session: AsyncSession, numbers: Collection[str]) -> Sequence[MissedRow]:
         """Whoever of them waits to be called back, messages aside."""
         wanted = select(MissedRow).where(
             MissedRow.number_index.in_({number for number in numbers if number}),
@@ -128,6 +128,11 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             seconds=lost.seconds,
             calls=1,
             last_at=lost.at,
+            attempts=0,
+            due_at=lost.at,
+            attempt="",
+            called_back="",
+            last_result="",
             state="open",
             taken_by="",
             taken_name="",
@@ -140,57 +145,16 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         last = {one.number: one.at for one in sorted(reached, key=lambda one: one.at)}
         async with self.office.store.reading() as session:
             # After nearly every talk nobody waits: then nothing is locked.
-            if not await self._waiting(session, last):
+            if not await self.waiting_for(session, last):
                 return
         done: list[str] = []
         async with self.office.store.writing() as session:
-            for row in await self._waiting(session, last):
-                if row.last_at <= last[row.number]:
+            for row in await self.waiting_for(session, last):
+                if row.state in ("open", "taken") and row.last_at <= last[row.number]:
                     now = self.office.clock.wall()
                     row.state, row.result, row.done_at, row.updated_at = "done", CALLED_AGAIN, now, now
                     done.append(row.id)
         await self.changed(done)
-
-    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────
-
-    async def take(self, visitor: Visitor, id: str) -> MissedView:
-        """It is the visitor's to call back; Conflict when it is somebody else's."""
-        return await self._move(visitor, id, "taken", {"state": "taken", **_by(visitor)})
-
-    async def release(self, visitor: Visitor, id: str) -> MissedView:
-        """Put back what one has taken: somebody else may take it."""
-        return await self._move(visitor, id, "released", {"state": "open", "taken_by": "", "taken_name": ""})
-
-    async def done(self, visitor: Visitor, id: str, body: MissedDone) -> MissedView:
-        """What came of it."""
-        values = {"state": "done", "result": body.result, "note": body.note, "done_at": self.office.clock.wall()}
-        return await self._move(visitor, id, "done", {**values, **_by(visitor)})
-
-    async def dialling(self, visitor: Visitor, id: str) -> str:
-        """The number to dial now; it is the visitor's from here on."""
-        async with self.office.store.reading() as session:
-            row = await self.row(session, visitor, id)
-            number = row.number
-        if not number:
-            raise Invalid("anonymous", "来电未显示号码，无法回拨")
-        values = {"state": "taken", "dialled_at": self.office.clock.wall(), **_by(visitor)}
-        await self._move(visitor, id, "dialled", values)
-        return Number.parse(number).national
-
-    async def _move(self, visitor: Visitor, id: str, action: str, values: Mapping[str, Any]) -> MissedView:
-        visitor.need(self.edit_permission)
-        async with self.changing() as session:
-            row = await self.row(session, visitor, id, lock=True)
-            if row.state == "done":
-                raise Conflict("done", "该待回电已经完成")
-            if row.state == "taken" and row.taken_by != visitor.person:
-                raise Conflict("taken", f"{row.taken_name} 正在处理")
-            before = self.told(row)
-            await self.apply(session, visitor, row, row.version, values)
-            await self.audit(session, visitor, action, id, before, self.told(row))
-            found = self.shown(visitor, row)
-        await self.changed([id])
-        return found
 
     async def recording_of(self, visitor: Visitor, id: str) -> str:
         """The recording of a message; NotFound when there is none."""
@@ -203,6 +167,14 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         return recording
 
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def offered(self, row: MissedRow, writes: bool) -> list[str]:
+        """What can be done with one now; who may is said by each action's permission."""
+        now = {
+            "open": ["dial", "done", "take"], "taken": ["dial", "done", "release"], "talked": ["done"],
+            "dialling": ["done"], "done": ["again"],
+        }  # fmt: skip
+        return [*super().offered(row, writes), *(now[row.state or "open"] if row.removed_at is None else [])]
 
     async def waiting(self, visitor: Visitor, since: datetime, reason: str = "") -> list[tuple[str, str]]:
         """The numbers of those who wait for a call and called last since then, with what a caller of theirs is told."""
@@ -234,7 +206,3 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             one[reason] += count
             one["waiting"] += count if state != "done" else 0
         return [MissedFigure(queue=queue, **found[queue]) for queue in sorted(found)]
-
-
-def _by(visitor: Visitor) -> dict[str, str]:
-    return {"taken_by": visitor.person, "taken_name": visitor.name}

@@ -9,23 +9,22 @@ import pydantic
 
 from cti.base.http.routes import Body
 from cti.office.records import RecordQuery, RecordView
-from cti.office.screens import form
+from cti.office.screens import When, form
+from cti.telephony.redialling import ENDS
+from workflow.missed.rules import ENDED, RESULTS, STATES, Result, State
 
 Reason = Literal["voicemail", "abandoned", "closed"]
-State = Literal["open", "taken", "done"]
-Result = Literal["reached", "no_answer", "wrong_number", "not_needed"]
 
 REASONS = {"voicemail": "留言", "abandoned": "排队中放弃", "closed": "非服务时间来电"}
-STATES = {"open": "待回电", "taken": "处理中", "done": "已完成"}
-RESULTS = {"reached": "已联系", "no_answer": "无人接听", "wrong_number": "号码有误", "not_needed": "无需回电"}
-ENDED = {**RESULTS, "called_again": "市民再次来电已接通"}
-"""Results that people give, and the one that comes by itself."""
 
 
 class MissedDone(Body):
     """What came of it."""
 
     result: Result = pydantic.Field(title="结果", json_schema_extra=form(options=RESULTS))
+    due_at: pydantic.AwareDatetime | None = pydantic.Field(
+        default=None, title="约定时间", json_schema_extra=form(when=When(key="result", among=("later",)), needed=True)
+    )
     note: str = pydantic.Field(default="", max_length=500, title="备注", json_schema_extra=form(kind="long"))
 
 
@@ -48,11 +47,17 @@ class MissedView(RecordView):
     state: State = pydantic.Field(
         title="状态",
         json_schema_extra=form(
-            kind="choice", options=STATES, tones={"open": "break", "taken": "talk", "done": "ready"}
+            kind="choice",
+            options=STATES,
+            tones={"open": "break", "taken": "talk", "dialling": "ring", "talked": "talk", "done": "ready"},
         ),
     )
     taken_name: str = pydantic.Field(title="处理人")
+    attempts: int = pydantic.Field(title="已拨次数")
+    due_at: datetime = pydantic.Field(title="下次拨打")
     dialled_at: datetime | None = pydantic.Field(title="最近拨打")
+    last_result: str = pydantic.Field(title="最近拨打结果", json_schema_extra=form(kind="choice", options=ENDS))
+    called_back: str = pydantic.Field(title="回拨通话", json_schema_extra=form(link="calls"))
     result: str = pydantic.Field(title="结果", json_schema_extra=form(kind="choice", options=ENDED))
     note: str = pydantic.Field(title="备注")
     done_at: datetime | None = pydantic.Field(title="完成时间")

@@ -24,6 +24,7 @@ from cti.telephony.pauses import Pauses
 from cti.telephony.provisioning import Provisioning
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.reconcile import Reconciler
+from cti.telephony.spared import Spared
 from cti.telephony.supervise import Supervision
 from cti.telephony.switch.installation import Installation, find_installation
 from cti.telephony.switch.port import SwitchControl
@@ -93,6 +94,7 @@ class Telephone:
             (Outgoing, Outgoing(calls, talks, self.trunks, self.ways, self._base.journal.flushed)),
             (Supervision, Supervision(calls, talks)),
             (QueueTitles, self.queue_titles),
+            (Spared, Spared()),
         ]
 
     async def take_up(self) -> None:

@@ -517,6 +517,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/floor/notes", "POST /api/floor_rules",
          "POST /api/outcome_reasons", "POST /api/tags", "POST /api/tags/import",
          "POST /api/tags/import/preview"), MAKES),
+    "POST /api/missed/next": "the next within one's own reach, as a test of calling back holds",
     "POST /api/campaign_targets/next": "the next of campaigns within one's own reach, as a test of theirs holds",
     "POST /api/forbidden/try": "what becomes of a dial by rules of one's own organisation and those above it",
     **dict.fromkeys(("POST /api/bulk/{id}/retry", "POST /api/bulk/{id}/undo"), OWN),
@@ -1009,6 +1010,7 @@ async def missed(store: Store, call: Call) -> str:
     row = MissedRow(
         id=new_id(), organisation="there", region="320413", created_at=at, updated_at=at, number=digits,
         number_index=digits, number_last_four=digits, reason="abandoned", queue="far", call=call.id, last_at=at,
+        due_at=at,
     )  # fmt: skip
     async with store.writing() as session:
         session.add(row)

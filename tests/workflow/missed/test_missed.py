@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
 
 from cti.base.call import Call
 from cti.base.events import CallEnded, CallLeftQueue, MessageLeft, NodeLeft
 from cti.base.ids import new_id
-from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
-from cti.office.identity.models import AuditRow
+from cti.base.refusal import Invalid, NotAllowed
 from cti.office.records import Office
 from cti.office.screens import lint
 from cti.store.calls import StoredCalls
@@ -204,37 +202,11 @@ async def test_many_calls_at_once_are_taken_in_together_and_in_order(desk: Desk)
     assert len(begun) <= 10
 
 
-async def test_it_is_taken_by_one_dialled_and_done_with_a_result(desk: Desk) -> None:
-    await desk.ends(a_call(desk.office), gave_up())
-    (one,) = await desk.all()
-    clerk, other = (
-        visitor("陈静", "city", "missed.see", "missed.work"),
-        visitor("周强", "city", "missed.see", "missed.work"),
-    )
-    assert (await desk.missed.take(clerk, one.id)).taken_name == "陈静"
-    with pytest.raises(Conflict, match="陈静 正在处理"):
-        await desk.missed.dialling(other, one.id)
-    # Who may not see whole numbers dials all the same.
-    assert await desk.missed.dialling(clerk, one.id) == "13800000001"
-    assert (await desk.missed.get(clerk, one.id)).number == "138****0001"
-    done = await desk.missed.done(clerk, one.id, MissedDone(result="reached", note="已解答"))
-    assert (done.state, done.result, done.taken_name) == ("done", "reached", "陈静") and done.done_at is not None
-    with pytest.raises(Conflict, match="已经完成"):
-        await desk.missed.take(other, one.id)
-    async with desk.office.store.reading() as session:
-        actions = list(await session.scalars(select(AuditRow.action).where(AuditRow.action.like("missed.%"))))
-    assert [name for name in actions if name != "missed.seen"] == ["missed.taken", "missed.dialled", "missed.done"]
-
-
 async def test_rights_and_reach(desk: Desk) -> None:
     await desk.ends(a_call(desk.office, organisation="east"), gave_up())
     (one,) = await desk.all()
     assert (await desk.missed.find(EAST, MissedQuery())).total == 1
     assert (await desk.missed.find(WEST, MissedQuery())).total == 0
-    with pytest.raises(NotFound):
-        await desk.missed.take(WEST, one.id)
-    with pytest.raises(NotAllowed):
-        await desk.missed.take(SEES, one.id)
     with pytest.raises(NotAllowed):
         await desk.missed.recording_of(SEES, one.id)
     with pytest.raises(Invalid):
@@ -257,7 +229,8 @@ async def test_lists_and_figures(desk: Desk) -> None:
 
 
 async def test_its_screen_fits_its_routes(desk: Desk, tmp_path: Path) -> None:
-    out: Any = None
+    none: Any = None
     web = Web(GivenSessions())
-    web.add(routes(desk.missed, out, RecordingStore(desk.office.store), await an_archive(desk.office.store, tmp_path)))
+    archive = await an_archive(desk.office.store, tmp_path)
+    web.add(routes(desk.missed, none, none, RecordingStore(desk.office.store), archive, none))
     assert lint.problems(SCREENS, web.endpoints) == []
