@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from aiohttp import web
-
 from cti.base.http.routes import Route
 from cti.base.visitor import Visitor
 from cti.office.imports.api import import_routes
-from cti.office.records.routes import file_answer
 from cti.office.screens import Choice
-from cti.office.sheets import writing
-from recorder.importing.old_recording import TITLES
 from recorder.importing.service import Imports
 from recorder.importing.views import IMPORT
 
@@ -18,16 +13,12 @@ IMPORTS = "/api/recordings/imports"
 
 
 def routes(imports: Imports) -> list[Route]:
-    """Those of every import, a template, and the folders that there are."""
+    """Those of every import, and the folders that there are."""
 
     async def folders(visitor: Visitor) -> list[Choice]:
         return [Choice(value=one, title=one or "机构文件夹本身") for one in await imports.folders(visitor)]
 
-    async def template() -> web.Response:
-        return file_answer("录音导入模板.xlsx", await writing.write(list(TITLES.values()), []))
-
     return [
-        Route("GET", f"{IMPORTS}/template", template, IMPORT, "录音导入模板"),
         Route("GET", f"{IMPORTS}/folders", folders, IMPORT, "可导入的录音文件夹"),
         *import_routes(imports, IMPORTS),
     ]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 import pydantic
 
 from cti.office.screens import form
-from cti.office.screens.forms import fields_of
 
 KINDS = {"talk": "通话", "voicemail": "留言"}
 SATISFACTION = {"1": "非常满意", "2": "满意", "3": "基本满意", "4": "不满意", "5": "非常不满意"}
@@ -35,6 +33,3 @@ class OldRecording(pydantic.BaseModel):
     )
     ticket: str = pydantic.Field(default="", max_length=60, title="原工单编号")
     note: str = pydantic.Field(default="", max_length=400, title="备注")
-
-
-TITLES: Mapping[str, str] = {one.key: one.title for one in fields_of(OldRecording)}

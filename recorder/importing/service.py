@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.visitor import Visitor
 from cti.office.identity.organisations import Organisations
-from cti.office.imports.service import ImportRuns
+from cti.office.imports.mapping import checked
+from cti.office.imports.reader import TableReader
+from cti.office.imports.service import ImportRuns, Origins
 from cti.office.imports.table import ImportFaultLine
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
@@ -24,12 +24,11 @@ from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import RecordingStore
 from cti.telephony.queue_titles import QueueTitles
 from recorder.archive import Archive
-from recorder.importing.taking import Around, Taking, folder_of
+from recorder.importing.old_recording import OldRecording
+from recorder.importing.taking import Around, Reader, Taking, folder_of
 from recorder.importing.views import IMPORT, ImportFields, ImportView
 from recorder.models import ImportedRow, RecordingImportFaultRow, RecordingImportRow
 from recorder.retention import Retention
-
-log = structlog.get_logger(__name__)
 
 
 class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
@@ -39,6 +38,10 @@ class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
     faults_table: ClassVar[type[ImportFaultLine]] = RecordingImportFaultRow
     counted: ClassVar[tuple[str, ...]] = ("good", "changed", "again", "bad")
     parts: ClassVar[tuple[RecordPart, ...]] = (Files(),)
+    reader: ClassVar[type[TableReader[Any]]] = Reader
+    origins: ClassVar[Origins] = Origins(
+        ImportedRow, ImportedRow.batch, ImportedRow.recording, "条", "已保全或无法清理"
+    )
     kind: ClassVar[str] = "recording_import"
     title: ClassVar[str] = "原平台录音"
     see: ClassVar[str] = IMPORT
@@ -68,7 +71,8 @@ class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
     ) -> dict[str, Any]:
         """A folder that there is; a mapping that is left empty is that of the last import of the same platform."""
         await asyncio.to_thread(folder_of, self.root, organisation, body.folder)
-        said = body.model_dump()
+        columns, words = checked(OldRecording, body.columns, body.words)
+        said = {**body.model_dump(), "columns": columns, "words": words}
         if row is None and not body.columns and not body.words:
             mine = RecordingImportRow.organisation == organisation, RecordingImportRow.source == body.source
             wanted = select(RecordingImportRow).where(*mine, RecordingImportRow.removed_at.is_(None))
@@ -80,14 +84,6 @@ class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
     async def folders(self, visitor: Visitor) -> list[str]:
         """Folders with sound that the visitor's organisation has on the server, relative to its own."""
         return await asyncio.to_thread(_folders, self.root / visitor.organisation)
-
-    async def go_through(self, visitor: Visitor, id: str) -> None:
-        """A full disk or a lost key is no fault of a row: whoever mended it begins again, and nothing comes twice."""
-        try:
-            await super().go_through(visitor, id)
-        except (OSError, KeyProblem) as error:
-            log.error("an import of recordings cannot go on", id=id, reason=str(error))
-            await self._end(id, "failed", f"已导入的保留，排除故障后可再次导入：{error}")
 
     async def taking(self, visitor: Visitor, row: RecordingImportRow, heading: Sequence[str]) -> Taking:
         """With the organisations that the visitor reaches."""
@@ -111,24 +107,14 @@ class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
         left = 0 if taking is None else await asyncio.to_thread(taking.unnamed)
         return f"文件夹中另有 {left} 个录音文件没有对应的行" if left else ""
 
-    async def take_back(self, visitor: Visitor, row: RecordingImportRow) -> str:
-        """Remove sound and keys of its recordings, but of those that somebody holds."""
-        store, gone, after = RecordingStore(self.office.store), 0, ""
-        mine = ImportedRow.batch == row.id
-        while True:
-            async with self.office.store.reading() as session:
-                wanted = select(ImportedRow.recording).where(mine, ImportedRow.recording > after)
-                ids = list(await session.scalars(wanted.order_by(ImportedRow.recording).limit(self.batch)))
-            if not ids:
-                break
-            after = ids[-1]
-            gone += await self._retention.remove([one for one in await store.of_ids(ids) if one.state == "stored"])
-            over = [one.id for one in await store.of_ids(ids) if one.state == "removed"]
-            async with self.changing() as session:
-                await session.execute(delete(ImportedRow).where(ImportedRow.recording.in_(over)))
-        async with self.office.store.reading() as session:
-            left = await session.scalar(select(func.count()).select_from(ImportedRow).where(mine)) or 0
-        return f"已撤销 {gone} 条{f'，{left} 条已保全或无法清理，保留' if left else ''}"
+    async def take_back(self, visitor: Visitor, row: RecordingImportRow, keys: Sequence[str]) -> int:
+        """Remove sound and keys of recordings, but of those that somebody holds."""
+        store = RecordingStore(self.office.store)
+        gone = await self._retention.remove([one for one in await store.of_ids(keys) if one.state == "stored"])
+        over = [one.id for one in await store.of_ids(keys) if one.state == "removed"]
+        async with self.changing() as session:
+            await session.execute(delete(ImportedRow).where(ImportedRow.recording.in_(over)))
+        return gone
 
 
 def _folders(own: Path) -> list[str]:

@@ -65,6 +65,7 @@ class Reader(TableReader[OldRecording]):
     """Reads the rows of one table of recordings."""
 
     model: ClassVar[type[pydantic.BaseModel]] = OldRecording
+    key: ClassVar[str] = "old"
 
 
 class Taking:
@@ -72,11 +73,8 @@ class Taking:
 
     def __init__(self, around: Around, batch: RecordingImportRow, folder: Path, heading: Sequence[str]) -> None:
         """Invalid as `TableReader`."""
-        columns = {one["field"]: one["column"] for one in batch.columns}
-        words = {(one["field"], one["theirs"]): one["ours"] for one in batch.words}
         self._around, self._batch, self._folder = around, batch, folder.resolve()
-        self._reader = Reader(columns, words, heading)
-        self._met: dict[str, int] = {}
+        self._reader = Reader(heading, batch.columns, batch.words)
         self._named: set[Path] = set()
         self._ready: list[OldRow] = []
 
@@ -102,7 +100,7 @@ class Taking:
         """What rows say and what is wrong with them; with `sound` also whether their files are sound."""
         found = list[OldRow]()
         for number, cells in rows:
-            old, faults = self._reader.read(cells)
+            old, faults = self._reader.row(number, cells)
             found.append(OldRow(number, faults, old=old))
         olds = [one.old.old for one in found if one.old is not None]
         known = await known_of(session, self._batch.organisation, self._batch.source, olds)
@@ -119,8 +117,6 @@ class Taking:
         def wrong(key: str, detail: str) -> None:
             faults.append(Fault(self._reader.titles[key], detail))
 
-        if (first := self._met.setdefault(old.old, row.number)) != row.number:
-            wrong("old", f"“{old.old[:40]}”与第 {first} 行重复")
         row.owner = self._around.organisations.get(old.organisation or self._batch.organisation)
         if row.owner is None:
             wrong("organisation", f"没有机构“{old.organisation[:40]}”，或不在您的管理范围内")

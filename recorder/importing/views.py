@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pydantic
 
 from cti.base.http.routes import Body
+from cti.office.imports.mapping import ColumnLine, WordLine, columns_form, words_form
 from cti.office.imports.views import ImportRunView
 from cti.office.screens import form
-from cti.office.screens.forms import fields_of
-from recorder.importing.old_recording import TITLES
+from recorder.importing.old_recording import OldRecording
 
 IMPORT = "recordings.import"
-
-
-def _known(value: str) -> str:
-    if value not in TITLES:
-        raise ValueError(f"没有字段“{value[:40]}”")
-    return value
-
-
-FieldName = Annotated[str, pydantic.AfterValidator(_known)]
-
-
-class ColumnLine(pydantic.BaseModel):
-    """A column of theirs."""
-
-    field: FieldName = pydantic.Field(title="本系统字段", json_schema_extra=form(kind="choice", options=dict(TITLES)))
-    column: str = pydantic.Field(min_length=1, max_length=80, title="原平台列名")
-
-
-class WordLine(pydantic.BaseModel):
-    """A word of theirs."""
-
-    field: FieldName = pydantic.Field(title="本系统字段", json_schema_extra=form(kind="choice", options=dict(TITLES)))
-    theirs: str = pydantic.Field(min_length=1, max_length=80, title="原平台取值")
-    ours: str = pydantic.Field(max_length=80, title="本系统取值")
 
 
 class ImportFields(Body):
@@ -60,15 +34,11 @@ class ImportFields(Body):
     agent_first: bool = pydantic.Field(default=False, title="双声道录音中座席在左")
     columns: list[ColumnLine] = pydantic.Field(
         default=[], max_length=40, title="列对照",
-        json_schema_extra=form(
-            kind="rows", rows=fields_of(ColumnLine), help="列名与模板相同的不用填写；新建时留空则沿用同一平台上次的对照"
-        ),
+        json_schema_extra=columns_form(OldRecording, "列名与模板相同的不用填写；新建时留空则沿用同一平台上次的对照"),
     )  # fmt: skip
     words: list[WordLine] = pydantic.Field(
         default=[], max_length=200, title="取值对照",
-        json_schema_extra=form(
-            kind="rows", rows=fields_of(WordLine), help="如 满意度：好 → 满意"
-        ),
+        json_schema_extra=words_form(OldRecording, "如 满意度：好 → 满意"),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from cti.base.ciphers.sealed_files import is_sealed
-from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.refusal import Conflict, Invalid, NotFound, all_of
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import S3Settings
 from cti.base.visitor import Visitor
@@ -172,6 +172,17 @@ async def test_tried_taken_over_found_and_heard(house: House) -> None:
     assert (second.kind, second.channels) == ("voicemail", 1) and abs((second.seconds or 0) - 2.0) < 0.01
     assert (await imported(house.store, [first.id]))[first.id].said.number == "13800000001"
     assert not list((house.archive.folder / "live").iterdir())
+
+
+async def test_what_a_mapping_says_wrongly_is_refused_with_all_of_it(house: House) -> None:
+    columns = [{"field": key, "column": "列"} for key in ("file", "file", "what")]
+    words = [{"field": "satisfaction", "theirs": "好", "ours": ours} for ours in ("很好", "满意")]
+    said = ImportFields.model_validate({"title": "旧录音", "source": "旧平台", "columns": columns, "words": words})
+    with pytest.raises(Invalid) as refused:
+        await house.imports.create(BOSS, said)
+    found = [(one.field, one.detail) for one in all_of(refused.value)]
+    assert found[:2] == [("columns", "没有字段“what”"), ("columns", "字段“录音文件”写了两次")]
+    assert len(found) == 3 and found[2][1].startswith("“满意度”没有取值“很好”（可用：非常满意、满意")
 
 
 async def test_the_same_again_comes_once_and_what_is_corrected_is_corrected(house: House) -> None:

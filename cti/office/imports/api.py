@@ -1,4 +1,4 @@
-"""The routes of imports: the usual ones of records, the acts of an import, and its faults."""
+"""The routes of imports: the usual ones of records, our template, the acts of an import, and its faults."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from aiohttp import web
 
 from cti.base.http.routes import Page, Paged, Route
 from cti.base.visitor import Visitor
+from cti.office.imports.mapping import heading_of
 from cti.office.imports.service import ImportRuns
 from cti.office.imports.views import BEGUN, ImportFault
 from cti.office.records.routes import file_answer, record_routes, typed
+from cti.office.sheets import writing
 
 ACTS = {"look": "试导入", "take": "导入", "stop": "停止导入", "undo": "撤销导入"}
 
 
 def import_routes(imports: ImportRuns[Any, Any, Any], base: str) -> list[Route]:
     """All below `base`."""
+
+    async def template() -> web.Response:
+        return file_answer(f"{imports.title}模板.xlsx", await writing.write(heading_of(imports.reader.model), []))
 
     async def faults(visitor: Visitor, id: str, query: Page) -> Paged[ImportFault]:
         return await imports.faults(visitor, id, query.page, query.size)
@@ -32,6 +37,7 @@ def import_routes(imports: ImportRuns[Any, Any, Any], base: str) -> list[Route]:
 
     one, see = f"{base}/{{id}}", imports.see
     return [
+        Route("GET", f"{base}/template", template, imports.edit_permission, f"{imports.title}模板"),
         *record_routes(imports, base, imports=False),
         Route("GET", f"{one}/faults", faults, see, "导入的错误"),
         Route("GET", f"{one}/faults/sheet", sheet, see, "下载导入的错误"),

@@ -1,6 +1,7 @@
 """Imports that run behind everything else: tried, done, stopped, gone on with after an engine's death, taken back.
 
-A module's own is a subclass: `taking` says how rows of a file become its records, `take_back` how they go again.
+A module's own is a subclass: `reader` says what a row is, `taking` how rows become its records, `forgotten` how they go
+again. What people do is in `acts`, what the console shows in `describing`, mappings of columns and words in `mapping`.
 """
 
 from __future__ import annotations
@@ -10,49 +11,47 @@ import tempfile
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.base.http.routes import Body, Paged
+from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.refusal import Conflict, Invalid, Refusal
 from cti.base.visitor import Visitor
 from cti.office.files.reading import pieces_of
-from cti.office.files.service import Files as FileService
+from cti.office.files.service import Files
 from cti.office.identity.directory import visitor_of
-from cti.office.imports.table import ImportFaultLine, ImportRun
-from cti.office.imports.views import (
-    AFTER,
-    AT_WORK,
-    BEGUN,
-    BUSY,
-    GIVEN_UP,
-    STATES,
-    Cells,
-    Fault,
-    ImportFault,
-    ImportRunView,
-    Read,
-)
+from cti.office.imports.acts import FAULTS_KEPT, F, ImportActs, R, V
+from cti.office.imports.reader import TableReader
+from cti.office.imports.views import AT_WORK, BUSY, GIVEN_UP, Cells, Fault, Read
 from cti.office.jobs.kinds import Hopeless, JobKind
-from cti.office.jobs.service import Jobs
-from cti.office.records.office import Office
-from cti.office.records.query import RecordQuery
-from cti.office.records.service import Records
-from cti.office.sheets import reading, writing
+from cti.office.sheets import reading
+from cti.store.columns import Base
 
-R = TypeVar("R", bound=ImportRun)
-F = TypeVar("F", bound=Body)
-V = TypeVar("V", bound=ImportRunView)
+log = structlog.get_logger(__name__)
 
 BATCH = 50
 """Rows that are stored together, if a module says nothing else; others write in between."""
-FAULTS_KEPT = 20_000
-"""Errors of an import that can be looked at; all are counted."""
 HOURS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The table that says of which row of which import something came: `batch` is the import, `key` another column.
+
+    What of them cannot be taken back `stay`s, in words behind a number and its `unit`.
+    """
+
+    table: type[Base]
+    batch: InstrumentedAttribute[Any]
+    key: InstrumentedAttribute[str]
+    unit: str
+    stay: str
 
 
 class Taking(Protocol):
@@ -74,25 +73,15 @@ class Taking(Protocol):
         ...
 
 
-class ImportRuns(Records[R, F, V, RecordQuery]):
-    """Each import is a job that can be gone on with. `records` is the service of what is imported.
+class ImportRuns(ImportActs[R, F, V]):
+    """Each import is a job that can be gone on with. `records` is the service of what is imported."""
 
-    A module's own has `Files` among its parts: the file that is read.
-    """
-
-    faults_table: ClassVar[type[ImportFaultLine]]
-    counted: ClassVar[tuple[str, ...]] = ("good", "bad", "again")
-    """The columns that count what became of rows."""
-    undoable: ClassVar[tuple[str, ...]] = ("good",)
-    """Those by which there is something to take back."""
+    reader: ClassVar[type[TableReader[Any]]]
+    """What a row of the table is."""
+    origins: ClassVar[Origins]
     batch: ClassVar[int] = BATCH
     rest: ClassVar[float] = 0.0
     """For each second of work so many seconds in which others have the processor, and the database."""
-    job_name: ClassVar[str]
-
-    def __init__(self, office: Office, records: Records[Any, Any, Any, Any], jobs: Jobs) -> None:
-        super().__init__(office)
-        self._records, self._jobs = records, jobs
 
     @property
     def job(self) -> JobKind:
@@ -104,9 +93,12 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
     async def taking(self, visitor: Visitor, row: R, heading: Sequence[str]) -> Taking:
         """Whoever makes records of the rows of a file with this heading. Invalid for one that lacks a column."""
 
-    @abstractmethod
-    async def take_back(self, visitor: Visitor, row: R) -> str:
-        """Remove its records, but those that somebody has worked on since; returns what is said of it."""
+    async def forgotten(self, session: AsyncSession, row: R, origin: Any) -> str:
+        """Remove what came of a row, with its `origin`, as if it had never come; returns its id.
+
+        Empty for what somebody has worked on since, which stays. A module has this, or a `take_back` of its own.
+        """
+        raise NotImplementedError
 
     async def stored(self, ids: Sequence[str]) -> None:
         """Hears of the records that were made or changed, once that is stored."""
@@ -114,83 +106,6 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
     async def ended(self, session: AsyncSession, row: R) -> str:
         """What is said of an import that has gone through its file."""
         return ""
-
-    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────
-
-    def began(self, said: dict[str, Any], row: R | None) -> dict[str, Any]:
-        """What an import is made of, for `values`. Conflict while it is at work."""
-        if row is not None:
-            if row.state in BUSY:
-                raise Conflict("busy", "正在处理，请等它结束")
-            return said
-        counts = dict.fromkeys((*self.counted, "place", "faults"), 0)
-        return {**said, **counts, "state": "new", "dry": True, "message": "", "begun_at": None, "ended_at": None}
-
-    def offered(self, row: R, writes: bool) -> list[str]:
-        """What fits its state."""
-        acts = [name for name, states in AFTER.items() if row.state in states] if writes else []
-        if "undo" in acts and (row.dry or not self._has_made(row)):
-            acts.remove("undo")
-        return [*(one for one in super().offered(row, writes) if row.state not in BUSY), *acts]
-
-    async def check_removed(self, session: AsyncSession, row: R) -> None:
-        """What was imported is taken back first, or stays known as imported."""
-        if row.state in BUSY or (self._has_made(row) and not row.dry and row.state != "undone"):
-            raise Conflict("imported", f"已导入{self._records.title}，请先撤销导入")
-
-    async def begin(self, visitor: Visitor, id: str, act: str) -> V:
-        """Try it, do it, stop or take back. Conflict where it does not fit, Invalid without a file."""
-        visitor.need(self.edit_permission)
-        async with self.changing() as session:
-            row = await self.row(session, visitor, id, lock=True)
-            if act not in self.offered(row, True):
-                raise Conflict("not_now", f"{STATES[row.state]}，不能进行此操作")
-            if act in ("look", "take"):
-                await self._file(session, id)
-                await session.execute(delete(self.faults_table).where(self.faults_table.batch == id))
-                for key in (*self.counted, "place", "faults"):
-                    setattr(row, key, 0)
-                row.dry, row.begun_at, row.ended_at, row.message = act == "look", self.office.clock.wall(), None, ""
-            row.state = BEGUN[act]
-            if act == "stop" and id not in [one["import"] for one in await self._jobs.open(session, self.job_name)]:
-                # Its job ended while nobody heard of it.
-                row.state, row.ended_at = "stopped", self.office.clock.wall()
-            await session.flush()
-            await self.audit(session, visitor, act, id)
-            if act != "stop":
-                await self._jobs.add(session, self.job_name, self._said(row, visitor))
-            (found,) = await self.shown_all(session, visitor, [row])
-        self._jobs.look()
-        await self.changed([id])
-        return found
-
-    async def faults(self, visitor: Visitor, id: str, page: int, size: int) -> Paged[ImportFault]:
-        """What is wrong in which row."""
-        visitor.need(self.see)
-        async with self.office.store.reading() as session:
-            row = await self.row(session, visitor, id)
-            rows = await self._faults(session, id, size, (page - 1) * size)
-        return Paged(items=rows, total=min(row.faults, FAULTS_KEPT), page=page, size=size)
-
-    async def faults_sheet(self, visitor: Visitor, id: str) -> bytes:
-        """The same as a spreadsheet."""
-        visitor.need(self.see)
-        async with self.office.store.reading() as session:
-            await self.row(session, visitor, id)
-            rows = await self._faults(session, id, FAULTS_KEPT, 0)
-        return await writing.write(("行", "列", "错误"), [(one.row, one.field, one.detail) for one in rows])
-
-    async def _faults(self, session: AsyncSession, id: str, size: int, offset: int) -> list[ImportFault]:
-        table = self.faults_table
-        rows = await session.scalars(
-            select(table).where(table.batch == id).order_by(table.place).limit(size).offset(offset)
-        )
-        return [ImportFault(id=str(one.place), row=one.row, field=one.field, detail=one.detail) for one in rows]
-
-    def _has_made(self, row: R) -> bool:
-        return any(getattr(row, key) for key in self.undoable)
-
-    # ── the work ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def work(self, data: Mapping[str, Any]) -> None:
         """As the person who asked, with the rights that he has now.
@@ -216,26 +131,62 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
         if row is not None and row.state in BUSY:
             row.state = "failed" if row.state == "undoing" else "stopped"
             row.message, row.ended_at = reason[:400], self.office.clock.wall()
-
-    @staticmethod
-    def _said(row: R, visitor: Visitor, state: str = "") -> dict[str, Any]:
-        """What a job is told: which beginning of which import it is about, and the state in which it works."""
-        begun = row.begun_at.astimezone(UTC).isoformat() if row.begun_at is not None else ""
-        return {"import": row.id, "person": visitor.person, "begun": begun, "state": state or row.state}
+            self.tell([row.id])
 
     async def take_all_back(self, visitor: Visitor, id: str) -> None:
         """Remove what it made; says at the end what stayed."""
+        origins, gone, after = self.origins, 0, ""
+        mine = origins.batch == id
+        while True:
+            async with self.office.store.reading() as session:
+                row = await session.get_one(self.table, id)
+                wanted = select(origins.key).where(mine, origins.key > after).order_by(origins.key).limit(BATCH)
+                keys = list(await session.scalars(wanted))
+            if row.state != "undoing":
+                return
+            if not keys:
+                break
+            after = keys[-1]
+            gone += await self.take_back(visitor, row, keys)
+            await self.changed([id])
+            await asyncio.sleep(0)
         async with self.office.store.reading() as session:
-            row = await session.get_one(self.table, id)
-        await self._end(id, "undone", await self.take_back(visitor, row))
+            left = await session.scalar(select(func.count()).select_from(origins.table).where(mine)) or 0
+        stay = f"，{left} {origins.unit}{origins.stay}，保留" if left else ""
+        await self._end(id, "undone", f"已撤销 {gone} {origins.unit}{stay}")
+
+    async def take_back(self, visitor: Visitor, row: R, keys: Sequence[str]) -> int:
+        """Remove what came of some rows; returns how much is gone."""
+        origins = self.origins
+        async with self._records.changing() as session:
+            wanted = select(origins.table).where(origins.batch == row.id, origins.key.in_(keys))
+            some = (await session.scalars(wanted.order_by(origins.key))).all()
+            back = [gone for one in some if (gone := await self.forgotten(session, row, one))]
+            await self._records.audit(session, visitor, "import_undone", "", after={"import": row.id, "ids": back})
+        return len(back)
 
     async def go_through(self, visitor: Visitor, id: str) -> None:
         """Look at all rows of the file, or take them over, from where it was."""
         try:
             async with self._plain(id) as file:
+                await self._count_rows(id, file)
                 await self._rows(visitor, id, file)
         except Refusal as refusal:
             await self._end(id, "failed", refusal.detail)
+        except (OSError, KeyProblem) as error:
+            # A full disk or a lost key is no fault of a row: whoever mended it begins again, and nothing comes twice.
+            log.error("an import cannot go on", kind=self.kind, id=id, reason=str(error))
+            await self._end(id, "failed", f"已导入的保留，排除故障后可再次导入：{error}")
+
+    async def _count_rows(self, id: str, file: Path) -> None:
+        """Say how many there are, so that people see how far it is."""
+        count = -1
+        async for _ in reading.read(file, seconds=None):
+            count += 1
+        async with self.office.store.writing() as session:
+            row = await session.get_one(self.table, id, with_for_update=True)
+            row.message = f"共 {max(count, 0)} 行"
+        await self.changed([id])
 
     async def _rows(self, visitor: Visitor, id: str, file: Path) -> None:
         taking: Taking | None = None
@@ -321,16 +272,10 @@ class ImportRuns(Records[R, F, V, RecordQuery]):
             row.state, row.message, row.ended_at = state, message[:400], self.office.clock.wall()
         await self.changed([id])
 
-    async def _file(self, session: AsyncSession, id: str) -> str:
-        found = await self.office.need(FileService).of(session, self.kind, id)
-        if len(found) != 1:
-            raise Invalid("file", "请上传一个表格（.xlsx 或 .csv），且只上传一个", "files")
-        return found[0].id
-
     @asynccontextmanager
     async def _plain(self, id: str) -> AsyncIterator[Path]:
         """The file, opened for as long as it is read."""
-        files = self.office.need(FileService)
+        files = self.office.need(Files)
         async with self.office.store.reading() as session:
             row = await files.one(session, self.kind, id, await self._file(session, id))
         path = await files.content(row)

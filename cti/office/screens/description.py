@@ -281,7 +281,8 @@ class Detail(Part):
     their titles beside the subtitle: where it is, by when it is due; and `note`, a sentence below them that who acts
     must have read. Keys of fields of its tabs, with their words.
 
-    `offers` is a path that answers more actions: those that this visitor may take with this record now.
+    `offers` is a path that answers more actions: those that this visitor may take with this record now. `live` is a
+    topic whose changes say in their `id` which record may be another now.
     """
 
     source: str
@@ -293,6 +294,7 @@ class Detail(Part):
     tabs: tuple[Tab, ...]
     actions: tuple[Action, ...] = ()
     offers: str | None = None
+    live: str | None = None
 
 
 class Series(Part):

@@ -18,6 +18,7 @@ from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
 from cti.office.followers.part import MESSAGE
+from cti.office.imports.live import ImportsLive
 from cti.office.messages import Messages
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.post_office import PostOffice
@@ -51,6 +52,7 @@ class RecordParts:
         self.post = PostOffice.open(office, base.bus, system.timers, web.hub, settings.messages)
         self.post.messages.templates.add_kind(MESSAGE, "关注与提到")
         office.foundations[Messages] = self.post.messages
+        office.foundations[ImportsLive] = ImportsLive(web.hub)
         self.citing = office.foundations[Citing] = Citing(clock, workshops.processes.forms)
         self.bulk = office.foundations[BulkRuns] = BulkRuns(office, system.jobs)
         run_beside(stack, look_after(files), "files of records")

@@ -611,6 +611,7 @@ TOPICS = {
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",
     "known_events": "ids of known events and nothing that they say",
+    "imports": "ids of imports and nothing that they say",
     "flows": "counts of flows go by the flow's organisation, which a test of the flows holds",
 }
 """Live topics that show no rows of counties; the others are asked."""

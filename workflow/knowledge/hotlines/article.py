@@ -10,7 +10,7 @@ import pydantic
 
 from cti.office.imports.reader import TableReader
 from cti.office.rich.text import RichText
-from cti.office.screens import fields_of, form
+from cti.office.screens import form
 from workflow.knowledge.views import AUDIENCES, Words
 
 
@@ -41,10 +41,8 @@ class HotlineArticle(pydantic.BaseModel):
         return hashlib.sha256(msgspec.json.encode(self.model_dump(mode="json"))).hexdigest()
 
 
-TITLES = {one.key: one.title for one in fields_of(HotlineArticle)}
-
-
 class Reader(TableReader[HotlineArticle]):
     """Reads the rows of one table of articles."""
 
     model: ClassVar[type[pydantic.BaseModel]] = HotlineArticle
+    key: ClassVar[str] = "origin"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -14,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.http.routes import Body
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.imports.service import BATCH, ImportRuns
+from cti.office.imports.reader import TableReader
+from cti.office.imports.service import ImportRuns, Origins
 from cti.office.imports.table import ImportFaultLine
 from cti.office.imports.views import ImportRunView
 from cti.office.jobs.service import Jobs
@@ -64,6 +64,8 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
     table, fields, view, query = HotlineImportRow, HotlineImportFields, HotlineImportView, HotlineImportQuery
     faults_table: ClassVar[type[ImportFaultLine]] = HotlineImportFaultRow
     parts: ClassVar[tuple[RecordPart, ...]] = (Files(),)
+    reader: ClassVar[type[TableReader[Any]]] = Reader
+    origins: ClassVar[Origins] = Origins(OriginRow, OriginRow.made, OriginRow.origin, "条", "已有后续处理")
     kind: ClassVar[str] = "knowledge_import"
     title: ClassVar[str] = "归并知识导入"
     see: ClassVar[str] = rules.MANAGE
@@ -94,7 +96,7 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
         visitor.need(rules.WRITE)
         async with self.office.store.reading() as session:
             hotline = await session.get_one(HotlineRow, row.hotline)
-        reader = Reader({one["field"]: one["column"] for one in hotline.columns}, {}, heading)
+        reader = Reader(heading, hotline.columns)
         owner = replace(visitor, organisation=row.organisation, region=row.region)
         filing = Filing(self._categories, owner, hotline)
         return Taking(self._articles, filing, owner, hotline, row.id, reader)
@@ -110,36 +112,16 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
         count = 0 if row.dry else await session.scalar(select(func.count()).select_from(OriginRow).where(*gone))
         return f"此前导入、这次表中没有的知识 {count} 条，请核对是否下架" if count else ""
 
-    async def take_back(self, visitor: Visitor, row: HotlineImportRow) -> str:
-        """Remove the drafts that it made, but what somebody has worked on since."""
-        gone, after = 0, ""
-        while True:
-            async with self._articles.changing() as session:
-                wanted = select(OriginRow).where(OriginRow.made == row.id, OriginRow.origin > after)
-                known = (await session.scalars(wanted.order_by(OriginRow.origin).limit(BATCH))).all()
-                if not known:
-                    break
-                after = known[-1].origin
-                back = [one.article for one in known if await self._forgotten(session, one)]
-                gone += len(back)
-                await self._articles.audit(session, visitor, "import_undone", "", after={"import": row.id, "ids": back})
-            await asyncio.sleep(0)
-        async with self.office.store.reading() as session:
-            left = await session.scalar(
-                select(func.count()).select_from(OriginRow).where(OriginRow.made == row.id)
-            )  # fmt: skip
-        return f"已撤销 {gone} 条{f'，{left} 条已有后续处理，保留' if left else ''}"
-
-    async def _forgotten(self, session: AsyncSession, known: OriginRow) -> bool:
-        """Remove an article as if it had never come; False for one that somebody has worked on since."""
-        row = await session.get(ArticleRow, known.article, with_for_update=True)
-        if row is not None:
-            if row.edition or row.stage != "draft" or row.version != known.version:
-                return False
+    async def forgotten(self, session: AsyncSession, row: HotlineImportRow, origin: OriginRow) -> str:
+        """An article that is a draft as it came."""
+        article = await session.get(ArticleRow, origin.article, with_for_update=True)
+        if article is not None:
+            if article.edition or article.stage != "draft" or article.version != origin.version:
+                return ""
             for part in self._articles.parts:
-                await part.purge(session, self._articles, [row.id])
-            await self._articles.cases.forget(session, row.case)
-            await search.forget(session, self._articles.kind, [row.id])
-            await session.delete(row)
-        await session.delete(known)
-        return True
+                await part.purge(session, self._articles, [article.id])
+            await self._articles.cases.forget(session, article.case)
+            await search.forget(session, self._articles.kind, [article.id])
+            await session.delete(article)
+        await session.delete(origin)
+        return origin.article

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.office.imports.describing import faults_tab, import_actions
+from cti.office.imports.describing import import_screen
 from cti.office.records.describing import record_create, record_detail, record_list, reference_filter
 from cti.office.screens import Action, Empty, Screen
 from workflow.knowledge.hotlines.imports import IMPORTS, HotlineImports
@@ -10,48 +10,26 @@ from workflow.knowledge.hotlines.service import SOURCES, Hotlines
 from workflow.knowledge.menu import MAKING, ORDERING
 from workflow.knowledge.rules import MANAGE
 
-CONFIRM = {
-    "look": "逐行检查，不保存任何知识？",
-    "take": "新编号建立草稿；已导入且内容有变化的成为新版草稿，审核后替换；内容相同的不重复。开始导入？",
-    "stop": "停止？已处理的行保留，可再次导入其余的行。",
-    "undo": "删除本次导入建立的草稿？已审核或修改过的保留。",
-}
-COUNTS = ("state", "place", "good", "changed", "again", "bad", "begun_at", "ended_at")
-ACTS = import_actions(IMPORTS, CONFIRM)
-TEMPLATE = Action(name="template", title="下载模板", kind="download", method="GET", path=f"{IMPORTS}/template")
 OPENING = Action(
     name="articles", title="来自该热线的知识", permission=MANAGE, kind="link", method="GET",
     path="/knowledge_articles?hotline={id}",
 )  # fmt: skip
-LIST = record_list(
-    HotlineImports,
-    IMPORTS,
-    columns=("title", "hotline", *COUNTS),
-    imports=False,
-    filters=(reference_filter(HotlineImports, "hotline", "来源热线"),),
-    row=ACTS,
-    empty=Empty(title="还没有导入", text="上传归并热线的知识表格，先试导入看有无错误，再导入；同一编号不会重复。"),
-)
 HOTLINE_SCREENS = (
-    Screen(
+    import_screen(
+        HotlineImports,
+        IMPORTS,
         name="knowledge_imports",
         title="归并知识导入",
         group=MAKING,
-        icon="file-up",
         order=34,
-        permission=MANAGE,
-        kind="list",
-        list=LIST.model_copy(update={"actions": (TEMPLATE,)}),
-        create=record_create(HotlineImports, IMPORTS),
-        detail=record_detail(
-            HotlineImports,
-            IMPORTS,
-            title="title",
-            subtitle="hotline",
-            about=("state", "message", *COUNTS[1:]),
-            actions=ACTS,
-            tabs=(faults_tab(IMPORTS),),
-        ),
+        source="hotline",
+        filters=(reference_filter(HotlineImports, "hotline", "来源热线"),),
+        confirm={
+            "look": "逐行检查，不保存任何知识？",
+            "take": "新编号建立草稿；已导入且内容有变化的成为新版草稿，审核后替换；内容相同的不重复。开始导入？",
+            "undo": "删除本次导入建立的草稿？已审核或修改过的保留。",
+        },
+        empty="上传归并热线的知识表格，先试导入看有无错误，再导入；同一编号不会重复。",
     ),
     Screen(
         name="knowledge_hotlines",

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.http.routes import Body
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
+from cti.office.imports.mapping import ColumnLine, checked, columns_form
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.references import Reference
 from cti.office.screens import Choice, fields_of, form
@@ -20,18 +21,11 @@ from cti.office.sharing.rule import Way, within
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE, CATEGORIES, UNITS, Categories
-from workflow.knowledge.hotlines.article import TITLES
+from workflow.knowledge.hotlines.article import HotlineArticle
 from workflow.knowledge.models import ArticleRow, CategoryRow, HotlineRow
 from workflow.knowledge.views import AUDIENCES, Audience
 
 SOURCES = f"{BASE}/hotlines"
-
-
-class ColumnLine(pydantic.BaseModel):
-    """A column of theirs."""
-
-    field: str = pydantic.Field(title="本系统字段", json_schema_extra=form(kind="choice", options=TITLES))
-    column: str = pydantic.Field(min_length=1, max_length=80, title="原系统列名")
 
 
 class CategoryLine(pydantic.BaseModel):
@@ -67,9 +61,8 @@ class HotlineFields(Body):
         json_schema_extra=form(help="原分类如 养老保险/待遇领取，在归入的归口下逐级建立"),
     )  # fmt: skip
     columns: list[ColumnLine] = pydantic.Field(
-        default=[], max_length=30, title="列对照",
-        json_schema_extra=form(kind="rows", rows=fields_of(ColumnLine), help="列名与模板相同的不用填写"),
-    )  # fmt: skip
+        default=[], max_length=30, title="列对照", json_schema_extra=columns_form(HotlineArticle)
+    )
     categories: list[CategoryLine] = pydantic.Field(
         default=[], max_length=1000, title="分类对照", json_schema_extra=form(kind="rows", rows=fields_of(CategoryLine))
     )
@@ -116,14 +109,12 @@ class Hotlines(Records[HotlineRow, HotlineFields, HotlineView, RecordQuery]):
     ) -> dict[str, Any]:
         """A name once in an organisation; each field has one column, each category of theirs one of ours."""
         faults, ours = Faults(), list[dict[str, str]]()
-        for key, met in (("columns", [one.field for one in body.columns]),
-                         ("categories", [one.theirs for one in body.categories])):  # fmt: skip
-            twice = [one for one, count in Counter(met).items() if count > 1]
+        with faults.gathered():
+            checked(HotlineArticle, body.columns)
+        for theirs, count in Counter(one.theirs for one in body.categories).items():
             with faults.gathered():
-                if twice:
-                    raise Invalid("twice", f"“{TITLES.get(twice[0], twice[0])}”写了两次", key)
-                if key == "columns" and (unknown := [one for one in met if one not in TITLES]):
-                    raise Invalid("no_field", f"没有字段“{unknown[0]}”", key)
+                if count > 1:
+                    raise Invalid("twice", f"“{theirs}”写了两次", "categories")
         for line in body.categories:
             with faults.gathered():
                 ours.append({"theirs": line.theirs, "ours": await self._path(session, line.ours)})

@@ -48,8 +48,6 @@ class Taking:
     ) -> None:
         self._articles, self._filing, self._visitor = articles, filing, visitor
         self._hotline, self._batch, self._reader = hotline, batch, reader
-        self._met: dict[str, int] = {}
-        """Ids of this file, with the row of each."""
         self._prepared: list[ReadArticle] = []
 
     async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadArticle]:
@@ -84,10 +82,8 @@ class Taking:
         """What the rows say, and what of it is new."""
         read = []
         for number, cells in rows:
-            said, faults = self._reader.read(cells)
-            if said is not None and (before := self._met.setdefault(said.origin, number)) != number:
-                said, faults = None, [Fault(self._reader.titles["origin"], f"与第 {before} 行的编号相同")]
-            read.append(ReadArticle(number, faults, said=said))
+            said, faults = self._reader.row(number, cells)
+            read.append(ReadArticle(number, faults, said=None if faults else said))
         origins = [one.said.origin for one in read if one.said is not None]
         wanted = select(OriginRow).where(OriginRow.hotline == self._hotline.id, OriginRow.origin.in_(origins))
         known = {one.origin: one for one in await session.scalars(wanted)}

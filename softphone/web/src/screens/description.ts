@@ -247,6 +247,8 @@ export interface Detail {
   actions?: readonly Action[]
   /** A path that answers more actions: what one may do with this record now. */
   offers?: string
+  /** A topic whose changes say by their `id` which record may be another now. */
+  live?: string
 }
 
 export interface Series {

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from aiohttp import web
-
 from cti.base.http.routes import Route
 from cti.base.visitor import Visitor
 from cti.office.imports.api import import_routes
 from cti.office.records import record_routes
-from cti.office.records.routes import file_answer
 from cti.office.screens import Choice
-from cti.office.sheets import writing
 from workflow.tickets.outside.imports.mappings import IMPORT, ImportMappings
-from workflow.tickets.outside.imports.old_ticket import TITLES
 from workflow.tickets.outside.imports.service import Imports
 
 IMPORTS, MAPPINGS = "/api/tickets/imports", "/api/tickets/import_mappings"
@@ -24,11 +19,7 @@ def routes(imports: Imports, mappings: ImportMappings) -> list[Route]:
     async def choices(visitor: Visitor) -> list[Choice]:
         return await mappings.choices(visitor)
 
-    async def template() -> web.Response:
-        return file_answer("历史工单导入模板.xlsx", await writing.write(list(TITLES.values()), []))
-
     return [
-        Route("GET", f"{IMPORTS}/template", template, IMPORT, "历史工单导入模板"),
         Route("GET", f"{MAPPINGS}/choices", choices, IMPORT, "选择导入对照"),
         *record_routes(mappings, MAPPINGS, imports=False),
         *import_routes(imports, IMPORTS),

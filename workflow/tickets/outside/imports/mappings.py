@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, ClassVar
 
 import pydantic
@@ -10,30 +9,15 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
-from cti.base.refusal import Conflict, Invalid
+from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
+from cti.office.imports.mapping import ColumnLine, WordLine, checked, columns_form, words_form
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.screens import Choice, form
-from cti.office.screens.forms import fields_of
 from workflow.tickets.models import ImportMappingRow
-from workflow.tickets.outside.imports.old_ticket import FIELDS, TITLES
+from workflow.tickets.outside.imports.old_ticket import OldTicket
 
 IMPORT = "tickets.import"
-
-
-class ColumnLine(pydantic.BaseModel):
-    """A column of theirs."""
-
-    field: str = pydantic.Field(title="本系统字段", json_schema_extra=form(kind="choice", options=TITLES))
-    column: str = pydantic.Field(min_length=1, max_length=80, title="原系统列名")
-
-
-class WordLine(pydantic.BaseModel):
-    """A word of theirs."""
-
-    field: str = pydantic.Field(title="本系统字段", json_schema_extra=form(kind="choice", options=TITLES))
-    theirs: str = pydantic.Field(min_length=1, max_length=80, title="原系统取值")
-    ours: str = pydantic.Field(max_length=80, title="本系统取值")
 
 
 class MappingFields(Body):
@@ -44,11 +28,11 @@ class MappingFields(Body):
     )
     columns: list[ColumnLine] = pydantic.Field(
         default=[], max_length=60, title="列对照",
-        json_schema_extra=form(kind="rows", rows=fields_of(ColumnLine), help="列名与字段名相同的不用填写"),
+        json_schema_extra=columns_form(OldTicket),
     )  # fmt: skip
     words: list[WordLine] = pydantic.Field(
         default=[], max_length=500, title="取值对照",
-        json_schema_extra=form(kind="rows", rows=fields_of(WordLine), help="如 诉求类型：投诉举报 → 投诉"),
+        json_schema_extra=words_form(OldTicket, "如 诉求类型：投诉举报 → 投诉"),
     )  # fmt: skip
 
 
@@ -78,29 +62,13 @@ class ImportMappings(Records[ImportMappingRow, MappingFields, MappingView, Recor
         self, session: AsyncSession, body: MappingFields, row: ImportMappingRow | None, organisation: str
     ) -> dict[str, Any]:
         """Each field has one column, each word of theirs one of ours, which the field takes."""
-        twice = [one for one, count in Counter(line.field for line in body.columns).items() if count > 1]
-        if twice:
-            raise Invalid("twice", f"字段“{TITLES.get(twice[0], twice[0])}”有两列", "columns")
-        named = [*(line.field for line in body.columns), *(line.field for line in body.words)]
-        if unknown := [one for one in named if one not in FIELDS]:
-            raise Invalid("no_field", f"没有字段“{unknown[0]}”", "columns")
-        words = [{**line.model_dump(), "ours": _ours(line)} for line in body.words]
+        columns, words = checked(OldTicket, body.columns, body.words)
         mine = ImportMappingRow.title == body.title, ImportMappingRow.organisation == organisation
         if await self.taken(session, row, *mine):
             raise Conflict("taken", "已有同名的导入对照", "title")
-        return {"title": body.title, "columns": [one.model_dump() for one in body.columns], "words": words}
+        return {"title": body.title, "columns": columns, "words": words}
 
     async def choices(self, visitor: Visitor) -> list[Choice]:
         """Those of the visitor, to choose from."""
         found = await self.find(visitor, RecordQuery(size=500))
         return [Choice(value=one.id, title=one.title) for one in found.items]
-
-
-def _ours(line: WordLine) -> str:
-    """Our word, as people read it. Invalid where the field has no such choice."""
-    options = {option.value: option.title for option in FIELDS[line.field].options}
-    ours = options.get(line.ours, line.ours)
-    if options and ours not in options.values():
-        said = "、".join(options.values())
-        raise Invalid("no_choice", f"“{TITLES[line.field]}”没有取值“{line.ours}”（可用：{said}）", "words")
-    return ours

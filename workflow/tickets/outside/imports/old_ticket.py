@@ -62,13 +62,13 @@ class OldTicket(pydantic.BaseModel):
 
 
 FIELDS = {one.key: one for one in fields_of(OldTicket)}
-TITLES = {key: one.title for key, one in FIELDS.items()}
 
 
 class Reader(TableReader[OldTicket]):
     """Reads the rows of one table of tickets."""
 
     model: ClassVar[type[pydantic.BaseModel]] = OldTicket
+    key: ClassVar[str] = "number"
 
 
 def entries_of(trail: str) -> list[tuple[str, str]]:

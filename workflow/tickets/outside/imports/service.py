@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 import pydantic
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.imports.service import BATCH, ImportRuns
+from cti.office.imports.reader import TableReader
+from cti.office.imports.service import ImportRuns, Origins
 from cti.office.imports.table import ImportFaultLine
 from cti.office.imports.views import ImportRunView
 from cti.office.jobs.service import Jobs
@@ -54,6 +54,8 @@ class Imports(ImportRuns[ImportRow, ImportFields, ImportView]):
     table, fields, view, query = ImportRow, ImportFields, ImportView, RecordQuery
     faults_table: ClassVar[type[ImportFaultLine]] = ImportFaultRow
     parts: ClassVar[tuple[RecordPart, ...]] = (Files(),)
+    reader: ClassVar[type[TableReader[Any]]] = Reader
+    origins: ClassVar[Origins] = Origins(OutsideRow, OutsideRow.batch, OutsideRow.id, "张", "已有后续办理")
     kind: ClassVar[str] = "ticket_import"
     title: ClassVar[str] = "历史工单导入"
     see: ClassVar[str] = IMPORT
@@ -91,31 +93,16 @@ class Imports(ImportRuns[ImportRow, ImportFields, ImportView]):
         await self._tickets.titles.refresh()
         async with self.office.store.reading() as session:
             mapping = await session.get(ImportMappingRow, row.mapping) if row.mapping else None
-        columns = {one["field"]: one["column"] for one in mapping.columns} if mapping is not None else {}
-        words = {(one["field"], one["theirs"]): one["ours"] for one in mapping.words} if mapping is not None else {}
+        lines = (mapping.columns, mapping.words) if mapping is not None else ()
         owner = replace(visitor, organisation=row.organisation, region=row.region)
         system = f"import:{row.organisation}:{row.mapping or ''}"
-        return Taking(self._tickets, owner, system, row.id, Reader(columns, words, heading))
+        return Taking(self._tickets, owner, system, row.id, Reader(heading, *lines))
 
     async def stored(self, ids: Sequence[str]) -> None:
         """Their cases have begun."""
         self._tickets.cases.done()
 
-    async def take_back(self, visitor: Visitor, row: ImportRow) -> str:
-        """Remove its tickets, but those that somebody has worked on since."""
-        id, since, gone, after = row.id, row.begun_at, 0, ""
-        assert since is not None, "it has begun before it is taken back"
-        while True:
-            async with self._tickets.changing() as session:
-                wanted = select(OutsideRow).where(OutsideRow.batch == id, OutsideRow.id > after)
-                rows = (await session.scalars(wanted.order_by(OutsideRow.id).limit(BATCH))).all()
-                if not rows:
-                    break
-                after = rows[-1].id
-                back = [one.ticket for one in rows if await take_back(session, self._tickets, one, since)]
-                gone += len(back)
-                await self._tickets.audit(session, visitor, "import_undone", "", after={"import": id, "ids": back})
-            await asyncio.sleep(0)
-        async with self.office.store.reading() as session:
-            left = await session.scalar(select(func.count()).where(OutsideRow.batch == id)) or 0
-        return f"已撤销 {gone} 张{f'，{left} 张已有后续办理，保留' if left else ''}"
+    async def forgotten(self, session: AsyncSession, row: ImportRow, origin: OutsideRow) -> str:
+        """A ticket that nobody has worked on since."""
+        assert row.begun_at is not None, "it has begun before it is taken back"
+        return origin.ticket if await take_back(session, self._tickets, origin, row.begun_at) else ""

@@ -45,14 +45,11 @@ class Taking:
         self._tickets, self._visitor = tickets, visitor
         self._system, self._batch, self._reader = system, batch, reader
         self._office = tickets.office
-        self._met: set[str] = set()
         self._units: Mapping[str, str] = {}
 
     async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[ReadTicket]:
         """What would become of some rows; nothing is stored."""
-        read = await self._read(session, rows)
-        self._met |= {one.old.number for one in read if one.old is not None}
-        return read
+        return await self._read(session, rows)
 
     async def prepare(self, rows: Sequence[Cells]) -> None:
         """What they say is read where it is stored: numbers are taken by whoever is first."""
@@ -81,22 +78,20 @@ class Taking:
         read = [self._said(*one) for one in rows]
         numbers = {one.old.number for one in read if one.old is not None}
         mine = OutsideRow.system == self._system, OutsideRow.kind == "ticket", OutsideRow.external.in_(numbers)
-        met = {*self._met, *await session.scalars(select(OutsideRow.external).where(*mine))}
+        met = set(await session.scalars(select(OutsideRow.external).where(*mine)))
         taken = set(await session.scalars(select(TicketRow.number).where(TicketRow.number.in_(numbers))))
         for one in read:
-            if one.old is None:
+            if one.old is None or one.faults:
                 continue
             if one.old.number in met:
                 one.became = "again"
                 continue
             one.row, one.faults = await self._drafted(session, one.old, taken)
             one.became = "bad" if one.row is None else "good"
-            if one.row is not None:
-                met.add(one.old.number)
         return read
 
     def _said(self, number: int, cells: Sequence[str]) -> ReadTicket:
-        old, faults = self._reader.read(cells)
+        old, faults = self._reader.row(number, cells)
         return ReadTicket(number, faults, old=old)
 
     async def _drafted(
