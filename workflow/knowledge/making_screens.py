@@ -19,6 +19,7 @@ from workflow.knowledge.api import ONE
 from workflow.knowledge.categories import CATEGORIES
 from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.grants import GRANTS, Grants
+from workflow.knowledge.many_at_once import BUTTONS
 from workflow.knowledge.menu import MAKING
 from workflow.knowledge.reading_screens import AUDIENCE, TYPE
 from workflow.knowledge.rules import MANAGE, WRITE
@@ -110,7 +111,7 @@ MAKING_SCREENS = (
                    "number", "edition",
                    "created_by"),
             search="标题、摘要、内容，或知识编号",
-            bulk=(REFILE, LINKING),
+            bulk=(*BUTTONS, REFILE, LINKING),
             sorts=("updated_at", "confirm_by"),
             filters=(
                 Filter(kind="choice", key="stage", title="办理阶段", options=options_of(STAGES)),

@@ -34,6 +34,7 @@ from workflow.knowledge.hot_events import routes as hot_events_routes
 from workflow.knowledge.hotlines.room import begin as begin_hotlines
 from workflow.knowledge.industries import IndustryPages
 from workflow.knowledge.industries import routes as industry_routes
+from workflow.knowledge.many_at_once import acts
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.outside.room import begin as begin_outside
 from workflow.knowledge.published import Published
@@ -95,7 +96,7 @@ async def setup(host: Host) -> Teardown:
         Beside(office, published, host.need(Citing)),
     )
     alike = AlikeArticles(office, articles, published)
-    articles.many = (Refile(categories, publishing),)
+    articles.many = (*acts(articles), Refile(categories, publishing))
     citing = host.need(Citing)
     questions = Questions(office, room.cases, articles, citing, telling)
     corrections = Corrections(office, room.cases, published, publishing, telling)

@@ -481,6 +481,11 @@ BODIES: dict[str, Any] = {
     },
     "POST /api/knowledge/published/{id}/pick": {"call": ""},
     **{f"POST /api/knowledge/articles/bulk/refile{look}": {"category": "x"} for look in ("", "/preview")},
+    **{
+        f"POST /api/knowledge/articles/bulk/{act}{look}": {"reason": "不再适用"}
+        for act in ("send_back", "withdraw")
+        for look in ("", "/preview")
+    },
     "POST /api/knowledge/published/{id}/corrections": {"content": "过期"},
     **{f"POST /api/knowledge/{one}/{{id}}/acts/{{action}}": {"reason": "x"} for one in FILED[2:]},
     **{f"POST /api/knowledge/{one}/{{id}}/files": {"tokens": ["a-token-of-somebody"]} for one in FILED},
