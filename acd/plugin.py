@@ -65,6 +65,7 @@ async def setup(host: Host) -> Teardown:
     if registrar is not None:
         acd.can_ring = lambda agent: bool(registrar.addresses(agent))
         acd.owner_of = registrar.organisation
+        registrar.rule = lambda agent, queue, wished: acd.answering(agent, queue).after(wished=wished)
     keeper = await _restore(host, acd)
     desk = await _settings(host, acd)
     host.provide(Acd, acd)

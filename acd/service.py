@@ -22,6 +22,7 @@ from acd.matching.matching import Matching, UnknownQueue
 from acd.matching.roster import RequestRefused
 from acd.matching.states import AgentState, Lane, Medium, WorkState
 from acd.matching.work import WorkItem
+from acd.settings.answering import Answering, answering
 from acd.settings.schema import AcdSettings, AgentSettings
 from cti.base.bus import Unsubscribe
 from cti.base.clock import Clock
@@ -320,6 +321,10 @@ class Acd:
     def configure(self, settings: AcdSettings) -> None:
         """Use other settings from now on, also for those who wait already."""
         self.matching.configure(settings, self.tell_queues)
+
+    def answering(self, agent: str, queue: str = "") -> Answering:
+        """The rule by which an agent's phone answers a call of `queue` (none: any other call)."""
+        return answering(self.settings, self.matching.agent(agent).settings, queue)
 
     @property
     def wanted(self) -> AcdSettings:

@@ -41,8 +41,8 @@ from cti.telephony.conference import Conferences
 from cti.telephony.doorway import facts_of
 from cti.telephony.emergency import Emergencies, Need
 from cti.telephony.engagement import Engagement, Role
-from cti.telephony.interruption import WEB
 from cti.telephony.pauses import reasons_of
+from cti.telephony.switch.address import WEB
 from cti.telephony.switch.registrar import Registrar
 from cti.web.hub import Hub
 from ivr.telephone.handed_over import Returned, handed
@@ -66,7 +66,9 @@ from softphone.messages import (
     LiveEvent,
     NotReached,
     OpenCall,
+    OwnAnswering,
     PhoneAt,
+    QueueAnswering,
     Reachable,
     ReturnedFlow,
     Seat,
@@ -156,8 +158,18 @@ class Live:
             "phone_at": _at(self.places.of(agent)),
             "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
             "not_reached": self.not_reached(agent),
+            "answering": self._answering(view),
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
         }
+
+    def _answering(self, view: AgentView) -> OwnAnswering:
+        acd = self._parts.acd
+        own, queues = acd.answering(view.agent), list[QueueAnswering]()
+        for queue in view.queues:
+            if (rule := acd.answering(view.agent, queue)) != own:
+                title = acd.settings.queues[queue].title or queue
+                queues.append({"title": title, "mode": rule.mode, "delay": rule.delay})
+        return {"mode": own.mode, "delay": own.delay, "queues": queues}
 
     def today(self, visitor: Visitor) -> CallsToday:
         """The calls of today within the visitor's reach."""

@@ -12,6 +12,7 @@ import pydantic
 from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on only
 
 from acd.matching.states import AgentState
+from acd.settings.schema import AnswerMode
 from cti.base.call import CallState
 from cti.telephony.emergency import NeedState
 from cti.telephony.engagement import Role
@@ -194,6 +195,24 @@ class PhoneAt(TypedDict):
 
 
 @pydantic.with_config(EXACT)
+class QueueAnswering(TypedDict):
+    """A queue's own rule for calls that a phone answers by itself; `delay` is in seconds of ringing."""
+
+    title: str
+    mode: AnswerMode
+    delay: int
+
+
+@pydantic.with_config(EXACT)
+class OwnAnswering(TypedDict):
+    """Whether the agent's phones answer by themselves: by his own rule or his groups', and where queues differ."""
+
+    mode: AnswerMode
+    delay: int
+    queues: list[QueueAnswering]
+
+
+@pydantic.with_config(EXACT)
 class AgentSnapshot(Seat):
     """An agent's own desk: topic `agent`, and the answer to each of his verbs."""
 
@@ -203,6 +222,7 @@ class AgentSnapshot(Seat):
     """Where his browser's phone is; None when no page has said so."""
     wrapup_until: str | None
     not_reached: NotReached | None
+    answering: OwnAnswering
     today: AgentToday
 
 

@@ -14,7 +14,7 @@ from cti.base.call import Call, Leg, LegState
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls
-from cti.telephony.interruption import WEB
+from cti.telephony.switch.address import WEB
 
 
 @dataclass(frozen=True, slots=True)

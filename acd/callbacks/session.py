@@ -85,7 +85,7 @@ class CallbackStay:
             agent=order.agent,
             queue=order.queue,
             ring_seconds=order.ring_agent,
-            auto_answer=registrar.auto_answer(order.agent),
+            answer_after=registrar.answer_after(order.agent, order.queue),
             on_ringing=attempt.agent_rings,
         )
         if end.result is DialResult.ANSWERED:

@@ -13,7 +13,7 @@ import pydantic
 
 from acd.settings.calendars import WEEKDAYS, CalendarSettings
 from acd.settings.owners import SHARED
-from acd.settings.schema import AgentSettings, QueueSettings, StrategyName
+from acd.settings.schema import AgentSettings, AnswerMode, QueueSettings, StrategyName
 from cti.base.http.routes import Body
 from cti.office.screens.forms import fields_of, form
 
@@ -64,6 +64,22 @@ class StepBody(Body):
         json_schema_extra=form(kind="text", check=CHECK_NEED),
     )
     groups: list[str] = pydantic.Field(default=[], title="加上班组", json_schema_extra=form(options_from=GROUPS_FROM))
+
+
+ANSWERING = {"never": "不允许自动应答", "chosen": "允许，由座席自选", "always": "总是自动应答"}
+ANSWERING_WORDS = "依次看座席、队列、班组的规定；都没有时由座席自选。接通前座席先听到提示音"
+
+
+def _answering() -> Any:
+    return pydantic.Field(
+        default=None,
+        title="自动应答",
+        json_schema_extra=form(options=ANSWERING, none="不另作规定", help=ANSWERING_WORDS),
+    )
+
+
+def _delay() -> Any:
+    return pydantic.Field(default=0, title="自动应答前振铃（秒）", ge=0, le=20)
 
 
 class QueueBody(Body):
@@ -117,6 +133,8 @@ class QueueBody(Body):
         title="申请的状态何时生效",
         json_schema_extra=form(options={"talk": "通话后", "wrapup": "话后处理后"}),
     )
+    answering: AnswerMode | None = _answering()
+    answer_delay: int = _delay()
     rejected: Literal["break", "skip"] = pydantic.Field(
         default=_Q.rejected,
         title="座席拒接后",
@@ -275,6 +293,8 @@ class GroupBody(Body):
 
     version: int = pydantic.Field(default=0, ge=0)
     title: Text = pydantic.Field(default="", title="名称")
+    answering: AnswerMode | None = _answering()
+    answer_delay: int = _delay()
 
 
 class BreakBody(Body):
@@ -358,6 +378,8 @@ class AgentBody(Body):
     queues: list[str] = pydantic.Field(
         default=[], title="限定队列", json_schema_extra=form(options_from=QUEUES_FROM, help="不选则按技能")
     )
+    answering: AnswerMode | None = _answering()
+    answer_delay: int = _delay()
 
     def as_written(self) -> dict[str, Any]:
         """As the files say it, without what is as by default."""

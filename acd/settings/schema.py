@@ -43,6 +43,12 @@ Expression = Annotated[str, pydantic.Field(max_length=1000), pydantic.AfterValid
 Points = Annotated[float, pydantic.Field(ge=-1e6, le=1e6)]
 """Of a priority."""
 
+AnswerMode = Literal["never", "chosen", "always"]
+"""Whether calls are answered by the phone itself: never, if the agent chose so, always."""
+
+AnswerDelay = Annotated[int, pydantic.Field(ge=0, le=20)]
+"""After how many seconds of ringing."""
+
 Weight = Annotated[float, pydantic.Field(ge=0, le=1e4)]
 """Points for choosing an agent."""
 
@@ -128,8 +134,9 @@ class QueueSettings(Section):
     waits for that very agent. `rejected` and `busy` say what becomes of an agent who refuses or whose phone is busy:
     a break, or ready and this call not offered to him again for `skip` seconds. `place_kept` is how long a caller
     who was cut off finds his place again. `organisations` are those whose queue it is (`*`: everybody's; none: the
-    house's): see `owning`. `closing`: those who wait when `calendar` closes are served, or
-    go where `overflow.closed` leads. `threshold` is the service level's, `short_abandon` what does not count.
+    house's): see `owning`. `closing`: those who wait when `calendar` closes are served, or go where `overflow.closed`
+    leads. `answering` and `answer_delay`: see `answering.py`. `threshold` is the service level's, `short_abandon` what
+    does not count.
     """
 
     title: str = ""
@@ -145,6 +152,8 @@ class QueueSettings(Section):
     requested_after: Literal["talk", "wrapup"] = "talk"
     ring: Annotated[float, pydantic.Field(ge=1, le=600)] = 20
     answer_grace: Seconds = 5
+    answering: AnswerMode | None = None
+    answer_delay: AnswerDelay = 0
     rejected: Literal["break", "skip"] = "break"
     busy: Literal["break", "skip"] = "skip"
     skip: Pause = 30
@@ -169,7 +178,7 @@ class QueueSettings(Section):
 class AgentSettings(Section):
     """An agent: skills, groups, `rank` (1 is asked first), how many calls (0 or 1) and chats at once.
 
-    `queues` limits him to these (none: all whose need he meets).
+    `queues` limits him to these (none: all whose need he meets). `answering` and `answer_delay`: see `answering.py`.
     """
 
     skills: dict[SkillName, Level] = pydantic.Field(default={})
@@ -178,6 +187,8 @@ class AgentSettings(Section):
     calls: Annotated[int, pydantic.Field(ge=0, le=1)] = 1
     chats: Annotated[int, pydantic.Field(ge=0, le=20)] = 3
     queues: tuple[Name, ...] = ()
+    answering: AnswerMode | None = None
+    answer_delay: AnswerDelay = 0
 
 
 class BreakSettings(Section):
@@ -189,9 +200,11 @@ class BreakSettings(Section):
 
 
 class GroupSettings(Section):
-    """A group of agents (班组)."""
+    """A group of agents (班组). `answering` and `answer_delay`: see `answering.py`."""
 
     title: str = ""
+    answering: AnswerMode | None = None
+    answer_delay: AnswerDelay = 0
 
 
 class BonusSettings(Section):

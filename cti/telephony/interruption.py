@@ -18,6 +18,7 @@ from cti.base.call import Call, Leg, LegState, Talk
 from cti.base.events import PhoneChanged, TalkInterrupted
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import guests
+from cti.telephony.switch.address import WEB
 from cti.telephony.switch.port import CallSession, Connected, DialResult, LegHungUp, SwitchEvent, SwitchUnavailable
 from cti.telephony.switch.waiting import unless_over
 from cti.telephony.talk import GRACE_SECONDS, Decision, TalkEnd, Talks
@@ -31,7 +32,6 @@ FRESH_SECONDS = 6.0
 """How long a phone is waited for that is about to register anew, before another one of his is rung."""
 AGAIN_SECONDS = 1.0
 PROMPT = "agent_lost"
-WEB = "-web"
 """How the address of a browser's leg ends. The legs of telephones without sound are ended by the switch itself."""
 
 
@@ -119,7 +119,7 @@ class Interruptions:
                 if addresses and anew <= 0:
                     end = await self._talks.dial(
                         call, session, addresses, agent=agent, queue=queue, ring_seconds=left, return_by=until,
-                        auto_answer=self._calls.registrar.auto_answer(agent),
+                        answer_after=self._calls.registrar.answer_after(agent, queue),
                     )  # fmt: skip
                     if end.result is DialResult.ANSWERED:
                         return end

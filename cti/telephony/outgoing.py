@@ -137,7 +137,7 @@ class Outgoing:
         self, call: Call, agent: str, seconds: float, *, queue: str = "", on_ringing: Callable[[], object]
     ) -> DialResult:
         """Ring all phones of the agent; ANSWERED: he waits for the citizen."""
-        registrar, auto = self._calls.registrar, self._calls.registrar.auto_answer(agent)
+        registrar, auto = self._calls.registrar, self._calls.registrar.answer_after(agent, queue)
         call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), away="dial")
         self._calls.save(call)
         self._rang[call.id] = on_ringing
@@ -181,7 +181,7 @@ class Outgoing:
             for way in self.ways(own, who, call.organisation):
                 trunk = self._own_trunk[call.id] = way.address.trunk
                 self._trunks.began(trunk)
-                result = await self._originate(call, way.address, Party.AGENT, "", way.shown, seconds, False)
+                result = await self._originate(call, way.address, Party.AGENT, "", way.shown, seconds, None)
                 if result is DialResult.ANSWERED:
                     return result
                 self._trunks.ended(self._own_trunk.pop(call.id, ""))
@@ -213,7 +213,7 @@ class Outgoing:
             self._on_trunk[call.id] = route.trunk
             self._trunks.began(route.trunk)
             rang = call.caller_leg
-            result = await self._originate(call, route, Party.CALLER, "", shown, seconds, False)
+            result = await self._originate(call, route, Party.CALLER, "", shown, seconds, None)
             if result is DialResult.ANSWERED:
                 self._calls.reached(call)
                 return result
@@ -226,13 +226,13 @@ class Outgoing:
         return result
 
     async def _originate(
-        self, call: Call, address: Address, party: Party, agent: str, shown: Number, seconds: float, auto: bool
+        self, call: Call, address: Address, party: Party, agent: str, shown: Number, seconds: float, auto: float | None
     ) -> DialResult:
         if call.id in self._stopped:
             return DialResult.CANCELLED
         try:
             return await self._calls.switch.originate(
-                address, call=call.id, party=party, agent=agent, caller=shown, timeout=seconds, auto_answer=auto
+                address, call=call.id, party=party, agent=agent, caller=shown, timeout=seconds, answer_after=auto
             )
         except SwitchUnavailable as error:
             log.warning("not dialled", call=call.id, reason=str(error))

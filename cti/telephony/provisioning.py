@@ -12,6 +12,7 @@ import structlog
 from cti.base.bus import Bus
 from cti.base.events import PersonChanged, SwitchUp
 from cti.base.settings import TrunkSettings
+from cti.telephony.switch.address import WEB
 from cti.telephony.switch.installation import Installation
 from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked, Phone
 from cti.telephony.switch.port import SwitchControl, SwitchUnavailable
@@ -36,7 +37,7 @@ def desk6_phone(agent: str) -> str:
 
 def web_phone(agent: str) -> str:
     """The name under which an agent's browser registers."""
-    return f"{agent}-web"
+    return f"{agent}{WEB}"
 
 
 class PhoneOwner(Protocol):

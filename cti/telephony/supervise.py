@@ -81,7 +81,7 @@ class Supervision:
                 agent=supervisor,
                 caller=Number.extension(agent),
                 timeout=RING_SECONDS,
-                auto_answer=auto_answer,
+                answer_after=0.0 if auto_answer else None,
             )
         finally:
             # Its session takes the wish within a moment, or never.

@@ -104,7 +104,7 @@ class Talks:
         agent: str,
         queue: str = "",
         ring_seconds: float = 20.0,
-        auto_answer: bool = False,
+        answer_after: float | None = None,
         outside: bool = False,
         return_by: datetime | None = None,
         shown: Number | None = None,
@@ -127,7 +127,7 @@ class Talks:
         party = Party.OUTSIDE if outside else Party.AGENT
         # The leg of a citizen whom we dialled has the number that we showed him.
         caller = call.caller if call.outgoing and party is Party.AGENT else shown
-        request = DialRequest(addresses, ring_seconds, party, agent, auto_answer, caller=caller)
+        request = DialRequest(addresses, ring_seconds, party, agent, answer_after, caller=caller)
         silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
         try:
             dialled = await session.dial(request)

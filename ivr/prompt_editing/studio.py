@@ -104,7 +104,7 @@ class Studio:
                     agent=called.agent,
                     caller=self._shown if called.shown is None else called.shown,
                     timeout=RING_SECONDS,
-                    auto_answer=self._registrar.auto_answer(called.agent),
+                    answer_after=self._registrar.answer_after(called.agent),
                 )
                 if result is not DialResult.ANSWERED:
                     raise TakeFailed(_FAILURES.get(result, "no_answer"), result.value)

@@ -296,7 +296,7 @@ class PhoneConversation:
             # Who takes over a queue's caller wraps up by that queue.
             queue="" if _outside(target) or not self._call.queues else self._call.queues[-1],
             ring_seconds=target.timeout,
-            auto_answer=target.kind is TargetKind.AGENT and registrar.auto_answer(target.address),
+            answer_after=registrar.answer_after(target.address) if target.kind is TargetKind.AGENT else None,
             outside=_outside(target),
             shown=shown,
         )

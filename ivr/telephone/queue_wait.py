@@ -206,7 +206,7 @@ class QueueStay:
                 agent=offer.agent,
                 queue=place.item.queue,
                 ring_seconds=offer.ring,
-                auto_answer=self._calls.registrar.auto_answer(offer.agent),
+                answer_after=self._calls.registrar.answer_after(offer.agent, place.item.queue),
                 on_ringing=offer.ringing,
                 on_answered=on_answered,
             )

@@ -234,13 +234,14 @@ class FakeFreeswitch:
         for found in _ADDRESS.findall(text):
             digits, at, trunk = found.partition("@")
             addresses.append(TrunkAddress(trunk, digits) if at else PhoneAddress(found))
+        after = re.search(r"answer-after=(\d+)", values.get("sip_h_Call-Info", ""))
         shown = values.get("origination_caller_id_number")
         return DialRequest(
             addresses,
             float(values["originate_timeout"]),
             party=Party(values["hotline_party"]),
             agent=values.get("hotline_agent", ""),
-            auto_answer="sip_auto_answer" in values,
+            answer_after=float(after[1]) if after else None,
             stays="transfer_after_bridge" in values,
             caller=Number.parse(shown) if shown else None,
         )
@@ -264,7 +265,7 @@ class FakeFreeswitch:
             agent=request.agent,
             caller=request.caller or Number.parse(""),
             timeout=request.timeout,
-            auto_answer=request.auto_answer,
+            answer_after=request.answer_after,
         )
 
         def told(result: asyncio.Future[DialResult]) -> None:

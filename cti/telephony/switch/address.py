@@ -17,6 +17,9 @@ trunk's return up to 30 s late, would refuse it.
 URGENT = "-urgent"
 """Ends the name of a third one, where the switch counts calls and limits none."""
 
+WEB = "-web"
+"""Ends the endpoint of a browser's phone."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _DIGITS = re.compile(r"\+?[0-9]{2,20}")
 
@@ -26,6 +29,11 @@ class PhoneAddress:
     """A phone that registers with the switch under the name `endpoint`."""
 
     endpoint: str
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is a browser's."""
+        return self.endpoint.endswith(WEB)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.endpoint):

@@ -108,21 +108,26 @@ class Dialled:
     seconds: float = 0.0
 
 
+NOTICE = "tone/notice"
+"""The sound that an agent hears before a call that his phone answered by itself is put through."""
+
+
 @dataclass(frozen=True, slots=True)
 class DialRequest:
     """Whom to dial: all `addresses` ring at once, the first to answer gets the talk.
 
     `caller` is shown at the far end, by default the dialling leg's own number; one without digits shows nothing,
-    and a carrier puts in what he likes. `auto_answer` asks the phone to answer by itself; `agent` and `party` mark the
-    new leg. `timeout` is how long it may ring, in seconds. When the dialling party leaves, the other's leg ends, or, if
-    it `stays`, comes in a session of its own.
+    and a carrier puts in what he likes. `answer_after` asks the phone to answer by itself after so many whole seconds,
+    and a telephone that is no browser hears a tone before the talk; `agent` and `party` mark the new leg. `timeout` is
+    how long it may ring, in seconds. When the dialling party leaves, the other's leg ends, or, if it `stays`, comes in
+    a session of its own.
     """
 
     addresses: Sequence[Address]
     timeout: float
     party: Party = Party.AGENT
     agent: str = ""
-    auto_answer: bool = False
+    answer_after: float | None = None
     stays: bool = False
     caller: Number | None = None
 
@@ -432,9 +437,10 @@ class SwitchControl(Protocol):
         agent: str,
         caller: Number,
         timeout: float,
-        auto_answer: bool = False,
+        answer_after: float | None = None,
     ) -> DialResult:
-        """Dial a phone; when it answers its leg comes in a session. Returns when answered or failed, and then the
+        """Dial a phone, which is asked to answer by itself after `answer_after` seconds, or not at all (None); when it
+        answers its leg comes in a session. Returns when answered or failed, and then the
         leg's `LegPickedUp` or `LegGone` has been told.
         """
 

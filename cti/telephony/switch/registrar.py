@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cti.base.bus import Bus
@@ -21,6 +21,10 @@ class RegisteredPhone:
     auto_answer: bool = False
 
 
+AnswerRule = Callable[[str, str, bool], float | None]
+"""Of an agent, a queue and whether he wishes it: after how many seconds his phones answer by themselves, or None."""
+
+
 class Registrar:
     """Follows what the switch tells of phones and tells `PhoneChanged`."""
 
@@ -32,6 +36,7 @@ class Registrar:
         self._by_agent: dict[str, tuple[str, ...]] = {}
         self._auto: frozenset[str] = frozenset()
         self._organisations: dict[str, str] = {}
+        self.rule: AnswerRule = lambda agent, queue, wished: 0.0 if wished else None
 
     def provision(self, phones: Iterable[RegisteredPhone]) -> None:
         """Replace the list of phones that exist."""
@@ -63,8 +68,14 @@ class Registrar:
         """Whose an agent is; empty for one who has no phone."""
         return self._organisations.get(agent, "")
 
-    def auto_answer(self, agent: str) -> bool:
-        """Whether an agent's phones answer by themselves (A9)."""
+    def answer_after(self, agent: str, queue: str = "") -> float | None:
+        """After how many seconds an agent's phones answer a call of `queue` (none: any other) by themselves; None when
+        he answers it.
+        """
+        return self.rule(agent, queue, agent in self._auto)
+
+    def wishes_auto_answer(self, agent: str) -> bool:
+        """Whether an agent has chosen that his phones answer by themselves."""
         return agent in self._auto
 
     def is_reachable(self, endpoint: str) -> bool:

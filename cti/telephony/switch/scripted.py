@@ -176,12 +176,12 @@ class ScriptedSwitch:
         agent: str,
         caller: Number,
         timeout: float,
-        auto_answer: bool = False,
+        answer_after: float | None = None,
     ) -> DialResult:
         """Dial a phone into a session."""
         await self._ask("originate")
         return await self._exchange.originate(
-            address, call=call, party=party, agent=agent, caller=caller, timeout=timeout, auto_answer=auto_answer
+            address, call=call, party=party, agent=agent, caller=caller, timeout=timeout, answer_after=answer_after
         )
 
     async def pause_recording(self, leg: str, paused: bool) -> None:

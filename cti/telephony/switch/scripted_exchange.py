@@ -119,7 +119,7 @@ class ScriptedExchange(Lives):
             agent=request.agent,
             caller=request.caller or leg.caller,
             timeout=request.timeout,
-            auto_answer=request.auto_answer,
+            answer_after=request.answer_after,
             answered=answered,
             failed=failed,
         )
@@ -171,7 +171,7 @@ class ScriptedExchange(Lives):
         agent: str,
         caller: Number,
         timeout: float,
-        auto_answer: bool,
+        answer_after: float | None,
     ) -> asyncio.Future[DialResult]:
         """Dial a phone into a session."""
         done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
@@ -193,7 +193,7 @@ class ScriptedExchange(Lives):
             agent=agent,
             caller=caller,
             timeout=timeout,
-            auto_answer=auto_answer,
+            answer_after=answer_after,
             answered=answered,
             failed=over,
         )

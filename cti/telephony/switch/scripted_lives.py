@@ -147,7 +147,7 @@ class Lives(Floor):
             agent="",
             caller=leg.caller,
             timeout=EMERGENCY_RING_SECONDS,
-            auto_answer=False,
+            answer_after=None,
             answered=answered,
             failed=failed,
         )

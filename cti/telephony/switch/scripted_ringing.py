@@ -54,13 +54,13 @@ class Ringing:
         agent: str,
         caller: Number,
         timeout: float,
-        auto_answer: bool,
+        answer_after: float | None,
         answered: Callable[[ScriptedLeg], None],
         failed: Callable[[DialResult], None],
     ) -> None:
         self._exchange = exchange
         self._answered, self._failed = answered, failed
-        self._auto_answer = auto_answer
+        self._answer_after = answer_after
         self._results: list[DialResult] = []
         self._legs: list[ScriptedLeg] = []
         self._over = False
@@ -99,7 +99,9 @@ class Ringing:
         else:
             leg.line.rang = True
             self._exchange.tell(LegRang(leg.id))
-            after = 0.0 if self._auto_answer and phone.heeds_auto_answer else phone.answer_after
+            after = (
+                phone.answer_after if self._answer_after is None or not phone.heeds_auto_answer else self._answer_after
+            )
             if after is not None:
                 leg.timer = self._exchange.clock.call_later(after, leg.line.answer)
             if phone.on_ring is not None:

@@ -166,7 +166,7 @@ export class World {
   snapshot(no) {
     const agent = this.agents.get(no)
     const web = `${no}-web`
-    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), engaged: engagedIn(agent), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], phone_at: null, wrapup_until: agent.wrapup_until, not_reached: null, today: agent.today }
+    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), engaged: engagedIn(agent), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], phone_at: null, wrapup_until: agent.wrapup_until, not_reached: null, answering: { mode: 'chosen', delay: 0, queues: [] }, today: agent.today }
   }
 
   openCall(call, state, agent = '') {

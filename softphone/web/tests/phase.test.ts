@@ -42,6 +42,7 @@ function snapshot(state: AgentState, talk?: TalkState): AgentSnapshot {
     phone_at: null,
     wrapup_until: null,
     not_reached: null,
+    answering: { mode: 'chosen', delay: 0, queues: [] },
     today: { answered: 0, talk_seconds: 0 },
   }
 }

@@ -23,8 +23,10 @@ from tests.contract.switch.engine import BareEngine, over
 from tests.contract.switch.world import CITIZEN, MUSIC, REFUSING_TRUNK, SILENT_TRUNK, World, hears, story
 
 
-def to(*addresses: Address, timeout: float = 10.0, agent: str = "1001", auto_answer: bool = False) -> DialRequest:
-    return DialRequest(addresses, timeout, party=Party.AGENT, agent=agent, auto_answer=auto_answer)
+def to(
+    *addresses: Address, timeout: float = 10.0, agent: str = "1001", answer_after: float | None = None
+) -> DialRequest:
+    return DialRequest(addresses, timeout, party=Party.AGENT, agent=agent, answer_after=answer_after)
 
 
 DESK = PhoneAddress("1001")
@@ -72,7 +74,7 @@ async def test_the_caller_ends_the_talk(world: World) -> None:
 async def test_the_phone_answers_by_itself_when_asked(world: World) -> None:
     async with BareEngine(world) as engine:
         line, session, _ = await engine.citizen_in()
-        dialling = asyncio.create_task(session.dial(to(DESK, auto_answer=True)))
+        dialling = asyncio.create_task(session.dial(to(DESK, answer_after=0)))
         at_desk = await world.handsets["1001"].next_call()
         await at_desk.answered(3)
         await line.hang_up()

@@ -211,7 +211,7 @@ class AsteriskSwitch:
         agent: str,
         caller: Number,
         timeout: float,
-        auto_answer: bool = False,
+        answer_after: float | None = None,
     ) -> DialResult:
         """Dial a phone into a session of its own."""
         action_id, leg = self._ami.new_action_id(), new_id()
@@ -233,8 +233,9 @@ class AsteriskSwitch:
             "AGIEXITONHANGUP": "yes",
             "PJSIP_HEADER(add,X-Hotline-Call)": call,
         }
-        if auto_answer:
-            variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hotline>;answer-after=0"
+        if answer_after is not None:
+            variables["PJSIP_HEADER(add,Call-Info)"] = f"<sip:hotline>;answer-after={answer_after:.0f}"
+            variables["PJSIP_HEADER(add,Alert-Info)"] = f"<sip:hotline>;info=alert-autoanswer;delay={answer_after:.0f}"
         if isinstance(address, TrunkAddress):
             variables[f"GROUP({TRUNK_GROUP})"] = address.trunk
         line = address.trunk if isinstance(address, TrunkAddress) and not address.urgent else None

@@ -29,6 +29,7 @@ TRUNK_CONTEXT = "trunk"
 DOOR_CONTEXT = "door"
 PHONE_CONTEXT = "phones"
 QUALITY_CONTEXT = "quality"
+NOTICE_CONTEXT = "notice"
 SOON_SECONDS = 8
 """So long after the engine's death it is tried again five times a second, then once."""
 LONGEST_NUMBER = 32
@@ -95,12 +96,15 @@ exten => s,1,Answer(0)
  same => n,Hangup()
 
 ; before a dialled leg rings: whose it is, where its endpoint does not say so, and which number it shows (`none`: the
-; dialling leg's does not go out). Arguments: party, agent, auto, number, urgent
+; dialling leg's does not go out). Arguments: party, agent, seconds until it answers by itself, number, urgent
 [leg]
 exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT=transfer,AGIEXITONHANGUP=yes)
  same => n,Set(PJSIP_HEADER(add,X-Hotline-Call)=${HOTLINE_CALL})
- same => n,ExecIf($["${ARG3}" = "auto"]?Set(PJSIP_HEADER(add,Call-Info)=<sip:hotline>\\;answer-after=0))
- same => n,GotoIf($["${ARG4}" = ""]?told)
+ same => n,GotoIf($["${ARG3}" = ""]?ringing)
+ same => n,Set(PJSIP_HEADER(add,Call-Info)=<sip:hotline>\\;answer-after=${ARG3})
+; what other makes of telephones understand
+ same => n,Set(PJSIP_HEADER(add,Alert-Info)=<sip:hotline>\\;info=alert-autoanswer\\;delay=${ARG3})
+ same => n(ringing),GotoIf($["${ARG4}" = ""]?told)
  same => n,Set(CONNECTEDLINE(name,i)=)
  same => n,Set(CONNECTEDLINE(num,i)=${IF($["${ARG4}" = "none"]?:${ARG4})})
  same => n,Set(CONNECTEDLINE(pres,i)=${IF($["${ARG4}" = "none"]?unavailable:allowed)})
@@ -125,6 +129,10 @@ ${HOTLINE_CHANNELS}]?full)
  same => n,Hangup(34)
 ; on the dialling leg, before it dials: its talk is recorded. Argument: file
 exten => record,1,MixMonitor(${ARG1},bD)
+ same => n,Return()
+; a phone has answered by itself: its agent hears that before the caller; a browser tells him itself. Argument: sound
+[notice]
+exten => s,1,ExecIf($["${CHANNEL(endpoint):-4}" != "-web"]?Playback(${ARG1}))
  same => n,Return()
 ; at the end of every leg: what the switch counted of its sound goes with the Hangup that the engine is told. To be here
 ; would give a phone that was dialled and not answered a record of its own in the switch's books

@@ -18,9 +18,10 @@ from cti.telephony.media.port import AudioStream
 from cti.telephony.switch.address import ALWAYS, Address, PhoneAddress, TrunkAddress
 from cti.telephony.switch.asterisk.agi import AgiConnection, AgiRefused
 from cti.telephony.switch.asterisk.causes import dial_result
-from cti.telephony.switch.asterisk.dialplan import LEG_CONTEXT, SESSION_CONTEXT, URGENT
+from cti.telephony.switch.asterisk.dialplan import LEG_CONTEXT, NOTICE_CONTEXT, SESSION_CONTEXT, URGENT
 from cti.telephony.switch.asterisk.hearing import Hearing, Player
 from cti.telephony.switch.port import (
+    NOTICE,
     Arrival,
     Dialled,
     DialRequest,
@@ -132,9 +133,11 @@ class AsteriskSession(Hearing):
             await self.command("SET CALLERID", shown)
         options = "gm(default)" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
         if not by_endpoints:
-            auto = "auto" if request.auto_answer else ""
+            auto = "" if request.answer_after is None else f"{request.answer_after:.0f}"
             urgent = URGENT if any(is_urgent(address) for address in request.addresses) else ""
             options += f"b({LEG_CONTEXT}^s^1({request.party}^{request.agent}^{auto}^{shown}^{urgent}))"
+        if request.answer_after is not None:
+            options += f"U({NOTICE_CONTEXT}^{self._prompts.parent / NOTICE})"
         if recording is not None:
             # By the dial itself: no round trip before the phone rings.
             options += f"B({LEG_CONTEXT}^record^1({recording}))"
@@ -223,7 +226,7 @@ def _told_by_endpoints(request: DialRequest) -> bool:
     Telling it by the dialplan delays the ringing: meanwhile the dialling leg is served by one thread for all (1.6 ms
     mostly, in a loaded switch often 10 more).
     """
-    own = request.party is Party.AGENT and not request.auto_answer
+    own = request.party is Party.AGENT and request.answer_after is None
     return own and all(isinstance(address, PhoneAddress) for address in request.addresses)
 
 

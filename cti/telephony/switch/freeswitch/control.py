@@ -19,7 +19,7 @@ from cti.base.settings import SwitchSettings
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.freeswitch.audio import Unicast
 from cti.telephony.switch.freeswitch.causes import dial_result
-from cti.telephony.switch.freeswitch.dial_strings import dial_string
+from cti.telephony.switch.freeswitch.dial_strings import answered_after, dial_string
 from cti.telephony.switch.freeswitch.dialplan import PROOF
 from cti.telephony.switch.freeswitch.esl import EslClient, EslClosed, EslTimes
 from cti.telephony.switch.freeswitch.esl_connection import EslSession
@@ -241,7 +241,7 @@ class FreeswitchSwitch:
         agent: str,
         caller: Number,
         timeout: float,
-        auto_answer: bool = False,
+        answer_after: float | None = None,
     ) -> DialResult:
         """Dial a phone into a session of its own."""
         leg = str(uuid4())
@@ -255,7 +255,7 @@ class FreeswitchSwitch:
             "hotline_place": "talk",
             "sip_h_X-Hotline-Call": call,
             "origination_caller_id_number": caller.national,
-            "sip_auto_answer": "true" if auto_answer else "",
+            "sip_h_Call-Info": answered_after(answer_after),
         }
         target = dial_string([address], variables, timeout)
         try:

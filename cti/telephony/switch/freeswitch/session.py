@@ -17,15 +17,17 @@ from typing import Any, Protocol
 import structlog
 
 from cti.base.call import Party
+from cti.telephony.switch.address import PhoneAddress
 from cti.telephony.switch.freeswitch.audio import Unicast
 from cti.telephony.switch.freeswitch.causes import dial_result
-from cti.telephony.switch.freeswitch.dial_strings import dial_string
+from cti.telephony.switch.freeswitch.dial_strings import answered_after, dial_string
 from cti.telephony.switch.freeswitch.dialplan import MUSIC, NOBODY, PIECE_SECONDS, SESSION, room
 from cti.telephony.switch.freeswitch.esl_connection import EslConnection, EslHungUp
 from cti.telephony.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
 from cti.telephony.switch.freeswitch.leg_socket import LegSocket, Talk
 from cti.telephony.switch.keys import ALL_KEYS, collect
 from cti.telephony.switch.port import (
+    NOTICE,
     Arrival,
     Collected,
     Dialled,
@@ -234,8 +236,11 @@ class FreeswitchSession(LegSocket):
             # The name too: by default it is the dialling leg's.
             shown = request.caller.national or NOBODY
             found |= {"origination_caller_id_number": shown, "origination_caller_id_name": shown}
-        if request.auto_answer:
-            found["sip_auto_answer"] = "true"
+        if request.answer_after is not None:
+            found["sip_h_Call-Info"] = answered_after(request.answer_after)
+            if not any(isinstance(one, PhoneAddress) and one.is_web for one in request.addresses):
+                # A browser tells its agent itself.
+                found |= {"bridge_pre_execute_bleg_app": "playback", "bridge_pre_execute_bleg_data": self._file(NOTICE)}
         if request.stays:
             found["transfer_after_bridge"] = SESSION
         return found

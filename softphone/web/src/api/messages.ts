@@ -47,6 +47,7 @@ export interface AgentSnapshot {
   phone_at: PhoneAt | null
   wrapup_until: string | null
   not_reached: NotReached | null
+  answering: OwnAnswering
   today: AgentToday
 }
 
@@ -419,6 +420,13 @@ export interface OpenCall {
   arrived_at: string
 }
 
+/** Whether the agent's phones answer by themselves: by his own rule or his groups', and where queues differ. */
+export interface OwnAnswering {
+  mode: 'never' | 'chosen' | 'always'
+  delay: number
+  queues: QueueAnswering[]
+}
+
 /** One's own hand: since when it is up, else empty, and how the last one ended. */
 export interface OwnHand {
   up: string
@@ -472,6 +480,13 @@ export interface PhoneSettings {
   endpoint6: string | null
   server6: string | null
   web: WebPhone
+}
+
+/** A queue's own rule for calls that a phone answers by itself; `delay` is in seconds of ringing. */
+export interface QueueAnswering {
+  title: string
+  mode: 'never' | 'chosen' | 'always'
+  delay: number
 }
 
 /** A recording; `state` is recording, stored, failed or lost. */

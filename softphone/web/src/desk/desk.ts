@@ -58,6 +58,7 @@ export const useDesk = defineStore('desk', () => {
   let lookAgain: ReturnType<typeof setTimeout> | undefined
   let stopHearing: (() => void) | null = null
   let stray: ReturnType<typeof setTimeout> | null = null
+  let answering: ReturnType<typeof setTimeout> | null = null
 
   const expected = computed(
     () => phone.ready && (secondsSince(snapshot.value?.call?.since, now.value) ?? RING_GRACE) < RING_GRACE,
@@ -162,6 +163,13 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
+  function answerByItself(): void {
+    answering = null
+    if (phone.sip !== 'incoming') return
+    phone.tones.autoAnswered()
+    void run('answer')
+  }
+
   async function start(): Promise<void> {
     if (stopHearing) return
     stopHearing = link.live.hear('agent', {
@@ -184,16 +192,16 @@ export const useDesk = defineStore('desk', () => {
       // Who talked here before his page was loaded anew, or moved his talk here, need not be asked once more.
       const back = waitsForUs !== '' && (waitsForUs === answeredHere.value || moving)
       moving = false
-      const auto = session.person?.auto_answer === true || incoming.answerNow || asked || back
+      // By the admin's rule and the agent's choice; the engine asks with the call.
+      const after = asked || back ? 0 : incoming.answerAfter
       announce()
-      if (auto) {
-        phone.tones.autoAnswered()
-        void run('answer')
-      } else {
-        phone.ring()
-      }
+      if (after === 0) answerByItself()
+      else phone.ring()
+      if (after) answering = setTimeout(answerByItself, after * 1000)
     })
     phone.whenOver(() => {
+      if (answering !== null) clearTimeout(answering)
+      answering = null
       if (snapshot.value?.call == null) remember('')
     })
     phone.whenAgain(() => waitsForUs !== '')

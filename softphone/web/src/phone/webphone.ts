@@ -16,8 +16,14 @@ export interface PhoneCall {
   name: string
   /** Our own id of the call, when the switch sent it. */
   call: string
-  /** The switch asks to be answered at once. */
-  answerNow: boolean
+  /** After how many seconds the switch asks to be answered; null when it does not ask. */
+  answerAfter: number | null
+}
+
+/** After how many seconds these headers ask to be answered (`answer-after`, `Answer-Mode: Auto` of RFC 5373), or null. */
+export function answerAfter(headers: string): number | null {
+  const asked = /answer-after\s*=\s*(\d+)/i.exec(headers)
+  return asked ? Number(asked[1]) : /auto/i.test(headers) ? 0 : null
 }
 
 export interface PhoneEvents {
@@ -218,7 +224,7 @@ export class WebPhone {
       from: request.from.uri.user,
       name: request.from.display_name,
       call: header('X-Hotline-Call'),
-      answerNow: /answer-after\s*=\s*0|auto/i.test(`${header('Call-Info')} ${header('Alert-Info')} ${header('Answer-Mode')}`),
+      answerAfter: answerAfter(`${header('Call-Info')} ${header('Alert-Info')} ${header('Answer-Mode')}`),
     })
   }
 

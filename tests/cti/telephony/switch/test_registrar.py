@@ -55,6 +55,6 @@ def test_phones_of_nobody_are_not_dialled_and_a_phone_that_is_taken_away_is_told
 
 def test_auto_answer_is_a_persons() -> None:
     house = House()
-    assert house.registrar.auto_answer("1001")
-    assert not house.registrar.auto_answer("1002")
-    assert not house.registrar.auto_answer("1999")
+    assert house.registrar.answer_after("1001") == 0
+    assert house.registrar.answer_after("1002") is None
+    assert house.registrar.answer_after("1999") is None

@@ -157,7 +157,7 @@ async def test_waiting_for_a_key_is_stopped(stage: Stage) -> None:
     ("request_", "told"),
     [
         (DialRequest([PhoneAddress("1001"), PhoneAddress("1001-web")], 20, agent="1001"), False),
-        (DialRequest([PhoneAddress("1001")], 20, agent="1001", auto_answer=True), True),
+        (DialRequest([PhoneAddress("1001")], 20, agent="1001", answer_after=0), True),
         (DialRequest([PhoneAddress("1001")], 20, Party.CONSULTED, agent="1001"), True),
         (DialRequest([TrunkAddress("carrier", "110")], 20, Party.OUTSIDE), True),
     ],
