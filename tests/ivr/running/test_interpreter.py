@@ -323,6 +323,16 @@ def test_a_loop_without_an_act_of_the_citizen_ends_with_a_human() -> None:
     assert len(report.nodes) <= Limits().idle_steps + 1
 
 
+def test_a_queue_that_leads_to_a_flow_that_leads_back_to_the_queue_ends_with_a_human() -> None:
+    report = play(
+        "flow: main\nstart: a\nnodes:\n  a: {queue: general, next: bye, else: bye}\n  bye: {end: done}\n",
+        "flow: other\nstart: a\nnodes:\n  a: {queue: general, next: bye, else: bye}\n  bye: {end: done}\n",
+        do=", ".join([*["overflow flow:other", "overflow flow:main"] * (Limits().idle_steps // 2), "agent 5"]),
+    )
+    assert report.outcome == "human"
+    assert len(report.nodes) <= Limits().idle_steps + 1
+
+
 def test_keys_pressed_again_and_again_do_not_count_as_idle() -> None:
     text = 'begin: {menu: m, keys: {"1": begin, "2": bye}, timeout: bye, invalid: bye}'
     report = play(text, do=", ".join(["press 1"] * 300) + ", press 2")
