@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.callpath_lib import table
-from bench.callpath_lib.house import House, prepare
+from bench.callpath_lib.house import OWN, UNHEARD, House, prepare
 from bench.callpath_lib.load import Load, Waiting, keep_waiting, put
 from bench.callpath_lib.options import arguments
 from bench.callpath_lib.processes import load_average
@@ -114,7 +114,7 @@ def main(words: list[str]) -> int:
     folder = options.keep or Path(tempfile.mkdtemp(prefix="callpath-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        bench = Bench(options, folder, prepare(folder / "hotline", options.agents, kind=options.switch))
+        bench = Bench(options, folder, _house(folder / "hotline", options))
         own = _native_house(folder / "native", bench.house)
         if options.only != "engine":
             bench.rising("native", lambda agents: native(own, agents))
@@ -129,6 +129,10 @@ def main(words: list[str]) -> int:
         if options.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
     return 0
+
+
+def _house(data: Path, options: argparse.Namespace) -> House:
+    return prepare(data, options.agents, settings=OWN if options.heard else OWN + UNHEARD, kind=options.switch)
 
 
 def _native_house(data: Path, house: House) -> House:

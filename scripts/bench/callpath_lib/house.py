@@ -50,6 +50,12 @@ acd:
     enterprise: {title: 企业专席, wrapup: 0}
 """
 
+UNHEARD = """\
+transcripts: {enabled: false}
+"""
+"""Whether talks are transcribed hangs on the recogniser that a machine happens to have: it costs by the second of the
+few talks that are heard, not by the call, and `scripts/bench/assistant` measures it."""
+
 FLOW = """\
 flow: bench
 title: 测试

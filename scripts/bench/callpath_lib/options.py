@@ -19,5 +19,6 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--waiting", type=int, default=1000, help="callers who wait; 0 leaves it out")
     parser.add_argument("--half", type=float, default=0, help="calls/s of half load (default: half of native's best)")
     parser.add_argument("--only", choices=["native", "engine"], default=None)
+    parser.add_argument("--heard", action="store_true", help="talks are transcribed, if a recogniser is installed")
     parser.add_argument("--keep", type=Path, default=None, help="keep all files in this new folder")
     return parser.parse_args(words)
