@@ -17,7 +17,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-YOUNG_SECONDS = 0.05
+YOUNG_SECONDS = 0.2
 QUIET_SECONDS, LONGEST_SECONDS = 600.0, 24 * 3600.0
 """From one look at everything to the next, at least; and at most, however many calls there are."""
 BURST = 20_000

@@ -18,6 +18,8 @@ __all__ = ["Cipher", "KeyProblem", "load_master_key"]
 INDEXES_KEPT = 4096
 PLACED = "r"
 """Before the form of what was sealed for a row."""
+SEAL, INDEX = "seal", "index"
+"""Purposes of derived keys."""
 
 
 class Cipher:
@@ -33,10 +35,9 @@ class Cipher:
         """Whether all that stands in columns was sealed for its row, so that nothing else is believed there."""
         self.inner_places_only = False
         """The same of what stands inside JSON."""
-        self._seal_keys = {one.form: one.derive(master, "seal") for one in SUITES}
-        self._index_key = self.suite.derive(master, "index")
         # Each call asks for the same few again and again.
         self._known = lru_cache(INDEXES_KEPT)(self._index)
+        # When first asked for: who has a key for a single recording asks for one of them.
         self._derived = cache(lambda suite, purpose: suite_of(suite).derive(master, purpose))
 
     def in_suite(self, suite: SuiteName) -> Cipher:
@@ -52,7 +53,7 @@ class Cipher:
         """Encrypt; equal texts give different results. With a `place`, it opens there only (see `columns.place_of`)."""
         plain = text.encode() if isinstance(text, str) else text
         form = self.suite.form
-        whole = base64.b64encode(self.suite.seal(self._seal_keys[form], plain, place.encode())).decode()
+        whole = base64.b64encode(self.suite.seal(self._derived(self.suite.name, SEAL), plain, place.encode())).decode()
         return (PLACED if place else "") + form + whole
 
     def open(self, sealed: str, place: str = "") -> bytes:
@@ -72,7 +73,7 @@ class Cipher:
         suite = next((one for one in SUITES if inner.startswith(one.form)), INTERNATIONAL)
         try:
             whole = base64.b64decode(inner.removeprefix(suite.form))
-            return suite.open(self._seal_keys[suite.form], whole, place.encode() if placed else b"")
+            return suite.open(self._derived(suite.name, SEAL), whole, place.encode() if placed else b"")
         except (Broken, ValueError) as error:
             where = f" in {place.partition(' ')[0]}: it was moved there or changed, or has another key" if place else ""
             raise KeyProblem(f"sealed data does not open with this master key{where}") from error
@@ -82,7 +83,9 @@ class Cipher:
         return self._known(kind, text)
 
     def _index(self, kind: str, text: str) -> str:
-        return self.suite.mac(self._index_key, f"{kind} {text}".encode()).hex()[:32] if text else ""
+        if not text:
+            return ""
+        return self.suite.mac(self._derived(self.suite.name, INDEX), f"{kind} {text}".encode()).hex()[:32]
 
     def index_last(self, kind: str, text: str) -> str:
         """The blind index of the last four characters; empty when there are fewer."""
