@@ -41,6 +41,8 @@ class ImportActs(Records[R, F, V, RecordQuery]):
     """The columns that count what became of rows, as they are shown."""
     undoable: ClassVar[tuple[str, ...]] = ("good",)
     """Those by which there is something to take back."""
+    file_title: ClassVar[str] = "一个表格（.xlsx 或 .csv）"
+    """What is read."""
     job_name: ClassVar[str]
 
     def __init__(self, office: Office, records: Records[Any, Any, Any, Any], jobs: Jobs) -> None:
@@ -134,7 +136,7 @@ class ImportActs(Records[R, F, V, RecordQuery]):
     async def _file(self, session: AsyncSession, id: str) -> str:
         found = await self.office.need(FileService).of(session, self.kind, id)
         if len(found) != 1:
-            raise Invalid("file", "请上传一个表格（.xlsx 或 .csv），且只上传一个", "files")
+            raise Invalid("file", f"请上传{self.file_title}，且只上传一个", "files")
         return found[0].id
 
     @staticmethod

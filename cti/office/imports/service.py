@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -99,6 +99,10 @@ class ImportRuns(ImportActs[R, F, V]):
         Empty for what somebody has worked on since, which stays. A module has this, or a `take_back` of its own.
         """
         raise NotImplementedError
+
+    def rows_in(self, file: Path) -> AsyncGenerator[Cells]:
+        """The rows of a file, the heading first; a module may take files of other sorts than tables."""
+        return reading.read(file, seconds=None)
 
     async def stored(self, ids: Sequence[str]) -> None:
         """Hears of the records that were made or changed, once that is stored."""
@@ -191,17 +195,19 @@ class ImportRuns(ImportActs[R, F, V]):
     async def _rows(self, visitor: Visitor, id: str, file: Path) -> None:
         taking: Taking | None = None
         clock = self.office.clock
-        async for batch in batches(file, self.batch):
-            began = clock.now()
-            if taking is None:
-                heading = batch.pop(0)[1]
-                async with self.office.store.reading() as session:
-                    row = await session.get_one(self.table, id)
-                taking = await self.taking(visitor, row, heading)
-            if not await self._some(visitor, id, taking, batch):
-                return
-            # Others write in between.
-            await asyncio.sleep((clock.now() - began) * self.rest)
+        # Whoever reads the file ends with the last row that is wanted of it.
+        async with aclosing(self.rows_in(file)) as rows, aclosing(batches(rows, self.batch)) as found:
+            async for batch in found:
+                began = clock.now()
+                if taking is None:
+                    heading = batch.pop(0)[1]
+                    async with self.office.store.reading() as session:
+                        row = await session.get_one(self.table, id)
+                    taking = await self.taking(visitor, row, heading)
+                if not await self._some(visitor, id, taking, batch):
+                    return
+                # Others write in between.
+                await asyncio.sleep((clock.now() - began) * self.rest)
         if taking is None:
             raise Invalid("sheet", "表格是空的", "file")
         async with self.office.store.reading() as session:
@@ -287,10 +293,10 @@ class ImportRuns(ImportActs[R, F, V]):
             yield Path(plain.name)
 
 
-async def batches(file: Path, size: int = BATCH) -> AsyncIterator[list[Cells]]:
-    """The rows in portions, the heading first."""
+async def batches(rows: AsyncGenerator[Cells], size: int = BATCH) -> AsyncGenerator[list[Cells]]:
+    """Rows in portions."""
     batch: list[Cells] = []
-    async for one in reading.read(file, seconds=None):
+    async for one in rows:
         batch.append(one)
         if len(batch) == size:
             yield batch

@@ -39,10 +39,11 @@ Cells = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a row, by the title of the column."""
+    """What is wrong in a row, by the title of the column; one that is not `grave` is told, and the row taken."""
 
     field: str
     detail: str
+    grave: bool = True
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,7 @@ REASONS = {
 """What the exit codes of `python -m cti.office.sheets` mean."""
 
 
-async def read(path: Path, seconds: float | None = READ_SECONDS) -> AsyncIterator[tuple[int, list[str]]]:
+async def read(path: Path, seconds: float | None = READ_SECONDS) -> AsyncGenerator[tuple[int, list[str]]]:
     """The rows of the first sheet, or of a CSV file (UTF-8 or GB 18030), that are not empty, with their numbers from 1.
 
     The first is the heading. Dates come as ISO 8601, whole numbers without a point, formulas as `=…`. Invalid when the

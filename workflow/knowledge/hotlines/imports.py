@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pydantic
@@ -16,7 +19,7 @@ from cti.base.visitor import Visitor
 from cti.office.imports.reader import TableReader
 from cti.office.imports.service import ImportRuns, Origins
 from cti.office.imports.table import ImportFaultLine
-from cti.office.imports.views import ImportRunView
+from cti.office.imports.views import Cells, ImportRunView
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
 from cti.office.records import Office, RecordQuery
@@ -26,8 +29,10 @@ from cti.office.screens import form
 from cti.office.search import service as search
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE, Categories
+from workflow.knowledge.hotlines import folder
 from workflow.knowledge.hotlines.article import Reader
 from workflow.knowledge.hotlines.filing import Filing
+from workflow.knowledge.hotlines.folder import FolderReader
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.hotlines.taking import Taking
 from workflow.knowledge.models import ArticleRow, HotlineImportFaultRow, HotlineImportRow, HotlineRow, OriginRow
@@ -74,6 +79,7 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
     refs: ClassVar[Mapping[str, Reference]] = {"hotline": HOTLINES}
     counted: ClassVar[tuple[str, ...]] = ("good", "changed", "again", "bad")
     job_name: ClassVar[str] = "knowledge.import"
+    file_title: ClassVar[str] = "一个表格（.xlsx 或 .csv），或一个文件夹的压缩包（.zip）"
     batch: ClassVar[int] = 10
     rest: ClassVar[float] = 1.0
     screen: ClassVar[str] = "knowledge_imports"
@@ -91,12 +97,19 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
             raise Invalid("no_hotline", "没有这个归并热线", "hotline")
         return self.began({"title": body.title, "hotline": hotline.id}, row)
 
+    async def rows_in(self, file: Path) -> AsyncGenerator[Cells]:
+        """Those of a table, or the documents of a packed folder."""
+        is_folder = await asyncio.to_thread(folder.is_folder, file)
+        async with aclosing(folder.read(file) if is_folder else super().rows_in(file)) as rows:
+            async for one in rows:
+                yield one
+
     async def taking(self, visitor: Visitor, row: HotlineImportRow, heading: Sequence[str]) -> Taking:
         """As the hotline's table is read. NotAllowed for who may not write articles."""
         visitor.need(rules.WRITE)
         async with self.office.store.reading() as session:
             hotline = await session.get_one(HotlineRow, row.hotline)
-        reader = Reader(heading, hotline.columns)
+        reader = FolderReader() if heading == folder.HEADING else Reader(heading, hotline.columns)
         owner = replace(visitor, organisation=row.organisation, region=row.region)
         filing = Filing(self._categories, owner, hotline)
         return Taking(self._articles, filing, owner, hotline, row.id, reader)

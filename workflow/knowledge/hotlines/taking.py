@@ -23,6 +23,7 @@ from cti.office.search import service as search
 from workflow.knowledge import doubles
 from workflow.knowledge.hotlines.article import HotlineArticle, Reader
 from workflow.knowledge.hotlines.filing import Filing
+from workflow.knowledge.hotlines.folder import FolderReader
 from workflow.knowledge.models import ArticleRow, HotlineRow, OriginRow
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ArticleFields, Audience
@@ -44,7 +45,13 @@ class Taking:
     """One reading of one table, as the visitor. `batch` is the import."""
 
     def __init__(
-        self, articles: Articles, filing: Filing, visitor: Visitor, hotline: HotlineRow, batch: str, reader: Reader
+        self,
+        articles: Articles,
+        filing: Filing,
+        visitor: Visitor,
+        hotline: HotlineRow,
+        batch: str,
+        reader: Reader | FolderReader,
     ) -> None:
         self._articles, self._filing, self._visitor = articles, filing, visitor
         self._hotline, self._batch, self._reader = hotline, batch, reader
@@ -83,7 +90,7 @@ class Taking:
         read = []
         for number, cells in rows:
             said, faults = self._reader.row(number, cells)
-            read.append(ReadArticle(number, faults, said=None if faults else said))
+            read.append(ReadArticle(number, faults, said=None if any(one.grave for one in faults) else said))
         origins = [one.said.origin for one in read if one.said is not None]
         wanted = select(OriginRow).where(OriginRow.hotline == self._hotline.id, OriginRow.origin.in_(origins))
         known = {one.origin: one for one in await session.scalars(wanted)}
