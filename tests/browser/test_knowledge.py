@@ -110,13 +110,48 @@ async def seen_in_another_system(hotline: RunningHotline, chromium: Browser, adm
         await portal.close()
 
 
+STRICT = "default-src 'none'; script-src {public}; frame-src {public}; style-src 'unsafe-inline'"
+"""What a careful portal lets its page load."""
+
+
+async def test_the_component_tells_a_wrong_key_and_a_site_that_may_not_show_it(
+    hotline: RunningHotline, chromium: Browser
+) -> None:
+    """By the one tag in a page of another origin that has a strict policy of its own."""
+    public = f"http://127.0.0.1:{hotline.ports['public']}"
+    tag = f'<h1>县政府</h1><script src="{public}/knowledge/component.js" data-key="%s"></script>'
+    async with other_site(STRICT.format(public=public)) as (site, page), hotline.signed_in("admin") as admin:
+        ours = await admin.ask("POST", "/api/knowledge/components", {"name": "县政府", "sites": [site]})
+        theirs = await admin.ask("POST", "/api/knowledge/components", {"name": "别处", "sites": ["https://a.cn"]})
+        portal = await chromium.new_page()
+        faults: list[str] = []
+        portal.on("pageerror", lambda error: faults.append(str(error)))
+        page["text"] = tag % ours["key"]
+        await portal.goto(site)
+        await expect(portal.frame_locator("iframe").get_by_role("textbox")).to_be_visible(timeout=15_000)
+        page["text"] = tag % "no-such-key"
+        await portal.goto(site)
+        await expect(portal.frame_locator("iframe").get_by_role("status")).to_contain_text("接入密钥不对")
+        await picture(portal, "knowledge-component-wrong-key")
+        page["text"] = tag % theirs["key"]
+        async with portal.expect_console_message(lambda one: "可以嵌入的网站" in one.text) as warned:
+            await portal.goto(site)
+        assert site in (await warned.value).text
+        await expect(portal.get_by_role("status")).to_contain_text("暂时不能使用")
+        await expect(portal.locator("iframe")).to_be_hidden()
+        await picture(portal, "knowledge-component-not-allowed")
+        await portal.close()
+        assert faults == []
+
+
 @asynccontextmanager
-async def other_site() -> AsyncIterator[tuple[str, dict[str, str]]]:
+async def other_site(policy: str = "") -> AsyncIterator[tuple[str, dict[str, str]]]:
     """A site that is not the hotline's: its address, and what its page says under `text`."""
     page = {"text": ""}
 
     async def tell(request: web.Request) -> web.Response:
-        return web.Response(text=f"<!doctype html>{page['text']}", content_type="text/html")
+        headers = {"Content-Security-Policy": policy} if policy else {}
+        return web.Response(text=f"<!doctype html>{page['text']}", content_type="text/html", headers=headers)
 
     app = web.Application()
     app.router.add_get("/", tell)

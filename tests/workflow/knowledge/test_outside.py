@@ -126,7 +126,9 @@ async def test_only_named_sites_may_frame_it_and_any_may_load_the_tag(world: Wor
     assert loader.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     answer = await world.ask(f"/api/{key}/hot")
     assert answer.headers["X-Frame-Options"] == "DENY"
-    assert (await world.ask("/component/%3Cscript%3E")).status == 404
+    wrong_key = await world.ask("/component/%3Cscript%3E")
+    assert (wrong_key.status, 'data-key=""' in wrong_key.said, "<script>" in wrong_key.said) == (404, True, False)
+    assert "frame-ancestors *" in wrong_key.headers["Content-Security-Policy"], "it is told wherever it is tried"
     for wrong in ("https://a.cn/path", "javascript:alert(1)", "*", "https://a.cn; script-src *"):
         with pytest.raises(ValueError, match="不是网站地址"):
             ComponentFields(name="x", sites=[wrong])

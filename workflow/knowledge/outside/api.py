@@ -12,6 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from cti.base.http.routes import PUBLIC, Exchange, Query, Route
+from cti.base.refusal import NotFound
 from cti.office.files.reading import pieces_of
 from cti.office.files.service import Files
 from cti.office.files.serving import give
@@ -83,10 +84,16 @@ class OutsideApi:
         return embedded(web.Response(text=self._loader, content_type="text/javascript", charset="utf-8"), [])
 
     async def page(self, key: str, query: PageQuery) -> web.Response:
-        """The page in the frame."""
-        row, region = await self._keys.of(key, query.region, counted=False)
-        text = self._page.replace("{key}", escape(row.key, quote=True)).replace("{region}", escape(region, quote=True))
-        return embedded(web.Response(text=text, content_type="text/html", charset="utf-8"), row.sites)
+        """The page in the frame; for a wrong key one that says so, to anybody, since nothing else is in it."""
+        try:
+            row, region = await self._keys.of(key, query.region, counted=False)
+        except NotFound:
+            return embedded(self._filled("", "", 404), ["*"])
+        return embedded(self._filled(row.key, region, 200), row.sites)
+
+    def _filled(self, key: str, region: str, status: int) -> web.Response:
+        text = self._page.replace("{key}", escape(key, quote=True)).replace("{region}", escape(region, quote=True))
+        return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
 
     async def search(self, key: str, query: PublicSearchQuery, exchange: Exchange) -> PublicPage:
         """A page of what answers a question."""

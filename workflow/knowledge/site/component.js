@@ -24,14 +24,24 @@
   var silent = document.createElement('p');
   silent.textContent = '12345 知识查询暂时不能使用，请稍后再试，或拨打 12345。';
   silent.setAttribute('role', 'status');
-  var waiting = setTimeout(function () {
-    frame.style.display = 'none';
-    frame.parentNode.insertBefore(silent, frame);
-  }, 15000);
+  var waiting = 0;
+  function wait(time) {
+    clearTimeout(waiting);
+    waiting = setTimeout(function () {
+      frame.style.display = 'none';
+      frame.parentNode.insertBefore(silent, frame);
+      if (window.console) console.warn('12345 知识组件没有打开：请核对热线“知识组件”中的“可以嵌入的网站”是否有 ' + location.origin + '，以及 ' + site + ' 能否访问');
+    }, time);
+  }
+  wait(15000);
+  // A browser that may not show the page says only that it has loaded something.
+  var heard = false;
+  frame.addEventListener('load', function () { if (!heard) wait(3000); });
   window.addEventListener('message', function (event) {
     if (event.source !== frame.contentWindow || event.origin !== site) return;
     var height = event.data && event.data.hotlineKnowledge;
     if (typeof height !== 'number' || height <= 0 || height >= 20000) return;
+    heard = true;
     clearTimeout(waiting);
     if (silent.parentNode) silent.parentNode.removeChild(silent);
     frame.style.display = '';

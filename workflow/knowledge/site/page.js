@@ -163,6 +163,14 @@
   by('more').querySelector('button').addEventListener('click', function () { search(page + 1); });
   window.addEventListener('hashchange', went);
   window.addEventListener('resize', fit);
+  // Who framed it hears at once that it is there.
+  fit();
+  if (!key) {
+    by('ask').hidden = true;
+    tell('知识查询没有接通：接入密钥不对，或已停用。请网站管理员与 12345 热线核对；咨询请拨打 12345。');
+    fit();
+    return;
+  }
   var begun = /[?&]words=([^&]*)/.exec(location.search);
   if (begun) words = by('words').value = decodeURIComponent(begun[1].replace(/\+/g, ' '));
   went();
