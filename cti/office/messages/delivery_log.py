@@ -117,7 +117,7 @@ class DeliveryLog:
                 raise Conflict("not_ended", "该消息尚在发送")
             if row.secret:
                 raise Conflict("secret", "验证码不能重发，请收件人重新获取")
-            said = Said(row.kind, row.subject, row.text, row.text, row.outline, row.template)
+            said = Said(row.kind, row.subject, row.text, row.text, row.outline, row.template, enclosed=row.enclosed)
             posting = Posting(
                 Carries(row.carries), row.address, said, row.organisation, row.region, person=row.person,
                 about=row.about, sender=visitor.name, automatic=False, urgent=row.urgent,

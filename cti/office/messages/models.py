@@ -92,6 +92,7 @@ class DeliveryRow(Owned, Base):
     ended_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
     last_error: Mapped[str] = mapped_column(String(200), doc="最近一次错误")
     gateway_number: Mapped[str] = mapped_column(String(100), doc="网关编号")
+    enclosed: Mapped[str] = mapped_column(String(100), default="", doc="附件（所属记录和文件编号）")
     parts: Mapped[int] = mapped_column(doc="条数")
     cost: Mapped[int] = mapped_column(doc="费用（厘）")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from cti.office.messages.channels.http_gateway import HttpGateway
 from cti.office.messages.channels.port import Carries, Channel
 from cti.office.messages.channels.smtp import SmtpChannel
 from cti.office.messages.deliveries import Posting, State
+from cti.office.messages.enclosures import Enclosures
 from cti.office.messages.models import DeliveryRow
 from cti.office.messages.sender import Sender
 from cti.office.messages.sms_parts import size_of
@@ -28,6 +29,8 @@ from cti.store.engine import Store
 log = structlog.get_logger(__name__)
 
 Make = Callable[[ChannelDescription, Clock], Channel]
+Failed = Callable[[AsyncSession, DeliveryRow], Awaitable[None]]
+"""Hears of a letter that was given up; `last_error` says why."""
 
 
 def made(described: ChannelDescription, clock: Clock) -> Channel:
@@ -38,11 +41,15 @@ def made(described: ChannelDescription, clock: Clock) -> Channel:
 class Outbox:
     """Posts letters and lets each channel send its own: one that hangs holds up no other."""
 
-    def __init__(self, store: Store, clock: Clock, bus: Bus, make: Make = made) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, bus: Bus, make: Make = made, enclosures: Enclosures | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
         self._make = make
+        self.enclosures = enclosures
+        self._failed: dict[str, Failed] = {}
         self._senders: dict[str, Sender] = {}
         self._running = False
 
@@ -112,12 +119,22 @@ class Outbox:
                 next_at=max(now, posting.not_before or now), sent_at=None,
                 ended_at=now if posting.dropped else None, last_error=posting.dropped[:200], gateway_number="",
                 parts=size_of(text).parts if sms else 1, cost=0,
+                enclosed=said.enclosed if posting.carries is Carries.MAIL else "",
             )
         )  # fmt: skip
         await session.flush()
         if not posting.dropped:
             after_commit(session, ("posted", channel), self.look)
         return id
+
+    def on_failed(self, kind: str, listener: Failed) -> Callable[[], None]:
+        """Hear of letters of a kind that will not be sent any more, in the transaction that gives them up."""
+        self._failed[kind] = listener
+
+        def undo() -> None:
+            self._failed.pop(kind, None)
+
+        return undo
 
     # ── what the senders ask ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,6 +146,11 @@ class Outbox:
             return
         text = f"消息渠道“{sender.described.title}”连续失败，暂停使用：{sender.last_error}"
         self._bus.publish(AlarmRaised(at=self._clock.wall(), name=name, text=text))
+
+    async def given_up(self, session: AsyncSession, row: DeliveryRow) -> None:
+        """A letter has failed for good."""
+        if (listener := self._failed.get(row.kind)) is not None:
+            await listener(session, row)
 
     async def hand_over(self, session: AsyncSession, sender: Sender) -> None:
         """Let another channel that works take the letters that wait for one that does not."""

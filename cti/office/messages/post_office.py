@@ -16,6 +16,7 @@ from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.contacts import Contacts
 from cti.office.messages.contacts_api import ContactsApi
 from cti.office.messages.delivery_log import DeliveryLog
+from cti.office.messages.enclosures import enclosures_of
 from cti.office.messages.inbox import Inbox
 from cti.office.messages.letters_api import LettersApi
 from cti.office.messages.live import InboxLive
@@ -48,7 +49,7 @@ class PostOffice:
         """Make them; nothing is sent before `start`."""
         store, clock, audit = office.store, office.clock, office.audit
         messages, inbox = Messages(store, clock, timers, settings), Inbox(store, clock)
-        outbox, opt_outs = Outbox(store, clock, bus), OptOuts(office)
+        outbox, opt_outs = Outbox(store, clock, bus, enclosures=enclosures_of(office)), OptOuts(office)
         contacts = Contacts(store, clock, audit, outbox, (office.organisation, office.region))
         messages.carry(contacts.carry)
         office.timelines.add(SentAbout())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,7 @@ from cti.base.clock import Clock
 from cti.office.messages.channels.description import ChannelDescription
 from cti.office.messages.channels.port import Channel, ChannelFails, ChannelRefuses, Letter
 from cti.office.messages.deliveries import OPEN, State
+from cti.office.messages.enclosures import NotNow
 from cti.office.messages.models import DeliveryRow
 from cti.office.outbox.line import OutboxLine, Pace
 from cti.store.engine import Store
@@ -19,20 +20,33 @@ from cti.store.engine import Store
 if TYPE_CHECKING:
     from cti.office.messages.outbox import Outbox
 
+WITHOUT_FILE = "附件过大或已不在，未随邮件发送，请登录系统查看。"
 FIRST, MOST, TRIES = 15.0, 3600.0, 10
 """Seconds until the second try, at most between two, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a try brought: the gateway's number, or why it fails now, or why it never will be sent."""
+    """What a try brought: the gateway's number, or why it fails now, or why it never will be sent.
+
+    `unready` says why it could not even be given to the channel: that is no trouble of the channel's.
+    """
 
     number: str = ""
     fails: str = ""
+    unready: str = ""
     refuses: str = ""
 
 
-class Sender(OutboxLine[Letter, Sent]):
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A letter on its way, and the name of the file that goes with it."""
+
+    letter: Letter
+    enclosed: str
+
+
+class Sender(OutboxLine[Sending, Sent]):
     """Sends the letters of one channel."""
 
     def __init__(
@@ -63,17 +77,28 @@ class Sender(OutboxLine[Letter, Sent]):
     def _apart(self, count: int) -> float:
         return count / self.described.per_second
 
-    def _taken(self, row: DeliveryRow) -> Letter:
-        return Letter(row.id, row.address, row.subject, row.text, row.kind)
+    def _taken(self, row: DeliveryRow) -> Sending:
+        return Sending(Letter(row.id, row.address, row.subject, row.text, row.kind), row.enclosed)
 
-    async def _attempt(self, taken: Letter) -> Sent:
+    async def _attempt(self, taken: Sending) -> Sent:
         try:
-            accepted = await self._channel.send(taken)
+            accepted = await self._channel.send(await self._with_file(taken))
+        except NotNow as error:
+            return Sent(unready=str(error))
         except ChannelRefuses as error:
             return Sent(refuses=str(error) or "refused")
         except ChannelFails as error:
             return Sent(fails=str(error) or "failed")
         return Sent(number=accepted.number)
+
+    async def _with_file(self, taken: Sending) -> Letter:
+        """One whose file is gone, or is too large for a mail, says so."""
+        letter, enclosures = taken.letter, self._outbox.enclosures
+        if not taken.enclosed or enclosures is None:
+            return letter
+        if (file := await enclosures(taken.enclosed)) is None:
+            return replace(letter, text=f"{letter.text}\n{WITHOUT_FILE}")
+        return replace(letter, enclosed=file)
 
     def _broken(self, error: Exception) -> Sent:
         return Sent(fails=type(error).__name__)
@@ -83,17 +108,22 @@ class Sender(OutboxLine[Letter, Sent]):
 
     def _write_down(self, row: DeliveryRow, outcome: Sent) -> None:
         now = self._clock.wall()
-        row.last_error = (outcome.refuses or outcome.fails)[:200]
+        why = outcome.refuses or outcome.fails or outcome.unready
+        row.last_error = why[:200]
         again = self.pace.again(row.tries, row.created_at, now)
-        if outcome.refuses or (outcome.fails and again is None):
+        if why and (outcome.refuses or again is None):
             row.state, row.ended_at = State.FAILED.value, now
-        elif outcome.fails and again is not None:
+        elif why and again is not None:
             row.state, row.next_at = State.WAITING.value, again
         else:
             # A receipt ends it; where none comes, sent is all that is known.
             row.state, row.sent_at = State.SENT.value, now
             row.gateway_number = outcome.number
             row.cost = round(self.described.price * 1000) * row.parts
+
+    async def _written(self, session: AsyncSession, row: DeliveryRow) -> None:
+        if row.state == State.FAILED.value:
+            await self._outbox.given_up(session, row)
 
     async def _resting(self, session: AsyncSession) -> None:
         await self._outbox.hand_over(session, self)

@@ -26,11 +26,15 @@ STRAY = re.compile(r"[{}]")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words as they are; `kind` is one of `Templates.kinds`."""
+    """Words as they are; `kind` is one of `Templates.kinds`.
+
+    A mail of them has the file `enclosed` with it: kind and id of its record, and its own id, with colons between.
+    """
 
     kind: str
     title: str
     text: str = ""
+    enclosed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Said:
     outline: str = ""
     template: str = ""
     secret: bool = False
+    enclosed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class Templates:
         """What is said. Invalid for a template that nobody has."""
         if isinstance(what, Text):
             short = f"{what.title}：{what.text}" if what.text else what.title
-            return _cut_said(Said(what.kind, what.title, what.text, short))
+            return _cut_said(Said(what.kind, what.title, what.text, short, enclosed=what.enclosed))
         found = await self.current(session, what.template)
         if found is None:
             raise Invalid("no_template", f"没有消息模板“{what.template}”")

@@ -98,6 +98,9 @@ class OutboxLine(ABC, Generic[T, R]):
     def _write_down(self, row: Any, outcome: R) -> None:
         """Say in the row what became of it."""
 
+    async def _written(self, session: AsyncSession, row: Any) -> None:
+        """What else follows from what became of a row, in the same transaction."""
+
     def _waves(self) -> Sequence[tuple[Any, ...]]:
         """Further conditions of rows that go before others, in order; by default all are alike."""
         return ((),)
@@ -207,6 +210,7 @@ class OutboxLine(ABC, Generic[T, R]):
                 row = await session.get(self._table, id, with_for_update=True)
                 if row is not None and row.state == self._working:
                     self._write_down(row, outcome)
+                    await self._written(session, row)
             await session.flush()
             if self.breaker.is_open:
                 await self._resting(session)

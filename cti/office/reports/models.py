@@ -30,6 +30,7 @@ class ReportRow(Record, Base):
     chart: Mapped[str] = mapped_column(String(10), doc="图形")
     every: Mapped[str] = mapped_column(String(10), doc="定期发送")
     format: Mapped[str] = mapped_column(String(10), doc="发送格式")
+    mail: Mapped[bool] = mapped_column(default=False, doc="随邮件发送文件")
     roles: Mapped[list[str]] = mapped_column(JSON, doc="发送给角色")
     people: Mapped[list[str]] = mapped_column(JSON, doc="发送给人员")
     made_for: Mapped[date | None] = mapped_column(doc="最近一次发送的统计期")

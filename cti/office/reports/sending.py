@@ -19,6 +19,7 @@ from cti.office.identity.models import PersonRow
 from cti.office.jobs.kinds import Hopeless, JobKind
 from cti.office.jobs.service import Jobs
 from cti.office.messages import Messages, Persons, Text, WithRole
+from cti.office.messages.models import DeliveryRow
 from cti.office.printing.service import Printing
 from cti.office.reports.exporting import as_excel, as_paper
 from cti.office.reports.models import ReportRow
@@ -69,9 +70,10 @@ class Sending:
                 return
             kept.made_for = period.first
             files = self._office.need(Files)
-            await files.link(session, author, Reports.kind, kept.id, [token])
-            await self._tell(session, author, kept, period)
-            await self._reports.audit(session, author, "sent", kept.id, after={"period": period.title})
+            (file,) = await files.link(session, author, Reports.kind, kept.id, [token])
+            await self._tell(session, author, kept, period, f"{Reports.kind}:{kept.id}:{file.id}" if kept.mail else "")
+            after = {"period": period.title, "mail": kept.mail}
+            await self._reports.audit(session, author, "sent", kept.id, after=after)
 
     async def _author(self, session: AsyncSession, row: ReportRow) -> Visitor:
         person = await session.get(PersonRow, row.created_by)
@@ -97,12 +99,14 @@ class Sending:
         await uploads.receive(author, token, 0, pieces())
         return token
 
-    async def _tell(self, session: AsyncSession, author: Visitor, row: ReportRow, period: Period) -> None:
+    async def _tell(
+        self, session: AsyncSession, author: Visitor, row: ReportRow, period: Period, enclosed: str
+    ) -> None:
         whom: list[Persons | WithRole] = [
             Persons((row.created_by, *row.people)),
             *(WithRole(role, organisation=row.organisation) for role in row.roles),
         ]
-        what = Text(MESSAGE, f"统计报表：{row.title}", f"{period.title}的报表已生成，文件在报表的附件中。")
+        what = Text(MESSAGE, f"统计报表：{row.title}", f"{period.title}的报表已生成，文件在报表的附件中。", enclosed)
         messages = self._office.need(Messages)
         told = await messages.tell(session, whom, what, link=f"/{Reports.screen}/{row.id}", by=author.name)
         for person in told.persons:
@@ -110,3 +114,18 @@ class Sending:
                 await share(
                     session, Reports.kind, row.id, PERSON, person, writes=False, by=author, at=self._office.clock.wall()
                 )  # fmt: skip
+
+    async def not_sent(self, session: AsyncSession, letter: DeliveryRow) -> None:
+        """A mail with a report that was given up: whoever made the report hears of it."""
+        if not letter.enclosed:
+            return
+        row = await session.get(ReportRow, letter.enclosed.split(":")[1])
+        if row is None or not row.created_by:
+            return
+        person = await session.get(PersonRow, letter.person) if letter.person else None
+        why = letter.last_error.replace(letter.address, "该邮箱")
+        name = person.name if person is not None else "接收人"
+        what = Text(MESSAGE, f"报表邮件未送达：{row.title}", f"发给{name}的邮件没有送达：{why}")
+        await self._office.need(Messages).tell(
+            session, [Persons((row.created_by,))], what, link=f"/{Reports.screen}/{row.id}"
+        )

@@ -68,6 +68,10 @@ class ReportFields(Body):
     format: Literal["xlsx", "docx", "pdf"] = pydantic.Field(
         default="xlsx", title="格式", json_schema_extra=form(options=FORMATS, when=SENT)
     )
+    mail: bool = pydantic.Field(
+        default=False, title="文件随邮件发送",
+        json_schema_extra=form(when=SENT, help="设了邮箱的接收人收到带文件的邮件；文件离开本系统，请确认可以外发"),
+    )  # fmt: skip
     roles: list[Name] = pydantic.Field(
         default=[], max_length=20, title="发送给角色",
         json_schema_extra=form(
@@ -96,6 +100,7 @@ class ReportView(RecordView):
     chart: str = pydantic.Field(title="图形", json_schema_extra=form(kind="choice", options=CHARTS))
     every: str = pydantic.Field(title="定期发送", json_schema_extra=form(kind="choice", options=EVERY))
     format: str = pydantic.Field(title="发送格式", json_schema_extra=form(kind="choice", options=FORMATS))
+    mail: bool = pydantic.Field(title="文件随邮件发送")
     roles: list[str] = pydantic.Field(title="发送给角色")
     people: list[str] = pydantic.Field(title="发送给人员")
     made_for: date | None = pydantic.Field(title="最近发送的统计期", json_schema_extra=form(none="还没有"))

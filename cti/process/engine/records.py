@@ -62,6 +62,7 @@ class RecordParts:
         self.post.messages.templates.add_kind(REPORT_MESSAGE, "统计报表")
         self.sending = Sending(self.reports, printing, system.jobs)
         stack.callback(system.jobs.register(self.sending.kind))
+        stack.callback(self.post.outbox.on_failed(REPORT_MESSAGE, self.sending.not_sent))
         self.opening = Opening(store, workshops.calendars)
         work = OpenWork(office, workshops.processes.cases, self.post.messages)
         base.identity.organisations.closing.append(work.before_closing)

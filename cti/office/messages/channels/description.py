@@ -23,6 +23,7 @@ channels:
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -110,7 +111,10 @@ class HttpDescription(Part):
 
 
 class SmtpDescription(Part):
-    """A mail server. With `tls` the connection is encrypted from the first byte, with `starttls` before the letter."""
+    """A mail server. With `tls` the connection is encrypted from the first byte, with `starttls` before the letter.
+
+    `authority` is the certificate (PEM) by which a server of the city's own network is known, if no public one is.
+    """
 
     host: str = pydantic.Field(min_length=1)
     port: int = pydantic.Field(default=587, ge=1, le=65535)
@@ -119,6 +123,17 @@ class SmtpDescription(Part):
     password: str = pydantic.Field(default="", repr=False)
     sender: str = pydantic.Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     name: str = ""
+    authority: str = ""
+
+    @pydantic.field_validator("authority")
+    @classmethod
+    def _certifies(cls, authority: str) -> str:
+        if authority:
+            try:
+                ssl.create_default_context(cadata=authority)
+            except (ssl.SSLError, ValueError) as error:
+                raise ValueError(f"no certificate: {error}") from None
+        return authority
 
 
 class DingtalkDescription(Part):

@@ -19,6 +19,15 @@ CARRIES_TITLES = {Carries.SMS: "短信", Carries.MAIL: "邮件", Carries.ROBOT: 
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail; `media` is its type (RFC 6838)."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What is sent: `id` is ours, and the same at each try."""
 
@@ -27,6 +36,7 @@ class Letter:
     subject: str
     text: str
     kind: str = ""
+    enclosed: Enclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)

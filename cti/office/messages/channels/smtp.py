@@ -15,6 +15,7 @@ from cti.office.messages.channels.description import ChannelDescription, SmtpDes
 from cti.office.messages.channels.port import Accepted, ChannelFails, ChannelRefuses, Letter
 
 PERMANENT = range(500, 600)
+TOO_LARGE = 552
 
 
 class SmtpChannel:
@@ -41,17 +42,26 @@ class SmtpChannel:
         try:
             with self._connected() as server:
                 if described.security == "starttls":
-                    server.starttls(context=ssl.create_default_context())
+                    server.starttls(context=_trusting(described))
                 if described.user:
                     server.login(described.user, described.password)
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             raise _of(code, said) from None
-        except smtplib.SMTPResponseException as error:
+        except smtplib.SMTPSenderRefused as error:
+            # Too large is the letter; a sender that may not is the same for all.
+            kind = ChannelRefuses if error.smtp_code == TOO_LARGE else ChannelFails
+            raise kind(_said(error.smtp_code, error.smtp_error)) from None
+        except smtplib.SMTPDataError as error:
             raise _of(error.smtp_code, error.smtp_error) from None
+        except smtplib.SMTPResponseException as error:
+            # Of the connection or the account, whatever the letter: it is mended, and no letter is lost.
+            raise ChannelFails(_said(error.smtp_code, error.smtp_error)) from None
         except smtplib.SMTPNotSupportedError as error:
-            raise ChannelRefuses(f"邮件服务器不支持：{error}") from None
+            raise ChannelFails(f"邮件服务器不支持：{error}") from None
+        except ssl.SSLCertVerificationError as error:
+            raise ChannelFails(f"邮件服务器的证书不可信：{error.verify_message}") from None
         except TimeoutError:
             raise ChannelFails(f"{self._timeout:g} 秒内没有应答") from None
         except (smtplib.SMTPException, OSError) as error:
@@ -61,15 +71,23 @@ class SmtpChannel:
     def _connected(self) -> smtplib.SMTP:
         described = self._smtp
         if described.security == "tls":
-            context = ssl.create_default_context()
+            context = _trusting(described)
             return smtplib.SMTP_SSL(described.host, described.port, timeout=self._timeout, context=context)
         return smtplib.SMTP(described.host, described.port, timeout=self._timeout)
 
 
+def _trusting(described: SmtpDescription) -> ssl.SSLContext:
+    """Certificates of known authorities, or of the server's own."""
+    return ssl.create_default_context(cadata=described.authority or None)
+
+
 def _of(code: int, said: bytes | str) -> ChannelRefuses | ChannelFails:
+    return (ChannelRefuses if code in PERMANENT else ChannelFails)(_said(code, said))
+
+
+def _said(code: int, said: bytes | str) -> str:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    kind = ChannelRefuses if code in PERMANENT else ChannelFails
-    return kind(f"{code} {words[:80]}")
+    return f"{code} {words[:80]}"
 
 
 def written(letter: Letter, described: SmtpDescription, clock: Clock) -> EmailMessage:
@@ -84,4 +102,7 @@ def written(letter: Letter, described: SmtpDescription, clock: Clock) -> EmailMe
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.text)
+    if (file := letter.enclosed) is not None:
+        sort, _, kind = file.media.partition("/")
+        message.add_attachment(file.content, maintype=sort, subtype=kind, filename=file.name)
     return message
