@@ -46,6 +46,7 @@ from ivr.reach.messengers import Messengers
 from ivr.reach.surroundings import Surroundings
 from ivr.reach.web import Secret
 from ivr.reach.web import Web as Internet
+from ivr.recognition.expected import ExpectedWords
 from ivr.recognition.port import Recogniser
 from ivr.recognition.recognisers import INSTALL, Recognition, find_recogniser
 from ivr.running.conductor import DETOUR, FLOW, FlowConductor
@@ -68,7 +69,10 @@ KEEP_FIGURES = 15.0
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings, Recognition; plugins fill Lookups, Messengers."""
+    """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings, Recognition.
+
+    Plugins fill Lookups, Messengers and ExpectedWords.
+    """
     settings = host.section(IvrSettings)
     secrets = {name: Secret(one.host, one.value) for name, one in settings.http_secrets.items()}
     internet = Internet(frozenset(settings.http_hosts), secrets)
@@ -76,6 +80,7 @@ async def setup(host: Host) -> Teardown:
     prompts = await open_room(host, settings.voice, formats, settings.languages)
     recogniser = find_recogniser(settings.recognition)
     host.provide(Recognition, Recognition(recogniser))
+    host.provide(ExpectedWords, ExpectedWords())
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
     (host.data / "flows").mkdir(parents=True, exist_ok=True)

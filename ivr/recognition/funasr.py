@@ -31,6 +31,7 @@ from ivr.recognition.port import (
     SpeechEnded,
 )
 from ivr.recognition.presence import Presence
+from ivr.recognition.repair import Vocabulary
 from ivr.recognition.telling import Telling
 from ivr.recognition.utterances import END_SECONDS, Began, Ended, Paused, Utterances
 
@@ -68,7 +69,7 @@ class FunAsr:
 
     def listen(self, rate: int, hints: Collection[str] = (), *, live: bool = False) -> FunAsrHearing:
         """See `Recogniser.listen`."""
-        return FunAsrHearing(self, rate, begun_with(hints), live)
+        return FunAsrHearing(self, rate, hints, live)
 
     def connect(self) -> Any:
         """A connection for one utterance, to be entered."""
@@ -106,10 +107,10 @@ def begun_with(hints: Collection[str]) -> dict[str, object]:
 class FunAsrHearing:
     """See `ivr.recognition.port.Hearing`."""
 
-    def __init__(self, server: FunAsr, rate: int, begin: Mapping[str, object], live: bool) -> None:
-        self._server, self._rate, self._begin, self._live = server, rate, begin, live
+    def __init__(self, server: FunAsr, rate: int, hints: Collection[str], live: bool) -> None:
+        self._server, self._rate, self._begin, self._live = server, rate, begun_with(hints), live
         self._utterances = Utterances(rate)
-        self._telling = Telling()
+        self._telling = Telling(Vocabulary(() if live else hints))
         self._tasks: set[asyncio.Task[None]] = set()
         self._said: _Utterance | None = None
         self._is_finishing = False

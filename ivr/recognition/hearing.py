@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ivr.recognition.port import FinalText, HearingEvent, PartialText, RecognitionFailed, SpeechBegan, SpeechEnded
 from ivr.recognition.presence import Presence
+from ivr.recognition.repair import Vocabulary
 from ivr.recognition.telling import Telling
 from ivr.recognition.utterances import END_SECONDS, Began, Ended, Growing, Paused, Resumed, Utterances
 from ivr.speech_models.asking import Answer, ModelFailed, ModelQueue
@@ -42,7 +43,8 @@ class UtteranceHearing:
         self._growing: asyncio.Future[Answer] | None = None
         self._endings: set[asyncio.Future[Answer]] = set()
         self._is_finishing = False
-        self._telling = Telling()
+        # People who read along are told what was heard otherwise, by whoever tells them.
+        self._telling = Telling(Vocabulary(() if live else hints))
 
     def feed(self, samples: bytes) -> None:
         """See `Hearing.feed`."""

@@ -7,16 +7,19 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from ivr.recognition.port import FinalText, HearingEvent, PartialText, RecognitionFailed, SpeechEnded
+from ivr.recognition.repair import Vocabulary
 from ivr.recognition.simplified import simplified
 
 
 class Telling:
-    """Events in the order in which they happen, in simplified characters.
+    """Events in the order in which they happen, in simplified characters, and with what sounds like
+    words that are `expected` taken for them.
 
     After `finish` they end with the last utterance that is waited for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expected: Vocabulary) -> None:
+        self._expected = expected
         self._told: asyncio.Queue[HearingEvent | None] = asyncio.Queue()
         self._waiting = 0
         self._is_finishing = False
@@ -24,7 +27,7 @@ class Telling:
     def tell(self, event: HearingEvent) -> None:
         """Something was heard: an utterance is waited for from `SpeechEnded` until its words."""
         if isinstance(event, PartialText | FinalText):
-            event = replace(event, text=simplified(event.text))
+            event = replace(event, text=self._expected.repaired(simplified(event.text))[0])
         self._told.put_nowait(event)
         if isinstance(event, SpeechEnded):
             self._waiting += 1

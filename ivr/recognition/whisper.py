@@ -1,4 +1,4 @@
-"""Whisper by CTranslate2: an utterance in, simplified Chinese out."""
+"""Whisper by CTranslate2: an utterance in, Chinese out."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ivr.recognition.character_times import characters_of, spread
-from ivr.recognition.repair import repaired
-from ivr.recognition.simplified import simplified
 from ivr.recognition.spectrum import RATE, log_mel
 
 AHEAD_SECONDS = 5.0
@@ -39,7 +37,6 @@ class Whisper:
     def __init__(self, model: Path, packages: Path, threads: int = 1) -> None:
         sys.path.insert(0, str(packages))
         import ctranslate2
-        import pypinyin
         import tokenizers
 
         self._storage = ctranslate2.StorageView
@@ -47,7 +44,6 @@ class Whisper:
             str(model), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
         )
         self._tokens: Any = tokenizers.Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._pinyin = pypinyin.lazy_pinyin
         begin = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
         self._begin = [self._tokens.token_to_id(one) for one in begin]
         self._previous = self._tokens.token_to_id("<|startofprev|>")
@@ -74,14 +70,13 @@ class Whisper:
             return "", []
         tokens = found.sequences_ids[0]
         plain = _NOT_WORDS.sub("", self._tokens.decode(tokens))
-        text = repaired(simplified(plain), hints, self._pinyin)
-        if not times or not text:
-            return text, []
+        if not times or not plain:
+            return plain, []
         aligned = self._model.align(sound, self._begin, [tokens], int(seconds * MEL_FRAMES_A_SECOND))[0].alignments
         began: dict[int, float] = {}
         for token, frame in aligned:
             began.setdefault(token, frame / FRAMES_A_SECOND)
-        return text, spread(characters_of(self._tokens.decode, tokens), began, len(text), seconds)
+        return plain, spread(characters_of(self._tokens.decode, tokens), began, len(plain), seconds)
 
     def _before(self, hints: Collection[str]) -> list[int]:
         words = "，".join(hints)[:HINT_CHARACTERS]

@@ -38,9 +38,12 @@ class Gazetteer:
 
     async def read(self) -> None:
         """Take what the table has."""
+        self.places = Places(self._city, await self.names())
+
+    async def names(self) -> list[str]:
+        """All names: words that a recogniser should expect."""
         async with self._store.reading() as session:
-            names = list(await session.scalars(select(PlaceRow.name)))
-        self.places = Places(self._city, names)
+            return list(await session.scalars(select(PlaceRow.name)))
 
     async def replace(self, times: Counter[str]) -> None:
         """Keep the names of which enough tickets tell, the most frequent."""

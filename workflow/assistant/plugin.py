@@ -15,6 +15,7 @@ from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from cti.web.host import Web
+from ivr.recognition.expected import ExpectedWords
 from workflow.assistant.api import routes
 from workflow.assistant.asking import Assistant
 from workflow.assistant.counting import Counts
@@ -43,6 +44,7 @@ async def setup(host: Host) -> None:
     assistant = Assistant(office, calls, filing, gazetteer, counts)
     host.provide(Assistant, assistant)
     host.when(Transcripts, hear_by(assistant))
+    host.when(ExpectedWords, lambda words: words.offer("地名", gazetteer.names))
     models = Models(office, filing)
     training = Training(office, texts, filing, gazetteer, host.need(Jobs), settings)
     host.job(training.kind)

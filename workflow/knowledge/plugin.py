@@ -13,6 +13,7 @@ from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.plugins import Host, Teardown
 from cti.web.host import Web
+from ivr.recognition.expected import ExpectedWords
 from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.api import routes
 from workflow.knowledge.article_subjects import ArticleSubjects
@@ -26,6 +27,7 @@ from workflow.knowledge.corrections import CORRECTION, Corrections
 from workflow.knowledge.documents import Documents
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
+from workflow.knowledge.expected_words import expected_words
 from workflow.knowledge.finding.boards import Desks, HotBoards
 from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
@@ -116,6 +118,7 @@ async def setup(host: Host) -> Teardown:
     visits = begin_statistics(host, articles, questions, corrections)
     published.visited = finding.asked.visited = visits.note
     await begin_outside(host, published, corrections, finding, spotting, visits)
+    host.when(ExpectedWords, lambda words: words.offer("知识标题和关键词", lambda: expected_words(office.store)))
     sourced = Sourced(articles)
     host.when(Tickets, sourced.use)
     host.on_stop(host.need(Web).add(sourced_routes(sourced)))

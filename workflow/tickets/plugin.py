@@ -30,6 +30,7 @@ from cti.telephony.own_calls import OwnCalls
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.reach.lookups import Lookups
+from ivr.recognition.expected import ExpectedWords
 from softphone.dial_out import DialOut
 from softphone.own_phones.calling import OwnPhoneCalls
 from softphone.own_phones.keeping import OwnPhones
@@ -96,7 +97,9 @@ async def setup(host: Host) -> None:
     titles = Titles(office.store, host.clock)
     tickets = Tickets(office, cases, forms, calls, titles, host.section(TicketSettings), area)
     host.provide(Tickets, tickets)
-    host.provide(TicketTexts, TicketTexts(office.store))
+    texts = TicketTexts(office.store)
+    host.provide(TicketTexts, texts)
+    host.when(ExpectedWords, lambda words: words.offer("诉求分类", texts.category_names))
     host.on_stop(office.lookups.free(tickets.in_hand))
     await tickets.ticket_limits.read()
     messages = host.need(Messages)

@@ -88,6 +88,12 @@ class TicketTexts:
         async with self._store.reading() as session:
             return dict((await session.execute(wanted)).tuples().all())
 
+    async def category_names(self) -> list[str]:
+        """What categories are called, each by its own name: words that a recogniser should expect."""
+        wanted = select(TicketCategoryRow.name).where(TicketCategoryRow.removed_at.is_(None)).distinct()
+        async with self._store.reading() as session:
+            return list(await session.scalars(wanted))
+
     async def grounds(self) -> Mapping[str, str]:
         """What the dispatch catalogue says of categories, by their id: all their entries' grounds."""
         found: dict[str, str] = {}

@@ -17,6 +17,7 @@ from recorder.wav import HEADER_BYTES, SAMPLE_BYTES
 from workflow.transcripts.lines import Line, Side, filled, in_order, missing
 from workflow.transcripts.masking import Masker
 from workflow.transcripts.service import Transcripts
+from workflow.transcripts.wording import Wording
 
 log = structlog.get_logger(__name__)
 
@@ -38,10 +39,10 @@ class Afterwards:
 
     def __init__(
         self, transcripts: Transcripts, recordings: RecordingStore, archive: Archive, recogniser: Recogniser,
-        hints: Callable[[], Sequence[str]], is_quiet: Callable[[], bool],
+        words: Callable[[str], Wording], is_quiet: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._transcripts, self._recordings, self._archive = transcripts, recordings, archive
-        self._recogniser, self._hints, self._is_quiet = recogniser, hints, is_quiet
+        self._recogniser, self._wording, self._is_quiet = recogniser, words, is_quiet
 
     async def run(self) -> None:
         """Look again and again."""
@@ -98,7 +99,8 @@ class Afterwards:
         self, recording: Recording, channel: int, side: Side, start: datetime, stop: datetime
     ) -> list[Line] | None:
         """What a side says in a stretch; None when the recogniser had no time for all of it."""
-        hearing = self._recogniser.listen(RECORDING_RATE, self._hints(), live=True)
+        wording = self._wording(recording.organisation)
+        hearing = self._recogniser.listen(RECORDING_RATE, wording.hints, live=True)
         first = max(0.0, (start - recording.started_at).total_seconds() - AROUND_SECONDS)
         last = (stop - recording.started_at).total_seconds() + AROUND_SECONDS
         words = _Words(hearing)
@@ -120,7 +122,10 @@ class Afterwards:
             if one.text:
                 at = recording.started_at + timedelta(seconds=first + one.at)
                 agent = recording.agent if side == "agent" else ""
-                line = Line(len(found) + 1, side, agent, at, round(one.seconds, 2), one.text, one.times)
+                said = wording.worded(one.text, one.times)
+                line = Line(
+                    len(found) + 1, side, agent, at, round(one.seconds, 2), said.text, said.times, repairs=said.repairs
+                )
                 found |= {told.number: told for told in masker.take(line)}
         return in_order(found.values())
 

@@ -120,7 +120,7 @@ class Book:
         if heard.text or heard.lost:
             line = Line(
                 self._next(one), side, agent, heard.at, round(heard.seconds, 2), heard.text, heard.times,
-                "lost" if heard.lost else "said", apart,
+                "lost" if heard.lost else "said", apart, heard.repairs,
             )  # fmt: skip
             self._add(one, one.maskers.setdefault(leg, Masker()).take(line))
         else:

@@ -17,6 +17,8 @@ from ivr.recognition.port import (
     SpeechBegan,
     SpeechEnded,
 )
+from ivr.recognition.repair import Repair
+from workflow.transcripts.wording import Wording
 
 SAMPLE_BYTES = 2
 LATE_SECONDS = 0.4
@@ -35,6 +37,7 @@ class Heard:
     seconds: float
     text: str
     times: tuple[float, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     lost: bool = False
     delay: float = 0.0
 
@@ -52,8 +55,11 @@ class Hears(Protocol):
 class Ear:
     """One party, from when it is made until its leg is gone or `close`."""
 
-    def __init__(self, listener: Listener, hearing: Hearing, clock: Clock, told: Hears) -> None:
+    def __init__(
+        self, listener: Listener, hearing: Hearing, clock: Clock, told: Hears, wording: Wording | None = None
+    ) -> None:
         self._listener, self._hearing, self._clock, self._told = listener, hearing, clock, told
+        self._wording = wording or Wording()
         self.began, self._began_at = clock.wall(), clock.now()
         self._fed = self._frames = self._seen = 0
         self._ended: list[float] = []
@@ -106,13 +112,13 @@ class Ear:
                 case SpeechBegan():
                     self._told.says("")
                 case PartialText(text):
-                    self._told.says(text)
+                    self._told.says(self._wording.worded(text).text)
                 case SpeechEnded():
                     self._ended.append(self._clock.now())
                 case FinalText():
-                    self._told.said(
-                        Heard(self._moment(event.at), event.seconds, event.text, event.times, delay=self._delay())
-                    )
+                    said = self._wording.worded(event.text, event.times)
+                    at, delay = self._moment(event.at), self._delay()
+                    self._told.said(Heard(at, event.seconds, said.text, said.times, said.repairs, delay=delay))
                 case RecognitionFailed():
                     self._told.said(Heard(self._moment(event.at), event.seconds, "", lost=True, delay=self._delay()))
 

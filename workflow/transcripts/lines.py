@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ivr.recognition.repair import Repair
+
 Side = Literal["caller", "agent", "other"]
 """The citizen, whoever leads the talk, and anybody else in it: a colleague who is asked, a number outside."""
 Kind = Literal["said", "lost", "gap"]
@@ -17,7 +19,8 @@ class Line:
     """`seconds` of one party from `at` on; `number` counts within the call, in the order in which they came.
 
     `lost` was said, but the recogniser could not take it; in a `gap` nobody listened. `times` is when each character
-    of `text` began, in seconds since `at`. `apart`: the others did not hear it, since he or they were on hold.
+    of `text` began, in seconds since `at`; `repairs` are where it was heard otherwise. `apart`: the others did not hear
+    it, since he or they were on hold.
     """
 
     number: int
@@ -29,6 +32,7 @@ class Line:
     times: tuple[float, ...] = ()
     kind: Kind = "said"
     apart: bool = False
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def ends(self) -> datetime:

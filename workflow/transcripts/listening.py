@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from workflow.transcripts.book import Book, OpenTranscript, Unheard
 from workflow.transcripts.ear import Ear, Heard
 from workflow.transcripts.lines import Side
 from workflow.transcripts.settings import TranscriptsSettings
+from workflow.transcripts.wording import Wording
 
 log = structlog.get_logger(__name__)
 
@@ -29,8 +30,8 @@ AGAIN_SECONDS = 2.0
 LATE_SECONDS = 1.5
 """Who is heard so much later than he could speak may have said something: it is marked."""
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
-Hints = Callable[[], Sequence[str]]
-"""The house's own words, which the recogniser expects."""
+Words = Callable[[str], Wording]
+"""Told an organisation, what its talks are put into."""
 
 
 @dataclass(slots=True)
@@ -86,10 +87,10 @@ class Listening:
     """Opens and closes ears as talks go; what they hear goes to the book."""
 
     def __init__(
-        self, calls: Calls, recogniser: Recogniser, hints: Hints, clock: Clock, settings: TranscriptsSettings,
+        self, calls: Calls, recogniser: Recogniser, words: Words, clock: Clock, settings: TranscriptsSettings,
         book: Book, spawn: Spawn,
     ) -> None:  # fmt: skip
-        self._calls, self._recogniser, self._hints, self._clock = calls, recogniser, hints, clock
+        self._calls, self._recogniser, self._words, self._clock = calls, recogniser, words, clock
         self._settings, self.book, self._spawn = settings, book, spawn
         self._parties: dict[str, _Party] = {}
         self._is_stopped = False
@@ -167,8 +168,9 @@ class Listening:
         except SwitchUnavailable as error:
             log.warning("a party of a talk cannot be heard", call=party.call.id, reason=str(error))
             return
-        hearing = self._recogniser.listen(listener.rate, self._hints(), live=True)
-        party.ear = Ear(listener, hearing, self._clock, party)
+        wording = self._words(party.call.organisation)
+        hearing = self._recogniser.listen(listener.rate, wording.hints, live=True)
+        party.ear = Ear(listener, hearing, self._clock, party, wording)
         self.book.heard_again(party.transcript, party.leg, party.ear.began)
         if (late := (party.ear.began - party.since).total_seconds()) > LATE_SECONDS:
             self.book.gap(party.transcript, party.leg, party.side, party.agent, party.since, late)

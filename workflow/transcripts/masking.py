@@ -14,7 +14,7 @@ from workflow.transcripts.lines import Line
 DIGITS = "0-9０-９零〇一二三四五六七八九幺两xX"
 _RUN = re.compile(rf"[{DIGITS}](?:[{DIGITS}]|[\s,，、.。-](?=[{DIGITS}]))*")
 _DIGIT = re.compile(rf"[{DIGITS}]")
-_MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9]{9})(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4})(?![0-9])")
 SECRET = 14
 """Digits in a row from which on they are of a card: telephone numbers have at most twelve, with the country's code."""
 PHONE = 11

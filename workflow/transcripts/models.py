@@ -40,6 +40,21 @@ class TranscriptRow(Record, Base):
     text: Mapped[str] = mapped_column(Text, doc="文字")
 
 
+class HotWordRow(Record, Base):
+    """A word of the hotline that recognisers mishear."""
+
+    __tablename__ = "hot_words"
+    __table_args__ = (
+        Index(None, "updated_at", "id"),
+        Index(None, "word", "id"),
+        Index(None, "weight", "id"),
+    )
+
+    word: Mapped[str] = mapped_column(String(12), doc="热词")
+    weight: Mapped[int] = mapped_column(doc="权重")
+    note: Mapped[str] = mapped_column(String(200), doc="说明")
+
+
 class LineRow(Base):
     """What one party said in one breath: `told` is the line, sealed."""
 

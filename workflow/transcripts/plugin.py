@@ -28,11 +28,13 @@ from cti.store.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
+from ivr.recognition.expected import ExpectedWords
 from ivr.recognition.recognisers import Recognition
 from recorder.archive import Archive
 from workflow.transcripts.afterwards import Afterwards
 from workflow.transcripts.api import routes
 from workflow.transcripts.book import Book, OpenTranscript
+from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.lines import Line
 from workflow.transcripts.listening import Listening
 from workflow.transcripts.service import Transcripts
@@ -51,6 +53,9 @@ async def setup(host: Host) -> Teardown:
     settings = host.section(TranscriptsSettings)
     office, calls, web = host.need(Office), host.need(Calls), host.need(Web)
     recogniser, people = host.need(Recognition).recogniser, host.need(Identity).people
+    hot_words = HotWords(office, host.need(ExpectedWords))
+    await hot_words.load()
+    host.task(hot_words.keep_fresh(), "follow the words that are expected")
     transcripts = Transcripts(office, host.need(QueueTitles), host.settings.house.area)
     transcripts.trouble = recogniser.trouble if settings.enabled else "通话转写已在设置中关闭"
 
@@ -72,15 +77,13 @@ async def setup(host: Host) -> Teardown:
     def sees(visitor: Visitor, _key: str, call: Call) -> bool:
         return transcripts.sees(visitor, call)
 
-    def hints() -> Sequence[str]:
-        return ()
-
     book = transcripts.book = Book(changed, transcripts.keep, transcripts.close)
-    listening = Listening(calls, recogniser, hints, host.clock, settings, book, host.task)
+    listening = Listening(calls, recogniser, hot_words.wording, host.clock, settings, book, host.task)
     host.provide(Transcripts, transcripts)
+    host.provide(HotWords, hot_words)
     await load_names()
     host.live(TRANSCRIPT, lambda _: Nothing(), sees)
-    host.on_stop(web.add(routes(transcripts)))
+    host.on_stop(web.add(routes(transcripts, hot_words)))
     for call, lines in (await transcripts.left_open()).items():
         found = calls.find(call)
         if found is None or found.is_over:
@@ -93,7 +96,12 @@ async def setup(host: Host) -> Teardown:
     listening.begin()
     if settings.afterwards:
         afterwards = Afterwards(
-            transcripts, host.need(RecordingStore), host.need(Archive), recogniser, hints, lambda: listening.heard == 0
+            transcripts,
+            host.need(RecordingStore),
+            host.need(Archive),
+            recogniser,
+            hot_words.wording,
+            lambda: listening.heard == 0,
         )
         host.task(afterwards.run(), "write down what was not heard live")
     return listening.stop

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import PURPOSE
-from cti.office.screens import DeskCard, Empty, Filter, List, Screen, StoryCard, columns_of, options_of
+from cti.office.records.describing import PURPOSE, record_create, record_detail, record_list
+from cti.office.screens import (
+    Action,
+    DeskCard,
+    Empty,
+    Filter,
+    List,
+    Screen,
+    StoryCard,
+    columns_of,
+    fields_of,
+    options_of,
+)
+from workflow.transcripts.hot_word_views import BASE as HOT_WORDS
+from workflow.transcripts.hot_word_views import HotWordBatch, TryWords
+from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.service import Transcripts
 from workflow.transcripts.views import BASE, STATES, TranscriptView
 
@@ -20,6 +34,37 @@ SLOTS = (
         component="transcripts/TalkTranscript", empty=NOTHING,
     ),
 )  # fmt: skip
+
+MANY = Action(
+    name="add_many",
+    title="批量添加",
+    permission=HotWords.edit_permission,
+    kind="form",
+    path=f"{HOT_WORDS}/batch",
+    form=fields_of(HotWordBatch),
+    shows="words",
+)
+TRY = Action(
+    name="try",
+    title="试一试",
+    permission=HotWords.see,
+    kind="form",
+    path=f"{HOT_WORDS}/try",
+    form=fields_of(TryWords),
+    shows="words",
+)
+WORDS = record_list(
+    HotWords,
+    HOT_WORDS,
+    columns=("word", "weight", "note", "updated_at"),
+    sorts=("updated_at", "word", "weight"),
+    search="热词或说明",
+    empty=Empty(
+        title="没有热词",
+        text="转写中常被听错的词，如“公积金”“不动产登记”。同音的字会改为热词，原来听到的字留在旁边。"
+        "地名、部门、分类和知识标题不用添加。",
+    ),
+)
 
 SCREENS = (
     Screen(
@@ -47,5 +92,17 @@ SCREENS = (
             empty=Empty(title="没有转写", text="通话中双方说的话逐句写下，通话后可按说过的话查找。"),
             opens="/calls/{call}",
         ),
+    ),
+    Screen(
+        name="hot_words",
+        title="热词",
+        group="calls",
+        icon="audio-lines",
+        order=37,
+        permission=HotWords.see,
+        kind="list",
+        list=WORDS.model_copy(update={"actions": (MANY, TRY, *WORDS.actions)}),
+        create=record_create(HotWords, HOT_WORDS),
+        detail=record_detail(HotWords, HOT_WORDS, title="word", subtitle="note", about=("word", "weight", "note")),
     ),
 )  # fmt: skip

@@ -32,6 +32,7 @@ from workflow.transcripts.models import TranscriptRow
 from workflow.transcripts.views import (
     CallTranscript,
     LineView,
+    RepairView,
     SpeakingView,
     TranscriptFields,
     TranscriptQuery,
@@ -156,6 +157,7 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
         return LineView(
             number=one.number, side=one.side, agent=one.agent, name=self.names.get(one.agent, ""), at=one.at,
             seconds=one.seconds, text=_for(visitor, one.text), times=one.times, kind=one.kind, apart=one.apart,
+            repairs=[RepairView(start=it.start, end=it.end, heard=it.heard) for it in one.repairs],
         )  # fmt: skip
 
     # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────

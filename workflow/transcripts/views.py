@@ -56,6 +56,14 @@ class CallQuery(pydantic.BaseModel):
     after: int = pydantic.Field(default=0, ge=0, le=1_000_000)
 
 
+class RepairView(pydantic.BaseModel):
+    """Characters `start` to `end` were heard as something else: a word that sounds alike was put in its place."""
+
+    start: int
+    end: int
+    heard: str
+
+
 class LineView(pydantic.BaseModel):
     """A line as people read it; `times` is when each character began, in seconds since `at`, of a call that is over."""
 
@@ -69,6 +77,7 @@ class LineView(pydantic.BaseModel):
     times: tuple[float, ...]
     kind: Literal["said", "lost", "gap"]
     apart: bool
+    repairs: list[RepairView] = []
 
 
 class SpeakingView(pydantic.BaseModel):

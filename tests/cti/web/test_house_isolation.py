@@ -81,6 +81,8 @@ from workflow.supervision.models import CardRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
 from workflow.transcripts.ear import Heard
+from workflow.transcripts.hot_word_views import HotWordFields
+from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.service import Transcripts
 from workflow.transcripts.views import TranscriptQuery
 
@@ -183,6 +185,7 @@ LISTED: dict[str, str] = {
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/forbidden/template",
+         "GET /api/hot_words/template",
          "GET /api/agent/reasons", "GET /api/prompt-offers",
          "GET /api/recordings/columns", "GET /api/recordings/columns/options", "GET /api/recordings/queues/options",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
@@ -207,7 +210,8 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
             "reports",
-            "citizens", "contacts", "lists", "forbidden", "campaigns", "campaign_targets", "campaign_do_not_call",
+            "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
+            "campaign_do_not_call",
             "on_call", "message_opt_outs", "tags",
             "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports", "recordings/imports",
@@ -391,6 +395,7 @@ BODIES: dict[str, Any] = {
         f"POST /api/contacts/bulk/{act}{look}": {"tags": ["x"]} for act in ("tag", "untag") for look in ("", "/preview")
     },
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
+    "PUT /api/hot_words/{id}": {"word": "邻县路", "version": 1},
     "PUT /api/campaigns/{id}": {"title": "xx", "queue": "general", "calendar": "always", "version": 1},
     "PUT /api/campaign_targets/{id}": {"campaign": "x", "number": "13900003001", "version": 1},
     "PUT /api/campaign_do_not_call/{id}": {"number": "13900003001", "version": 1},
@@ -514,6 +519,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
+         "POST /api/hot_words", "POST /api/hot_words/batch", "POST /api/hot_words/import",
+         "POST /api/hot_words/import/preview",
          "POST /api/campaigns", "POST /api/campaign_targets", "POST /api/campaign_targets/import",
          "POST /api/campaign_targets/import/preview", "POST /api/campaign_do_not_call",
          "POST /api/campaign_do_not_call/import", "POST /api/campaign_do_not_call/import/preview",
@@ -524,6 +531,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tags/import/preview"), MAKES),
     "POST /api/missed/next": "the next within one's own reach, as a test of calling back holds",
     "POST /api/campaign_targets/next": "the next of campaigns within one's own reach, as a test of theirs holds",
+    "POST /api/hot_words/try": "what becomes of a text by the words of one's own organisation and those above it",
     "POST /api/forbidden/try": "what becomes of a dial by rules of one's own organisation and those above it",
     **dict.fromkeys(("POST /api/bulk/{id}/retry", "POST /api/bulk/{id}/undo"), OWN),
     **dict.fromkeys(
@@ -764,6 +772,7 @@ async def come(place: Place) -> None:
         "/api/forbidden": await services.need(Forbidden).create(
             visitor, ForbiddenFields(pattern="13900003001", reason="邻县")
         ),
+        "/api/hot_words": await services.need(HotWords).create(visitor, HotWordFields(word="邻县街")),
     }
     made |= await tickets_of(place, visitor)
     made |= await knowledge_of(place, visitor)

@@ -18,6 +18,7 @@ from recorder.archive import Sound
 from recorder.wav import HEADER_BYTES
 from workflow.transcripts.afterwards import TRIES, Afterwards
 from workflow.transcripts.lines import Kind, Line, Side
+from workflow.transcripts.wording import Wording
 
 BEGAN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SECONDS = 30
@@ -125,7 +126,7 @@ def gap(number: int, side: Side, second: float, seconds: float, kind: Kind = "ga
 
 
 def afterwards(kept: Kept, recogniser: Recognises) -> Afterwards:
-    return Afterwards(kept, kept, Sounds(), recogniser, lambda: (), lambda: True)  # type: ignore[arg-type]
+    return Afterwards(kept, kept, Sounds(), recogniser, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
 
 
 def said(kept: Kept) -> list[tuple[Side, int]]:

@@ -19,6 +19,7 @@ from workflow.transcripts.lines import Line, Side
 from workflow.transcripts.listening import Listening
 from workflow.transcripts.plugin import HEARD
 from workflow.transcripts.settings import TranscriptsSettings
+from workflow.transcripts.wording import Wording
 
 
 class Hearing:
@@ -83,7 +84,7 @@ class HeardPlace(Place):
         book = Book(lambda one, lines: None, lambda one, lines: self.kept.extend(lines), self._close)
         settings = TranscriptsSettings(legs=self.most, not_queues=("silent",))
         listening = Listening(
-            self.house.calls, self.recogniser, lambda: (), LoopClock(), settings, book, self._spawn
+            self.house.calls, self.recogniser, lambda _: Wording(), LoopClock(), settings, book, self._spawn
         )  # fmt: skip
         return book, listening
 

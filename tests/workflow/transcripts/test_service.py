@@ -17,10 +17,12 @@ from cti.store.engine import Store
 from cti.telephony.queue_titles import QueueTitles
 from cti.testing.sessions import GivenSessions
 from cti.web.host import Web
+from ivr.recognition.expected import ExpectedWords
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
 from workflow.transcripts.api import routes
 from workflow.transcripts.book import Book, OpenTranscript
 from workflow.transcripts.ear import Heard
+from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.lines import Side
 from workflow.transcripts.masking import HIDDEN
 from workflow.transcripts.screens import SCREENS, SLOTS
@@ -146,5 +148,5 @@ async def test_lines_that_cannot_be_written_now_are_written_with_the_next(
 
 async def test_the_screens_fit(transcripts: Transcripts) -> None:
     web = Web(GivenSessions())
-    web.add(routes(transcripts))
+    web.add(routes(transcripts, HotWords(transcripts.office, ExpectedWords())))
     assert lint.problems(SCREENS, web.endpoints, SLOTS, components=["transcripts/TalkTranscript"]) == []

@@ -3,6 +3,13 @@ import { http, Problem, wordsOf } from '@/api/http'
 import { useLink } from '@/api/link'
 import type { TranscriptChange } from '@/api/messages'
 
+/** Characters `start` to `end` were heard as something else: a word that sounds alike was put in its place. */
+export interface Repair {
+  start: number
+  end: number
+  heard: string
+}
+
 export interface Line {
   number: number
   side: 'caller' | 'agent' | 'other'
@@ -15,6 +22,32 @@ export interface Line {
   times: readonly number[]
   kind: 'said' | 'lost' | 'gap'
   apart: boolean
+  repairs: readonly Repair[]
+}
+
+export interface Piece {
+  /** Characters as one sees them, and where the first of them stands. */
+  characters: readonly string[]
+  first: number
+  /** What was heard in their place; empty where it was these. */
+  heard: string
+}
+
+/** A line in pieces: words that were put in place are pieces of their own. */
+export function pieces(line: Pick<Line, 'text' | 'repairs'>): Piece[] {
+  const all = [...line.text]
+  const found: Piece[] = []
+  let at = 0
+  const take = (end: number, heard: string): void => {
+    if (end > at) found.push({ characters: all.slice(at, end), first: at, heard })
+    at = end
+  }
+  for (const one of line.repairs) {
+    take(one.start, '')
+    take(one.end, one.heard)
+  }
+  take(all.length, '')
+  return found
 }
 
 export interface Speaking {
