@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 import pydantic
 
@@ -51,20 +52,25 @@ def has_hit(text: str, words: str) -> bool:
 
 def marks(text: str, wanted: Sequence[str]) -> list[bool]:
     """For each character of the text, whether it belongs to one of the words."""
+    return marks_at(text, places(text, wanted))
+
+
+def marks_at(text: str, found: Iterable[tuple[int, int, int]]) -> list[bool]:
+    """The same of words whose `places` are known."""
     marked = [False] * len(text)
-    for _, first, last in places(text, wanted):
+    for _, first, last in found:
         marked[first : last + 1] = [True] * (last + 1 - first)
     return marked
 
 
 def places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Where the words stand in the text: which word, its first and its last character."""
-    folded, origin = [], []
-    for at, character in enumerate(text):
-        for one in unicodedata.normalize("NFKC", character).casefold():
-            folded.append(one)
-            origin.append(at)
+    folded = [_FOLDED[one] for one in text]
     plain = "".join(folded)
+    # No character becomes none: where there are as many as before, each stands where it stood.
+    origin: Sequence[int] = range(len(text))
+    if len(plain) != len(text):
+        origin = [at for at, one in enumerate(folded) for _ in one]
     for which, word in enumerate(wanted):
         at = plain.find(word) if word else -1
         while at >= 0:
@@ -74,9 +80,18 @@ def places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
 
 def _pieces(text: str, marked: Sequence[bool], start: int, end: int) -> list[Piece]:
     found: list[Piece] = []
-    for at in range(start, end):
-        if found and found[-1].hit == marked[at]:
-            found[-1].text += text[at]
-        else:
-            found.append(Piece(text=text[at], hit=marked[at]))
+    for hit, some in groupby(range(start, end), marked.__getitem__):
+        every = list(some)
+        found.append(Piece(text=text[every[0] : every[-1] + 1], hit=hit))
     return found
+
+
+class _Folded(dict[str, str]):
+    """Each character that was met as it is compared: without width and case."""
+
+    def __missing__(self, character: str) -> str:
+        one = self[character] = unicodedata.normalize("NFKC", character).casefold()
+        return one
+
+
+_FOLDED = _Folded()

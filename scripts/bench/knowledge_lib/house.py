@@ -69,7 +69,7 @@ class House:
     """The services."""
 
     def __init__(self, office: Office, jobs: Jobs, bus: Bus) -> None:
-        self.office, self.jobs = office, jobs
+        self.office, self.jobs, self.bus = office, jobs, bus
         store, clock = office.store, office.clock
         timers, calendars = Timers(store, clock, bus), Calendars.load(SEEDED)
         forms = FormLibrary(None, shipped=[FOLDER / "forms"])
@@ -108,6 +108,7 @@ async def opened_house(url: str | None, data: Path) -> AsyncIterator[House]:
                 )
                 for one in (EDITOR, REVIEWER)
             )  # fmt: skip
+        store.publish = bus.publish
         office = Office(store, clock, identity.audit, "city", REGION, identity.lookups)
         office.foundations[Files] = Files(store, clock)
         jobs = Jobs(store, clock, bus)

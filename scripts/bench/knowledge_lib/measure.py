@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.knowledge_lib import importing, quality, speed
+from bench.knowledge_lib import importing, quality, speed, tables
 from bench.knowledge_lib.options import arguments
 from bench.office_lib.lists import database
 
@@ -18,6 +18,12 @@ def main() -> None:
         if "speed" in options.what:
             for line in speed.measured(Path(folder) / "speed", options.articles, options.characters, options.searches):
                 print(line, flush=True)
+        if "tables" in options.what:
+            size, index = (options.articles, options.characters, options.searches), Path(folder) / "index"
+            tables.measured(None, Path(folder) / "sqlite", index, *size)
+            if options.postgresql:
+                with database(True) as url:
+                    tables.measured(url, Path(folder) / "postgresql", index, *size)
         if "import" in options.what:
             with database(options.postgresql) as url:
                 importing.measured(url, Path(folder) / "import", options.rows)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from cti.office.search.passages import BEFORE, Piece, cut, marks, places
+from cti.office.search.passages import BEFORE, Piece, cut, marks, marks_at, places
 from cti.office.search.tokens import runs
 from workflow.knowledge.finding.terms import EMPTY, Rarity, letters_of, question_terms, row
 
@@ -15,6 +16,7 @@ LONGEST = 120
 EVERYWHERE = 0.25
 """What stands in so large a share of the articles (怎么, 您好) is not marked, unless nothing else is asked."""
 MOST_WANTED = 60
+_ALIKE = 1e-9
 
 
 def wanted_words(question: str, synonyms: Iterable[str], rarity: Rarity) -> Mapping[str, float]:
@@ -35,14 +37,27 @@ def passage(text: str, wanted: Mapping[str, float], longest: int = LONGEST) -> l
     """The piece of the text that has most of what is wanted; its beginning where nothing of it stands."""
     text = " ".join(text.split())
     words = list(wanted)
-    found = sorted((first, which) for which, first, _ in places(text, words))
+    there = list(places(text, words))
+    start = _heaviest(sorted((first, which) for which, first, _ in there), list(wanted.values()), longest - BEFORE)
+    return cut(text, marks_at(text, there), start - BEFORE, longest)
+
+
+def _heaviest(found: Sequence[tuple[int, int]], weights: Sequence[float], within: int) -> int:
+    """The first place from which so many characters have most of what is wanted, each word counted once."""
+    inside, weight, end = Counter[int](), 0.0, 0
     best, start = 0.0, 0
-    for at, (first, _) in enumerate(found):
-        inside = {which for place, which in found[at : at + longest] if place < first + longest - BEFORE}
-        weight = sum(wanted[words[which]] for which in inside)
-        if weight > best:
+    for first, own in found:
+        while end < len(found) and found[end][0] < first + within:
+            which = found[end][1]
+            weight += weights[which] * (not inside[which])
+            inside[which] += 1
+            end += 1
+        # What sums up to the same in another order is no better.
+        if weight > best + _ALIKE:
             best, start = weight, first
-    return cut(text, marks(text, words), start - BEFORE, longest)
+        inside[own] -= 1
+        weight -= weights[own] * (not inside[own])
+    return start
 
 
 def title_pieces(title: str, wanted: Mapping[str, float]) -> list[Piece]:

@@ -16,6 +16,7 @@ def test_the_words_are_marked_with_some_text_around_them() -> None:
     assert shown("延陵路路灯不亮", "路灯") == "延陵路[路灯]不亮"
     assert shown("换了ＨＧＳＴ硬盘", "hgst") == "换了[ＨＧＳＴ]硬盘"
     assert shown("𠮷田路的灯", "𠮷田 灯") == "[𠮷田]路的[灯]"
+    assert shown("㍿的ﬃ灯", "株式 灯") == "[㍿]的ﬃ[灯]", "one character may stand for several"
     assert shown("没有的", "路灯") == "没有的"
     long = "前" * 100 + "井盖" + "后" * 100
     assert shown(long, "井盖") == "…" + "前" * 16 + "[井盖]" + "后" * 72 + "…"

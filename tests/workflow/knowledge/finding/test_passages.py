@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.workflow.knowledge.finding.library import indexed
 from workflow.knowledge.finding.entries import Article
-from workflow.knowledge.finding.passages import LONGEST, answered, passage, title_pieces, wanted_words
+from workflow.knowledge.finding.passages import LONGEST, _heaviest, answered, passage, title_pieces, wanted_words
 from workflow.knowledge.finding.terms import Rarity
 
 LONG = "第一章总则。" * 60 + "申请人凭身份证到窗口办理公积金提取。" + "附则。" * 60
@@ -43,3 +43,16 @@ def test_how_much_of_a_question_a_passage_answers() -> None:
     assert answered("低空经济补贴", "生育补贴申领") < 0.4
     assert answered("怎么办", "怎么办") == 0
     assert answered("", "公积金") == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3)), max_size=30), st.integers(1, 20))
+def test_a_passage_begins_where_most_lies_ahead(found: list[tuple[int, int]], within: int) -> None:
+    weights = (1.0, 0.5, 0.25, 2.0)
+    found.sort()
+    ahead = [
+        (sum(weights[which] for which in {one for at, one in found if first <= at < first + within}), first)
+        for first, _ in found
+    ]
+    best = max((weight for weight, _ in ahead), default=0.0)
+    expected = next((first for weight, first in ahead if weight == best), 0)
+    assert _heaviest(found, weights, within) == expected
