@@ -9,6 +9,7 @@ from datetime import datetime
 import pydantic
 from aiohttp import web
 
+from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Query, Route
 from cti.base.refusal import Conflict, NotFound
@@ -50,9 +51,10 @@ class GapView(pydantic.BaseModel):
 
 
 class RecordingView(pydantic.BaseModel):
-    """A recording; `state` is recording, stored, failed or lost."""
+    """A recording; `state` is recording, stored, failed or lost, `title` says whose it is and when it began."""
 
     id: str
+    title: str = ""
     call: str
     agent: str
     started_at: datetime
@@ -93,6 +95,7 @@ def routes(
         about = (await abouts.of(visitor, [found]))[found.id]
         return view.model_copy(
             update={
+                "title": f"{found.started_at.astimezone(ZONE):%Y-%m-%d %H:%M} {about.handler or about.caller}".strip(),
                 "is_held": bool(found.held), "gaps": [GapView(**one) for one in found.detail.get(GAPS, [])],
                 "caller": about.caller, "handler": about.handler, "queue": about.queue,
                 "organisation_title": about.organisation, "satisfaction": about.satisfaction,

@@ -25,7 +25,7 @@ MOST_TRIES = 720
 class Gap(TypedDict):
     """A part that is silent: from and to in seconds of the sound (`until` is None while it lasts), why, and who.
 
-    It begins and ends up to a second later than said: what the switch has not written yet counts for nothing here.
+    It begins and ends within some hundredths of a second of what is said here.
     """
 
     since: float

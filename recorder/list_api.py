@@ -32,6 +32,7 @@ STATES = {
 STATE_TONES: dict[str, Tone] = {"recording": "talk", "failed": "break", "lost": "ring", "removed": "off"}
 ASKED = ("queue", "satisfaction", "reason", "call", "called", OLD, OLD_TICKET, SOURCE)
 """What is asked for as facts, under the same names."""
+QUALITY = {"bad": "质量差"}
 FAULTS = {"missing": "文件缺失", "changed": "内容被改动", "key": "密钥无法打开", "short": "比通话短"}
 
 
@@ -108,6 +109,7 @@ def routes(
             facts |= _known({query.column: query.value}, columns)
         wanted = RecordingFilter(
             since=query.since, until=query.until, agent=query.agent, kind=query.kind, fault=query.fault,
+            quality=query.quality,
             longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
         )  # fmt: skip
         found = await search.page(wanted, visitor.reach(LISTEN), page=query.page, size=query.size)

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from cti.base.clock import Clock
 from cti.base.visitor import system
-from cti.office.files.blobs import StorageProblem
+from cti.office.files.blobs import LOCAL, StorageProblem
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
 from cti.store.recording_search import RecordingSearch
@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 BY, REMOVED = "录音保存期限", "recording.removed"
 AT_ONCE = 200
+LOOKED_AT = 50
+"""Of so many of the newest recordings one at least lies in the folder, or it is another one."""
 
 
 class Retention:
@@ -38,9 +40,7 @@ class Retention:
 
     async def sweep(self, rules: Sequence[RetentionRule]) -> int:
         """Remove what the rules no longer keep; returns how many. The first rule that fits decides, none keeps."""
-        folder = self._depot.path("live")
-        if not rules or not await asyncio.to_thread(folder.is_dir):
-            # The disk with the recordings is not there: rows must not go without their files.
+        if not rules:
             return 0
         now, after, count = self._clock.wall(), "", 0
         first = now - timedelta(days=min(one.days for one in rules))
@@ -59,7 +59,9 @@ class Retention:
         return False
 
     async def remove(self, rows: Sequence[Recording]) -> int:
-        """Remove these but what somebody holds; returns how many are gone."""
+        """Remove these but what somebody holds; returns how many are gone: none while the disk is not mounted."""
+        if not rows or not await self._is_mounted():
+            return 0
         # Whoever wants to hold one comes before this, or is told that it is going: never are files removed of what is
         # held. An engine that is killed in between is followed by one that goes on with them.
         claimed = await self._recordings.claim([one.id for one in rows])
@@ -79,6 +81,18 @@ class Retention:
                 await self._recordings.removed(session, list(hashes))
                 await session.execute(delete(OutlineRow).where(OutlineRow.recording.in_(list(hashes))))
         return len(gone)
+
+    async def _is_mounted(self) -> bool:
+        """Whether the folder is the one with the recordings: rows must not go without their files.
+
+        An engine that starts while the disk is away makes an empty one, so of the newest some must lie in it.
+        """
+        newest = await self._recordings.newest_in(LOCAL, LOOKED_AT)
+        paths = [self._depot.path(blob_of(one)) for one in newest]
+        if not paths or await asyncio.to_thread(lambda: any(one.is_file() for one in paths)):
+            return True
+        log.error("nothing is removed: the newest recordings are not in their folder", folder=str(self._depot.path("")))
+        return False
 
     async def _is_removed(self, row: Recording) -> bool:
         try:

@@ -22,7 +22,7 @@ from recorder.api import LISTEN, MANAGE
 from recorder.holding_api import KEEP, Hold
 from recorder.importing.old_recording import SATISFACTION
 from recorder.importing.screens import SCREEN as IMPORTS
-from recorder.list_api import FAULTS, KINDS, STATES, RecordingLine
+from recorder.list_api import FAULTS, KINDS, QUALITY, STATES, RecordingLine
 
 BASE = "/api/recordings"
 HOLD, RELEASE = (
@@ -63,8 +63,8 @@ SCREENS = (
         list=List(
             source=BASE,
             columns=columns_of(
-                RecordingLine, "started_at", "seconds", "caller", "handler", "queue", "satisfaction", "kind", "state",
-                "fault", "held", "organisation_title", aside=("call", "source", "old"),
+                RecordingLine, "started_at", "seconds", "caller", "handler", "queue", "satisfaction", "fault", "held",
+                aside=("kind", "state", "organisation_title", "call", "source", "old"),
             ),
             filters=(
                 Filter(kind="text", key="number", title="来电号码", wide=True),
@@ -78,6 +78,7 @@ SCREENS = (
                     options=options_of(SATISFACTION),
                 ),
                 Filter(kind="choice", key="fault", title="异常", options=options_of(FAULTS)),
+                Filter(kind="choice", key="quality", title="通话质量", options=options_of(QUALITY)),
                 Filter(kind="flag", key="held", title="已保全"),
                 Filter(kind="text", key="longer_than", title="至少多少秒"),
                 Filter(kind="text", key="call", title="来电编号"),
@@ -96,7 +97,7 @@ SCREENS = (
         ),
         detail=Detail(
             source=f"{BASE}/{{id}}",
-            title="id",
+            title="title",
             tabs=(
                 Tab(name="sound", title="录音", kind="component", component="recorder/RecordingSound"),
                 Tab(

@@ -43,6 +43,8 @@ log = structlog.get_logger(__name__)
 SETTLE_SECONDS = 0.3
 """The switch closes its file a moment after it was told to."""
 AGAIN_SECONDS = 30.0
+HELD_BACK_SECONDS = 1.1
+"""Asterisk writes 32 KiB at a time: a second and a little."""
 """So long after a disk refused a recording it is asked again: there may be room by then."""
 Check = Callable[[Recording, datetime], Awaitable[float]]
 """Tells when a recording is shorter than its talk, which ended then; usually `Lengths.check`."""
@@ -100,11 +102,13 @@ class Recorder:
         self._raw(recording).unlink(missing_ok=True)
 
     def length(self, recording: str) -> float:
-        """How many seconds the switch has written."""
+        """How many seconds are recorded: what is written, and what the switch still holds back."""
         try:
-            return self._raw(recording).stat().st_size // FRAME_BYTES / RECORDING_RATE
+            found = self._raw(recording).stat()
         except FileNotFoundError:
             return 0.0
+        written = found.st_size // FRAME_BYTES / RECORDING_RATE
+        return written + min(max(self._clock.wall().timestamp() - found.st_mtime, 0.0), HELD_BACK_SECONDS)
 
     def _raw(self, recording: str) -> Path:
         return self._live / f"{recording}.raw"

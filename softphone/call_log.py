@@ -154,6 +154,7 @@ class CallLog:
             agent=query.agent,
             queue=query.queue,
             reason=query.reason,
+            quality=query.quality,
         )
 
     async def story(self, call: str, visitor: Visitor) -> CallStory:

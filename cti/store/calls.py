@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
@@ -22,8 +23,12 @@ from cti.store.encoding import decode_call, decode_event
 from cti.store.engine import Store
 from cti.store.listing import listed
 from cti.store.models import CallName, CallRow, EventRow, StateRow, SwitchCdr
+from cti.store.upsert import insert_or_leave
 
 log = structlog.get_logger(__name__)
+
+QUALITY, BAD = "quality", "bad"
+"""By these a call is found of which some leg sounded badly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,8 @@ class CallFilter:
     """What to look for; None and empty mean no limit.
 
     `number` is canonical digits (`+86138…`) or the last four digits alone, of `numbers` (canonical) the call has any;
-    times limit the arrival, the last one exclusive. `behind` is the arrival and id of a call: only those that come
-    after it in the list.
+    `quality` is `bad` or empty; times limit the arrival, the last one exclusive. `behind` is the arrival and id of a
+    call: only those that come after it in the list.
     """
 
     since: datetime | None = None
@@ -42,6 +47,7 @@ class CallFilter:
     agent: str = ""
     queue: str = ""
     reason: str = ""
+    quality: str = ""
     behind: tuple[datetime, str] | None = None
 
 
@@ -157,6 +163,13 @@ class StoredCalls:
         async with self._store.reading() as session:
             found = await listed(session, CallRow, limits, order, page, size)
         return CallPage(tuple(_stored_call(row) for row in found.rows), found.total, found.more)
+
+    @staticmethod
+    async def mark(session: AsyncSession, calls: Collection[str], kind: str, name: str) -> None:
+        """Let calls be found by something that is told of them after their end, such as `QUALITY`; once is enough."""
+        if calls:
+            rows = [{"kind": kind, "name": name, "call": call} for call in sorted(calls)]
+            await session.execute(insert_or_leave(CallName, "kind", "name", "call"), rows)
 
     async def events_of(self, call: str) -> list[Stored]:
         """The call's story, in order; event types that no longer exist are left out."""
@@ -288,6 +301,11 @@ def _has(kind: str, name: str) -> ColumnElement[bool]:
     return _named(CallRow.id, kind, name)
 
 
+def calls_named(column: Any, kind: str, name: str) -> ColumnElement[bool]:
+    """The condition that the call whose id stands in a column is found by a name of a kind."""
+    return _named(column, kind, name)
+
+
 def _named(column: Any, kind: str, name: str) -> ColumnElement[bool]:
     found: ColumnElement[bool] = column.in_(select(CallName.call).where(CallName.kind == kind, CallName.name == name))
     return found
@@ -310,6 +328,8 @@ def _limits(wanted: CallFilter) -> list[ColumnElement[bool]]:
         limits.append(_has("queue", wanted.queue))
     if wanted.reason:
         limits.append(CallRow.reason == wanted.reason)
+    if wanted.quality:
+        limits.append(_has(QUALITY, wanted.quality))
     if wanted.behind:
         at, id = wanted.behind
         limits.append((CallRow.arrived_at < at) | ((CallRow.arrived_at == at) & (CallRow.id < id)))

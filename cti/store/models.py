@@ -79,13 +79,16 @@ class CallRow(Owned, Base):
 
 
 class CallName(Base):
-    """Which agents and queues a call had: `kind` is agent or queue. Ids of calls grow with time."""
+    """Which agents and queues a call had, and what else it is found by: `kind` is agent, queue or quality.
+
+    Ids of calls grow with time.
+    """
 
     __tablename__ = "call_names"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 # SQLAlchemy's own protocol
 
-    kind: Mapped[str] = mapped_column(String(8), primary_key=True, doc="类别：座席或队列")
-    name: Mapped[str] = mapped_column(String(40), primary_key=True, doc="工号或队列名")
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True, doc="类别：座席、队列或通话质量")
+    name: Mapped[str] = mapped_column(String(40), primary_key=True, doc="工号、队列名或 bad")
     call: Mapped[str] = mapped_column(String(26), primary_key=True, doc="来电编号")
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cti.base.scope import Scope
+from cti.store.calls import QUALITY, calls_named
 from cti.store.engine import Store
 from cti.store.listing import STEP, Listed, listed_in_ways, listed_once
-from cti.store.models import RecordingFact, RecordingRow
+from cti.store.models import CallName, RecordingFact, RecordingRow
 from cti.store.recordings import Recording, recording_of
 
 NUMBER, LAST_FOUR = "number", "last_four"
@@ -37,6 +38,7 @@ class RecordingFilter:
     kind: str = ""
     state: str = ""
     fault: str = ""
+    quality: str = ""
     longer_than: float | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,6 +63,8 @@ class RecordingSearch:
         order = (RecordingRow.started_at.desc(), RecordingRow.id.desc())
         async with self._store.reading() as session:
             few, asked = await self._facts(session, wanted.facts)
+            if few is None and wanted.quality:
+                few = await self._of_few_calls(session, wanted.quality)
             if few is not None:
                 # With the limit inside they are the beginning, whatever else there is an index for.
                 some = select(RecordingRow).where(RecordingRow.id.in_(few)).limit(FEW + 1).subquery()
@@ -111,6 +115,15 @@ class RecordingSearch:
         (_, key, kept), *others = counted
         wanted = select(RecordingFact.recording).where(RecordingFact.key == key, RecordingFact.value == kept)
         return wanted.where(*(_has(RecordingFact.recording, *one[1:]) for one in others)), []
+
+    @staticmethod
+    async def _of_few_calls(session: AsyncSession, quality: str) -> Select[tuple[str]] | None:
+        """The recordings of calls that sounded so, if there are few."""
+        named = CallName.kind == QUALITY, CallName.name == quality
+        some = select(CallName.call).where(*named).limit(FEW + 1).subquery()
+        if (await session.scalar(select(func.count()).select_from(some)) or 0) > FEW:
+            return None
+        return select(RecordingRow.id).where(RecordingRow.call.in_(select(CallName.call).where(*named)))
 
     async def say(self, recordings: Mapping[str, Mapping[str, str | Collection[str]]]) -> None:
         """Facts by recording and key: what stood under these keys before is replaced; an empty value is none."""
@@ -170,6 +183,8 @@ def _limits(wanted: RecordingFilter, table: type[RecordingRow]) -> list[ColumnEl
         limits.append(table.started_at >= wanted.since)
     if wanted.until:
         limits.append(table.started_at < wanted.until)
+    if wanted.quality:
+        limits.append(calls_named(table.call, QUALITY, wanted.quality))
     if wanted.longer_than is not None:
         limits.append(table.seconds >= wanted.longer_than)
     for column, value in (

@@ -140,6 +140,13 @@ class RecordingStore:
         async with self._store.reading() as session:
             return [recording_of(row) for row in await session.scalars(wanted)]
 
+    async def newest_in(self, place: str, most: int) -> list[Recording]:
+        """The newest that are stored in a place."""
+        wanted = select(RecordingRow).where(RecordingRow.state == "stored", RecordingRow.place == place)
+        async with self._store.reading() as session:
+            rows = await session.scalars(wanted.order_by(RecordingRow.started_at.desc()).limit(most))
+            return [recording_of(row) for row in rows]
+
     async def unheld(self, before: datetime, after: str, most: int) -> list[Recording]:
         """Stored ones from before then that nobody holds, behind an id, in the order of ids; and those half removed."""
         limits = RecordingRow.started_at < before, RecordingRow.held == "", RecordingRow.state.in_(REMOVABLE)

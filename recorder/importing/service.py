@@ -43,7 +43,7 @@ class Imports(ImportRuns[RecordingImportRow, ImportFields, ImportView]):
         ImportedRow, ImportedRow.batch, ImportedRow.recording, "条", "已保全或无法清理"
     )
     kind: ClassVar[str] = "recording_import"
-    title: ClassVar[str] = "原平台录音"
+    title: ClassVar[str] = "录音导入"
     see: ClassVar[str] = IMPORT
     edit_permission: ClassVar[str] = IMPORT
     export_permission: ClassVar[str] = IMPORT

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, NOTHING, Scope
-from cti.store.calls import StoredCalls
+from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
 from cti.store.models import CallRow, RecordingFact
 from cti.store.recording_search import FEW, RecordingFilter, RecordingSearch
@@ -63,6 +63,16 @@ async def place(store: Store) -> AsyncIterator[Place]:
     found = Place(store)
     await found.fill()
     yield found
+
+
+async def test_what_sounded_badly_is_found_together_with_what_else_is_known(place: Place) -> None:
+    for _ in range(2):
+        async with place.store.writing() as session:
+            await StoredCalls.mark(session, {"c1", "c2"}, QUALITY, BAD)
+    assert await place.ids(quality="bad") == ["r2", "r1"]
+    assert await place.ids(quality="bad", facts={"queue": "general"}) == ["r2"]
+    assert await place.ids(Scope(organisations=frozenset({"city"})), quality="bad") == ["r1"]
+    assert await place.ids(quality="bad", agent="1001") == []
 
 
 async def test_by_everything_known_of_the_call(place: Place) -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 import hashlib
+import os
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from cti.base.bus import Bus
@@ -29,7 +32,7 @@ from cti.store.journal import Journal
 from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.keys import Keys
-from recorder.service import Recorder
+from recorder.service import HELD_BACK_SECONDS, Recorder
 from tests.recorder.rooms import an_archive, heard
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -275,3 +278,15 @@ async def test_the_end_of_the_talk_is_compared_with_what_was_written(room: Room)
     room.ended(call)
     await settled(room)
     assert asked == [(2.0, AT)]
+
+
+async def test_what_the_switch_still_holds_back_counts_for_where_a_gap_is(room: Room) -> None:
+    """It writes a second at a time: gaps began up to a second before what was said."""
+    (room.folder / "live").mkdir(exist_ok=True)
+    raw = room.folder / "live" / "r.raw"
+    raw.write_bytes(SPOKEN * 16_000)
+    now = time.time()
+    for ago, more in ((0.5, 0.5), (60.0, HELD_BACK_SECONDS), (-60.0, 0.0)):
+        os.utime(raw, (now, now - ago))
+        assert room.recorder.length("r") == pytest.approx(2 + more, abs=0.2)
+    assert room.recorder.length("none") == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -156,9 +157,14 @@ async def test_nothing_goes_while_the_disk_or_the_service_is_away(place: Place, 
     """A purge that ran while the disk was not mounted lost the rows and left the files."""
     row = await place.recorded(days=100)
     rules = [RetentionRule(days=30)]
-    (place.archive.folder / "live").rmdir()
+    # An engine that starts meanwhile makes the folders anew.
+    away = place.archive.folder.rename(place.archive.folder.with_name("unmounted"))
+    (place.archive.folder / "live").mkdir(parents=True)
     assert await place.retention.sweep(rules) == 0
-    (place.archive.folder / "live").mkdir()
+    assert await place.retention.remove([row]) == 0, "nor to make room, nor because an import is taken back"
+    shutil.rmtree(place.archive.folder)
+    away.rename(place.archive.folder)
+    assert (await place.now(row)).state == "stored" and (place.archive.folder / row.path).is_file()
     await place.rows.change(row.id, place="s3")
     place.s3 = AWAY
     assert await place.retention.sweep(rules) == 0

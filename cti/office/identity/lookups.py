@@ -26,7 +26,12 @@ AtHand = Callable[[Visitor, str], Awaitable[bool]]
 
 
 class Lookups:
-    """Lets searches through, at most `an_hour` of one person without the right."""
+    """Lets searches through, at most `an_hour` of one person without the right.
+
+    `area` completes local numbers that are looked for, as it does those of callers.
+    """
+
+    area: str = ""
 
     def __init__(self, audit: Audit, clock: Clock, an_hour: int = 30) -> None:
         self._audit = audit

@@ -79,7 +79,7 @@ class ImportActs(Records[R, F, V, RecordQuery]):
     async def check_removed(self, session: AsyncSession, row: R) -> None:
         """What was imported is taken back first, or stays known as imported."""
         if row.state in BUSY or (self._has_made(row) and not row.dry and row.state != "undone"):
-            raise Conflict("imported", f"已导入{self._records.title}，请先撤销导入")
+            raise Conflict("imported", "已导入，请先撤销导入")
 
     async def begin(self, visitor: Visitor, id: str, act: str) -> V:
         """Try it, do it, stop or take back. Conflict where it does not fit, Invalid without a file."""

@@ -28,4 +28,4 @@ def _nothing(_visitor: Visitor) -> dict[str, Any]:
 
 
 def _may(visitor: Visitor, _key: str, about: Any) -> bool:
-    return about in visitor.permissions
+    return visitor.may(about)

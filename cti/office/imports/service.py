@@ -86,8 +86,8 @@ class ImportRuns(ImportActs[R, F, V]):
     @property
     def job(self) -> JobKind:
         """What does the work; taken up again after an engine's death where it was."""
-        title, hours = f"导入{self._records.title}", HOURS * 3600.0
-        return JobKind(self.job_name, title, self.work, tries=5, timeout=hours, given_up=self.given_up)
+        hours = HOURS * 3600.0
+        return JobKind(self.job_name, self.title, self.work, tries=5, timeout=hours, given_up=self.given_up)
 
     @abstractmethod
     async def taking(self, visitor: Visitor, row: R, heading: Sequence[str]) -> Taking:

@@ -114,6 +114,7 @@ async def _identity(house: House, store: Store, plugins: list[Plugin], stack: As
         grants=grants,
         sealing=own.audit,
     )
+    identity.lookups.area = own.area
     stack.callback(identity.close)
     if own.oidc:
         # What it needs is dear to load, and most houses have no provider.

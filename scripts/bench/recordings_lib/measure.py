@@ -17,6 +17,7 @@ from bench.database import opened
 from bench.office_lib.lists import database, measured
 from bench.recordings_lib.options import arguments
 from cti.base.scope import EVERYTHING, Scope
+from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.store.models import RecordingFact, RecordingRow
@@ -26,6 +27,7 @@ from cti.store.recordings import HELD
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 COUNTIES = [f"county{one}" for one in range(12)]
 AT_ONCE = 20_000
+SOUNDS_BADLY = 0.015
 KINDS = ("投诉", "咨询", "求助", "建议", "举报")
 
 
@@ -33,7 +35,7 @@ async def _fill(store: Store, rows: int) -> None:
     rng = random.Random(1)  # noqa: S311 # rows to look at
     indexed = store.cipher.index
     for start in range(0, rows, AT_ONCE):
-        made, facts = list[dict[str, Any]](), list[dict[str, Any]]()
+        made, facts, bad = list[dict[str, Any]](), list[dict[str, Any]](), set[str]()
         for place in range(start, min(start + AT_ONCE, rows)):
             id = f"R{place:025d}"
             made.append(
@@ -51,11 +53,14 @@ async def _fill(store: Store, rows: int) -> None:
                 "number": indexed("number", digits), "last_four": indexed("number last four", digits[-4:]),
                 "satisfaction": str(rng.randrange(1, 6)), "ticket_type": rng.choice(KINDS),
             }  # fmt: skip
+            if rng.random() < SOUNDS_BADLY:
+                bad.add(f"C{place:025d}")
             if rng.random() < 0.001:
                 said[HELD] = "1"
             facts += [{"key": key, "value": value, "recording": id} for key, value in said.items()]
         async with store.writing() as session:
             await session.execute(insert(RecordingRow), made)
+            await StoredCalls.mark(session, bad, QUALITY, BAD)
             # In the order of the index, as far as there is one.
             await session.execute(insert(RecordingFact), sorted(facts, key=lambda one: (one["key"], one["value"])))
     async with store.writing() as session:
@@ -87,6 +92,10 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
         ),
         "a queue, satisfaction, a plugin's column": lambda: RecordingFilter(
             facts={"queue": "queue7", "satisfaction": "1", "ticket_type": "举报"}
+        ),
+        "what sounded badly": lambda: RecordingFilter(quality=BAD),
+        "what sounded badly, a large queue, satisfaction": lambda: RecordingFilter(
+            quality=BAD, facts={"queue": "general", "satisfaction": "1"}
         ),
         "what is held": lambda: RecordingFilter(facts={HELD: "1"}),
         "messages longer than a minute": lambda: RecordingFilter(kind="voicemail", longer_than=60.0),

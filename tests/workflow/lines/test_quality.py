@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from cti.base.events import AlarmCleared, AlarmRaised, Event, LegMeasured
 from cti.base.refusal import NotFound
+from cti.base.scope import EVERYTHING
 from cti.office.records import Office
-from cti.store.calls import StoredCalls
+from cti.store.calls import CallFilter, StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from tests.office import BOSS, a_call, office_on, visitor
@@ -91,8 +92,11 @@ async def test_by_line_agent_and_network_the_worst_first(desk: Desk) -> None:
     assert [one.kind for one in await desk.quality.sums(BOSS, SumsQuery(kind="agent"))] == ["agent"]
     (lossy,) = (await desk.quality.legs(BOSS, LegsQuery(grade="bad", line="carrier"))).rows
     assert lossy.leg == "lossy"
-    call = await desk.has_call()
+    call, fine = await desk.has_call(), await desk.has_call()
+    await desk.ends("well", call=fine)
     await desk.ends("mute", call=call, silent=True, mos=1.0)
+    listed = await StoredCalls(desk.office.store).search(CallFilter(quality="bad"), EVERYTHING)
+    assert [one.id for one in listed.items] == [call]
     assert [one.grade for one in await desk.quality.of_call(BOSS, call)] == ["silent"]
 
 

@@ -14,7 +14,7 @@ from cti.base.business_time import ZONE
 from cti.base.events import Event, LegMeasured
 from cti.base.ids import new_id
 from cti.office.records import Office
-from cti.store.calls import StoredCalls
+from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.following import Following
 from cti.store.journal import Journal
 from workflow.lines.models import MeasuredDayRow, MeasuredRow
@@ -46,6 +46,7 @@ class QualityBooks(Following):
             rows = [self._row(one) for key, one in told.items() if key not in there]
             session.add_all(rows)
             await _add_to_days(session, rows)
+            await StoredCalls.mark(session, {row.call for row in rows if row.bad}, QUALITY, BAD)
         for row in rows:
             for kind, name in subjects(row):
                 self._watch.heard(kind, name, row.bad, self._office.clock.wall())

@@ -489,9 +489,10 @@ export interface QueueAnswering {
   delay: number
 }
 
-/** A recording; `state` is recording, stored, failed or lost. */
+/** A recording; `state` is recording, stored, failed or lost, `title` says whose it is and when it began. */
 export interface RecordingView {
   id: string
+  title?: string
   call: string
   agent: string
   started_at: string

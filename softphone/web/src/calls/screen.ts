@@ -47,6 +47,7 @@ export function callsScreen(queues: readonly Option[], mayExport: boolean): List
       { kind: 'text', key: 'agent', title: '座席工号' },
       ...(queues.length ? [{ kind: 'choice' as const, key: 'queue', title: '队列', options: queues }] : [{ kind: 'text' as const, key: 'queue', title: '队列' }]),
       { kind: 'choice', key: 'reason', title: '结束原因', options: options(END_REASON_WORDS) },
+      { kind: 'choice', key: 'quality', title: '通话质量', options: [{ value: 'bad', title: '质量差' }] },
     ],
     empty: { title: '还没有通话', text: '市民来电后，每一通都会记录在这里。' },
   }
