@@ -7,15 +7,17 @@ import binascii
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
 
 from cti.base.refusal import Conflict
-from cti.office.files.views import TextPreview
+from cti.office.files.views import Counts, TextPreview
 from cti.office.rich.text import LONGEST, cleaned, plain
 
 MOST_PICTURES = 40
 """Pictures that come along; the original, which is kept, has them all."""
 _HEADINGS = {"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em"}
+_BLOCKS = frozenset(("p", "h2", "h3", "h4", "li", "td", "th", "blockquote", "pre"))
 _PICTURE = re.compile(r"<img[^>]*?src=['\"]data:image/(png|jpeg|gif|webp);base64,([^'\"]*)['\"][^>]*>")
 _ANY_PICTURE = re.compile(r"<img[^>]*>")
 _PLACE = "⟦{}⟧"
@@ -37,18 +39,48 @@ class DocumentText:
     marked: str
     pictures: tuple[Picture, ...]
     left_out: int
+    there: Counts = field(default_factory=Counts)
+    """What the document itself holds."""
 
     @property
     def report(self) -> str:
         """Paragraphs, tables, pictures in and out."""
-        said = [f"{self.marked.count('<p>')} 段"]
-        if tables := self.marked.count("<table"):
-            said.append(f"表格 {tables} 个")
+        paragraphs, tables = self._paragraphs, self.marked.count("<table")
+        said = [self._told("段落", "段", paragraphs, self.there.paragraphs) or f"{paragraphs} 段"]
+        if tables or self.there.tables:
+            said.append(self._told("表格", "个", tables, self.there.tables) or f"表格 {tables} 个")
         if self.pictures:
             said.append(f"图片 {len(self.pictures)} 张")
-        if self.left_out:
-            said.append(f"图片 {self.left_out} 张未导入，见附件")
+        if self._missing:
+            said.append(f"图片 {self._missing} 张未导入，见附件")
         return "，".join(said)
+
+    @property
+    def differs(self) -> bool:
+        """Whether something of the document is not in the text, or is there more often."""
+        there = self.there
+        return bool(
+            self._missing
+            or (there.paragraphs is not None and there.paragraphs != self._paragraphs)
+            or (there.tables is not None and there.tables != self.marked.count("<table"))
+        )
+
+    @property
+    def _missing(self) -> int:
+        """Pictures that do not come along."""
+        return max(self.left_out, (self.there.pictures or 0) - len(self.pictures))
+
+    @property
+    def _paragraphs(self) -> int:
+        """Paragraphs with text, in whatever they stand."""
+        count = _Blocks()
+        count.feed(re.sub(r"⟦\d+⟧", "", self.marked))
+        count.close()
+        return count.found
+
+    @staticmethod
+    def _told(title: str, unit: str, here: int, there: int | None) -> str:
+        return f"{title}原件 {there} {unit}、导入 {here} {unit}" if there is not None and there != here else ""
 
     @property
     def excerpt(self) -> str:
@@ -62,6 +94,28 @@ class DocumentText:
             found = f'<img src="{html.escape(paths[at])}">' if at in paths else ""
             marked = marked.replace(_PLACE.format(at), found)
         return cleaned(marked)
+
+
+class _Blocks(HTMLParser):
+    """Counts blocks that have text of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = 0
+        self._open: list[bool] = [True]
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in _BLOCKS:
+            self._open.append(False)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS and len(self._open) > 1:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._open[-1]:
+            self._open[-1] = True
+            self.found += 1
 
 
 def text_of(preview: TextPreview) -> DocumentText:
@@ -87,7 +141,7 @@ def text_of(preview: TextPreview) -> DocumentText:
         raise Conflict("too_long", "内容过长，请拆分后导入")
     if not plain(text):
         raise Conflict("empty", "没有可以导入的文字（可能是扫描件）")
-    return DocumentText(text, tuple(pictures), left_out)
+    return DocumentText(text, tuple(pictures), left_out, preview.counts)
 
 
 def _marked(preview: TextPreview) -> str:

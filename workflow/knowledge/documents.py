@@ -49,14 +49,17 @@ class DocumentFields(Body):
 
 
 class DocumentPreview(pydantic.BaseModel):
-    """What a document would become. `wrong` says why it cannot; `same` names the article that has the same original,
-    `titled` one of the same title."""
+    """What a document would become. `differs`: not all of it, as `report` counts. `wrong` says why it cannot.
+
+    `same` names the article that has the same original, `titled` one of the same title.
+    """
 
     file: str
     title: str
     category: str
     path: str
     report: str
+    differs: bool
     excerpt: str
     same: str
     titled: str
@@ -95,7 +98,8 @@ class Documents:
             category, path = await self._categories.ending(session, visitor, asked.folder)
         return DocumentPreview(
             file=asked.file, title=title, category=category, path=path, report=text.report if text else "",
-            excerpt=text.excerpt if text else "", same=same, titled=titled, wrong=wrong,
+            differs=text is not None and text.differs, excerpt=text.excerpt if text else "",
+            same=same, titled=titled, wrong=wrong,
         )  # fmt: skip
 
     async def take_in(self, visitor: Visitor, body: DocumentFields) -> TakenIn:

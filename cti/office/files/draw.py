@@ -18,6 +18,7 @@ import nh3
 from PIL import Image, ImageOps
 
 from cti.office.files.content import EXCEL, PDF, TEXT, WORD, text_of
+from cti.office.files.counting import counts_of_word
 
 THUMBNAIL, PAGE = 240, 1400
 """Pixels of the longer side."""
@@ -99,13 +100,14 @@ def text(type: str, data: bytes) -> tuple[dict[str, Any], bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(one.file_size for one in archive.infolist()) > UNPACKED:
             raise TooLarge
+        counts = counts_of_word(archive) if type == WORD else None
     if type == WORD:
         import mammoth
 
         html = mammoth.convert_to_html(io.BytesIO(data)).value
         clean = nh3.clean(html, tags=TAGS, attributes={"img": {"src", "alt"}, "td": {"colspan", "rowspan"},
                           "th": {"colspan", "rowspan"}}, url_schemes={"data"})  # fmt: skip
-        return {"kind": "html", "cut": False}, clean.encode()
+        return {"kind": "html", "cut": False, "counts": counts}, clean.encode()
     if type == EXCEL:
         return _tables(data)
     raise ValueError(f"no preview of {type}")
@@ -115,15 +117,17 @@ def _pdf_text(data: bytes) -> tuple[dict[str, Any], bytes]:
     """What the pages say, a line for each of theirs; nothing of what is only a picture."""
     import pypdfium2
 
-    said, length = [], 0
+    said, length, pictures = [], 0, 0
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
             one = page.get_textpage().get_text_bounded().replace("\r\n", "\n")
             said.append(one)
             length += len(one)
+            pictures += sum(1 for _ in page.get_objects(filter=(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,)))
             if length > TEXT_LENGTH:
                 break
-    return {"kind": "text", "cut": length > TEXT_LENGTH}, "\n".join(said)[:TEXT_LENGTH].encode()
+    about = {"kind": "text", "cut": length > TEXT_LENGTH, "counts": {"pictures": pictures}}
+    return about, "\n".join(said)[:TEXT_LENGTH].encode()
 
 
 def _tables(data: bytes) -> tuple[dict[str, Any], bytes]:

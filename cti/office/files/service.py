@@ -27,7 +27,7 @@ from cti.office.files.previews import Previews
 from cti.office.files.reading import pieces_of
 from cti.office.files.scanning import Clamd, Scanner, ScannerProblem
 from cti.office.files.uploads import Uploads
-from cti.office.files.views import FileView, PageCount, TextPreview
+from cti.office.files.views import Counts, FileView, PageCount, TextPreview
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -210,12 +210,13 @@ class Files:
 
     async def _text(self, row: FileRow | UploadRow, path: Path) -> TextPreview:
         about, drawn = await self.previews.of(row.blob, row.type, row.size, path, "text")
+        counts = Counts(**about.get("counts") or {})
         match about["kind"]:
             case "html":
-                return TextPreview(kind="html", cut=about["cut"], html=drawn.decode())
+                return TextPreview(kind="html", cut=about["cut"], html=drawn.decode(), counts=counts)
             case "sheets":
                 return TextPreview(kind="sheets", cut=about["cut"], sheets=msgspec.json.decode(drawn, type=list[Any]))
-        return TextPreview(kind="text", cut=about["cut"], text=drawn.decode())
+        return TextPreview(kind="text", cut=about["cut"], text=drawn.decode(), counts=counts)
 
     # ── looked after ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -99,6 +99,14 @@ class UploadLimits(pydantic.BaseModel):
     accept: str
 
 
+class Counts(pydantic.BaseModel):
+    """What there is in a document itself; None where its type does not say."""
+
+    paragraphs: int | None = None
+    tables: int | None = None
+    pictures: int | None = None
+
+
 class TextPreview(pydantic.BaseModel):
     """A document to read: clean HTML, tables of sheets, or plain text; `cut` when that is not all."""
 
@@ -107,6 +115,7 @@ class TextPreview(pydantic.BaseModel):
     html: str = ""
     text: str = ""
     sheets: list[Sheet] = []
+    counts: Counts = Counts()
 
 
 class Sheet(pydantic.BaseModel):

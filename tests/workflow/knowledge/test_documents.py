@@ -14,12 +14,13 @@ import pytest
 from docx.document import Document
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, NotFound
 from cti.office.files.service import Files
-from cti.office.files.views import Sheet, TextPreview
+from cti.office.files.views import Counts, Sheet, TextPreview
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import EDITOR, REVIEWER, KnowledgeTown
 from workflow.knowledge.document_text import MOST_PICTURES, text_of
@@ -128,7 +129,7 @@ async def taking(sqlite_store: Store) -> Import:
 async def test_documents_become_drafts_with_their_tables_and_pictures(taking: Import) -> None:
     """Pains 2: what is taken along is counted, in and out, and the original is kept."""
     made = await taking.take("高龄津贴指南.docx", WORD)
-    assert made.report.endswith("表格 1 个，图片 1 张")
+    assert made.report == "4 段，表格 1 个，图片 1 张"
     (word,) = await taking.drafts()
     assert "<h2>办理流程</h2>" in word.body and "<table>" in word.body and "先在社区申请" in word.body
     assert word.body.count("<img") == 1 and f"/api/knowledge/articles/{word.id}/files/" in word.body
@@ -157,6 +158,43 @@ async def test_what_cannot_be_read_is_told_before_and_makes_nothing(taking: Impo
     with pytest.raises(Conflict, match=f"{name}：{re.escape(reason)}，没有导入"):
         await taking.take(name, data)
     assert await taking.drafts() == []
+
+
+def a_long_word() -> bytes:
+    """Lists, a table in a table, a note that stands twice for old and new readers, a head of the page."""
+    document = docx.Document()
+    document.add_heading("材料", 2)
+    for text in ("身份证", "户口本"):
+        document.add_paragraph(text, style="List Bullet")
+    document.add_paragraph("")
+    outer = document.add_table(rows=1, cols=2).cell(0, 0)
+    outer.text = "外"
+    outer.add_table(rows=1, cols=1).cell(0, 0).text = "内"
+    document.sections[0].header.paragraphs[0].text = "每页都有的抬头"
+    return saved(document)
+
+
+async def test_what_a_document_holds_is_compared_with_what_comes_of_it(taking: Import) -> None:
+    """Pains 2: only six of eight pages kept, and nobody is told."""
+    whole = await taking.look("材料.docx", a_long_word())
+    assert (whole.report, whole.differs) == ("5 段，表格 2 个", False)
+    made = io.BytesIO()
+    canvas = Canvas(made)
+    canvas.drawString(100, 700, "Opening hours 9-17")
+    canvas.drawImage(ImageReader(io.BytesIO(PIXEL)), 100, 100)
+    canvas.save()
+    scan = await taking.look("图.pdf", made.getvalue())
+    assert (scan.report, scan.differs) == ("1 段，图片 1 张未导入，见附件", True)
+
+
+def test_a_difference_is_told_in_words() -> None:
+    html = "<h2>一</h2><ul><li>二<ul><li>三</li></ul></li></ul><table><tr><td><p>四</p></td><td></td></tr></table>"
+    same, fewer = Counts(paragraphs=4, tables=1, pictures=0), Counts(paragraphs=6, tables=2, pictures=1)
+    found = text_of(TextPreview(kind="html", cut=False, html=html, counts=same))
+    assert (found.report, found.differs) == ("4 段，表格 1 个", False)
+    found = text_of(TextPreview(kind="html", cut=False, html=html, counts=fewer))
+    assert found.differs
+    assert found.report == "段落原件 6 段、导入 4 段，表格原件 2 个、导入 1 个，图片 1 张未导入，见附件"
 
 
 async def test_one_sees_before_what_a_document_becomes(taking: Import) -> None:
@@ -190,7 +228,7 @@ async def test_nobody_takes_in_what_another_has_uploaded(taking: Import) -> None
 def test_what_is_not_taken_along_is_told() -> None:
     html = "<h1>一</h1><p>二<img src='data:x'></p>"
     found = text_of(TextPreview(kind="html", cut=False, html=html))
-    assert (found.body({}), found.report) == ("<h2>一</h2><p>二</p>", "1 段，图片 1 张未导入，见附件")
+    assert (found.body({}), found.report) == ("<h2>一</h2><p>二</p>", "2 段，图片 1 张未导入，见附件")
     found = text_of(TextPreview(kind="sheets", cut=False, sheets=[Sheet(title="价", rows=[["水", "<3"]])]))
     assert "<td>水</td><td>&lt;3</td>" in found.body({}) and "表格 1 个" in found.report
     assert text_of(TextPreview(kind="text", cut=False, text="甲\n乙")).body({}) == "<p>甲</p><p>乙</p>"

@@ -13,6 +13,8 @@ export interface Preview {
   category: string
   path: string
   report: string
+  /** Not all of the document is in it, as `report` counts. */
+  differs: boolean
   excerpt: string
   same: string
   titled: string

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { folderOf, lineOf, lookedAt, type Preview, readable, sumOf } from '../documents'
 
-const preview = (more: Partial<Preview>): Preview => ({ file: 't', title: '高龄津贴', category: '', path: '', report: '3 段', excerpt: '先', same: '', titled: '', wrong: '', ...more })
+const preview = (more: Partial<Preview>): Preview => ({ file: 't', title: '高龄津贴', category: '', path: '', report: '3 段', differs: false, excerpt: '先', same: '', titled: '', wrong: '', ...more })
 const looked = (more: Partial<Preview>) => {
   const line = lineOf('t', '高龄津贴.docx', '民政')
   lookedAt(line, preview(more))
