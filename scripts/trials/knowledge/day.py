@@ -23,7 +23,7 @@ from trials.knowledge.talk import QUESTION, Desk
 from trials.knowledge.town import AGENT, COUNTY, DEPARTMENT, EDITOR, MANAGER, REVIEWER, fill
 
 TITLE, TEXT, CHANGED = "离职后公积金怎么提取", "凭身份证到公积金中心窗口办理", "也可在网上办理"
-OLD = "社保卡补办旧规定"
+OLD, OF_COUNTY = "社保卡补办旧规定", "钟楼区社保窗口在哪里"
 QUESTIONS, CORRECTIONS = "/api/knowledge/questions", "/api/knowledge/corrections"
 SHORT = timedelta(seconds=20)
 """How long an article is valid that is over by itself."""
@@ -144,6 +144,11 @@ class Day:
 
     async def corrected(self, citizen: Citizen, id: str) -> None:
         """A citizen finds the article and something missing in it; the department mends it."""
+        own = {"title": OF_COUNTY, "audience": "public", "body": "<p>钟楼区政务服务中心一楼三号窗口。</p>"}
+        own["category"] = await self.category("社会保障/社保卡")
+        made = await making.published(self._people[COUNTY], self._people[REVIEWER], own)
+        await making.found(self._people[COUNTY], OF_COUNTY, made)
+        await citizen.finds_in_its_county("钟楼区社保窗口", OF_COUNTY)
         await citizen.finds("离职了公积金怎么取", TITLE, TEXT, "article")
         await citizen.corrects("还可以在网上办理，请补充")
         await self.told(REVIEWER, TITLE)
@@ -214,8 +219,11 @@ async def day(course: Course) -> None:
         course.say("a citizen corrected an article, was thanked, and reads what was mended")
         await this.times(id, over)
         course.say("what is over is withdrawn, what is due is confirmed")
-        await merging.merged(await this.at(MANAGER), people[MANAGER])
+        manager = await this.at(MANAGER)
+        of_hotline = await merging.merged(manager, people[MANAGER])
         course.say("a merged hotline's table was taken in twice, and nothing is there twice")
+        await merging.published(manager, await this.at(REVIEWER), people[AGENT], of_hotline)
+        course.say("what came from it was filed, submitted, approved, withdrawn and shown again, all at once")
         await look(people, this.at, id)
         course.say("every page of each role is kept as a picture")
         if faults := [fault for hands in browsers.people for fault in hands.faults]:

@@ -1,4 +1,7 @@
-"""A manager takes in a merged hotline's table on screen, twice: the second time changes one, and doubles nothing."""
+"""A manager takes in a merged hotline's table on screen, twice: the second time changes one, and doubles nothing.
+
+What came from it is filed, submitted, approved by another, withdrawn and shown again, many at once from the list.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 from playwright.async_api import FilePayload, expect
 
-from trials.api import Api
+from trials.api import Api, Values
 from trials.course import Failed
 from trials.hands import PATIENCE, Hands
 
@@ -21,8 +24,8 @@ R-103,,没有标题,社保卡,
 """
 
 
-async def merged(hands: Hands, manager: Api) -> None:
-    """All of it; Failed when something is there twice, or is missing."""
+async def merged(hands: Hands, manager: Api) -> str:
+    """The page of what came from it; Failed when something is there twice, or is missing."""
     page = hands.page
     await page.bring_to_front()
     await hands.open(HOTLINES)
@@ -43,7 +46,50 @@ async def merged(hands: Hands, manager: Api) -> None:
     if sorted(one["origin"] for one in found) != ["R-101", "R-102"]:
         raise Failed(f"of the merged hotline there are {[one['origin'] for one in found]}")
     await hands.look(HOTLINES, "hotlines")
-    await hands.look(f"/knowledge_articles?hotline={again['hotline']}", "articles-of-hotline")
+    return f"/knowledge_articles?hotline={again['hotline']}"
+
+
+async def published(manager: Hands, reviewer: Hands, reader: Api, of_hotline: str) -> None:
+    """All of them become what readers find; Failed when one does not."""
+    await many(manager, of_hotline, "refile", {"category": "社会保障/公积金"}, done=2, undo=True)
+    await many(manager, of_hotline, "submit_many", done=2)
+    await many(reviewer, of_hotline, "approve_many", {"opinion": "与原热线一致，同意上架"}, done=2)
+    await _seen(reader, 2)
+    await many(manager, of_hotline, "withdraw_many", {"reason": "归并资料待核"}, done=2, undo=True)
+    await _seen(reader, 2)
+
+
+async def many(
+    hands: Hands, path: str, act: str, values: Values | None = None, *, done: int, undo: bool = False
+) -> None:
+    """Tick all of a list, look at what the act would do with each, do it, and take it back with `undo`."""
+    page = hands.page
+    await page.bring_to_front()
+    await hands.look(path, f"{act}-list")
+    await page.locator(".el-table__header .el-checkbox").first.click()
+    await page.get_by_test_id(f"bulk-{act}").click()
+    dialog = page.get_by_test_id("bulk-dialog")
+    await dialog.wait_for()
+    if values:
+        await hands.fill(dialog, values)
+        await dialog.get_by_test_id("bulk-next").click()
+    await expect(dialog.get_by_test_id("bulk-good")).to_contain_text(str(done), timeout=PATIENCE)
+    await hands.picture(f"{act}-preview")
+    await dialog.get_by_test_id("bulk-run").click()
+    await expect(dialog.get_by_test_id("bulk-result")).to_contain_text(f"成功 {done} 条", timeout=PATIENCE)
+    if undo:
+        await dialog.get_by_test_id("bulk-undo").click()
+        await expect(dialog.get_by_test_id("bulk-result")).to_contain_text(f"已撤销 {done} 条", timeout=PATIENCE)
+    await hands.picture(f"{act}-done")
+    await dialog.get_by_test_id("bulk-close").click()
+    await expect(dialog).to_be_hidden(timeout=PATIENCE)
+
+
+async def _seen(reader: Api, count: int) -> None:
+    found = (await reader.ask("GET", "/api/knowledge/published?search=社保卡&size=50"))["items"]
+    seen = [one["title"] for one in found if one["title"] in ("社保卡丢失怎么挂失", "社保卡领取进度怎么查")]
+    if len(seen) != count:
+        raise Failed(f"of the merged hotline readers see {seen}")
 
 
 async def _take(hands: Hands, manager: Api, title: str, table: str, *, look: bool = False) -> dict[str, Any]:
