@@ -19,12 +19,14 @@ from ivr.recognition.expected import ExpectedWords
 from workflow.assistant.api import routes
 from workflow.assistant.asking import Assistant
 from workflow.assistant.counting import Counts
+from workflow.assistant.duplicates.following import Duplicates
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
 from workflow.assistant.settings import AssistantSettings
 from workflow.assistant.talk_words import hear_by
 from workflow.assistant.trained import Models
 from workflow.assistant.training import Training
+from workflow.tickets.desk.alike import AlikeTickets
 from workflow.tickets.events import TicketOpened
 from workflow.tickets.texts import TicketTexts
 from workflow.transcripts.service import Transcripts
@@ -45,6 +47,15 @@ async def setup(host: Host) -> None:
     host.provide(Assistant, assistant)
     host.when(Transcripts, hear_by(assistant))
     host.when(ExpectedWords, lambda words: words.offer("地名", gazetteer.names))
+    duplicates = Duplicates(texts, host.clock, lambda: gazetteer.places, settings.most_compared)
+    host.task(duplicates.run(), "read tickets that may be about the same")
+    alike = host.need(AlikeTickets)
+    alike.ranks = duplicates
+
+    def rank_no_more() -> None:
+        alike.ranks = None
+
+    host.on_stop(rank_no_more)
     models = Models(office, filing)
     training = Training(office, texts, filing, gazetteer, host.need(Jobs), settings)
     host.job(training.kind)

@@ -16,6 +16,7 @@ class AssistantSettings(Section):
     train_at: str = pydantic.Field(default="30 2 * * 0", max_length=60, title="何时训练模型（分 时 日 月 周）")
     least_tickets: int = pydantic.Field(default=300, ge=50, le=100_000, title="至少有多少工单才训练模型")
     most_tickets: int = pydantic.Field(default=100_000, ge=1_000, le=500_000, title="最多用最近多少工单训练模型")
+    most_compared: int = pydantic.Field(default=20_000, ge=1_000, le=200_000, title="最多与最近多少工单比对重复")
 
     @pydantic.field_validator("train_at")
     @classmethod

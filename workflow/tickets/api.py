@@ -19,6 +19,7 @@ from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.catalogue import Catalogue, Proposal
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.choices import Choices
+from workflow.tickets.desk.alike import AlikeLine, AlikeTickets, Asked
 from workflow.tickets.desk.history import Beginning, History
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
 from workflow.tickets.merging import together
@@ -80,6 +81,8 @@ class AlikeQuery(Query):
     title: str = pydantic.Field(default="", max_length=200)
     content: str = pydantic.Field(default="", max_length=400)
     place: str = pydantic.Field(default="", max_length=6)
+    address: str = pydantic.Field(default="", max_length=200)
+    call: str = pydantic.Field(default="", max_length=26, description="the visitor's call beside which it is typed")
 
 
 class CopyQuery(Query):
@@ -106,6 +109,7 @@ def routes(
     offering: Offering,
     tasks: Tasks,
     history: History,
+    alikes: AlikeTickets,
     categories: Categories,
     catalogue: Catalogue,
     choices: Choices,
@@ -141,8 +145,12 @@ def routes(
     async def of_number(visitor: Visitor, query: NumberQuery) -> RecordPage[HistoryLine]:
         return await history.of_number(visitor, query.number, query.purpose, query.page, query.size)
 
-    async def alike(visitor: Visitor, query: AlikeQuery) -> list[HistoryLine]:
-        return await history.alike(visitor, query.title + query.content, query.place)
+    async def alike(visitor: Visitor, query: AlikeQuery) -> list[AlikeLine]:
+        asked = Asked(query.title, query.content, query.place, query.address)
+        return await alikes.typed(visitor, asked, query.call)
+
+    async def alike_to(visitor: Visitor, id: str, query: Page) -> Paged[AlikeLine]:
+        return Paged.cut(await alikes.of(visitor, id), query)
 
     async def copy(visitor: Visitor, id: str, query: CopyQuery) -> Beginning:
         return await history.copy(visitor, id, whole=query.whole)
@@ -191,6 +199,7 @@ def routes(
         Route("GET", f"{ONE}/clocks", clocks_of, see, "工单的时限"),
         Route("GET", f"{BASE}/history", of_number, see, "按号码查历史诉求"),
         Route("GET", f"{BASE}/alike", alike, register, "相似的未办结工单"),
+        Route("GET", f"{ONE}/alike", alike_to, see, "与该工单相似的工单"),
         Route("GET", f"{ONE}/copy", copy, register, "复制为下一张工单"),
         Route("GET", f"{ONE}/callers", callers, see, "联名诉求人"),
         Route("GET", f"{ONE}/merged", merged, see, "一并办理的工单"),

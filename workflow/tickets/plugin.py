@@ -43,6 +43,7 @@ from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.choices import Choices
 from workflow.tickets.citations import CitationsFollow
+from workflow.tickets.desk.alike import AlikeTickets
 from workflow.tickets.desk.api import routes as desk_routes
 from workflow.tickets.desk.history import History
 from workflow.tickets.desk.known_events import KnownEvents
@@ -151,7 +152,9 @@ async def setup(host: Host) -> None:
     progress = spoken_progress.service(office.store, area, host.clock)
     host.when(Lookups, lambda lookups: lookups.offer(progress))
     desk = Registration(tickets, acts, history, catalogue, host.need(FormDrafts))
-    own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets), dialling)
+    alikes = AlikeTickets(tickets)
+    host.provide(AlikeTickets, alikes)
+    own = routes(tickets, acts, offering, tasks, history, alikes, categories, catalogue, Choices(tickets), dialling)
     events = KnownEvents(office, tickets, history)
     host.provide(KnownEvents, events)
     tell = host.live(KNOWN_EVENTS_LIVE, lambda _: Nothing(), lambda visitor, key, about: True)

@@ -31,6 +31,20 @@ class TicketText:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketWords:
+    """What a ticket says, and where it happened; `gone` is one that is none any more."""
+
+    id: str
+    title: str
+    content: str
+    place: str
+    address: str
+    created_at: datetime
+    changed_at: datetime
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """What was registered of a ticket, by the fields of its form."""
 
@@ -71,6 +85,31 @@ class TicketTexts:
             ]
             told += len(rows)
             last = rows[-1][6], rows[-1][0]
+
+    async def changed(self, since: datetime | None, after: str, most: int) -> Sequence[TicketWords]:
+        """At most so many that were changed since then, the earliest change first; those of that moment whose id comes
+        after `after`. Without `since` the most lately changed, those too in the order of their change.
+        """
+        at = TicketRow.updated_at
+        columns = (
+            TicketRow.id, TicketRow.title, TicketRow.content, TicketRow.place, TicketRow.address, TicketRow.created_at,
+            at, TicketRow.removed_at, TicketRow.outcome,
+        )  # fmt: skip
+        wanted = select(*columns)
+        if since is None:
+            wanted = wanted.order_by(at.desc(), TicketRow.id.desc())
+        else:
+            later = (at > since) | ((at == since) & (TicketRow.id > after))
+            wanted = wanted.where(later).order_by(at, TicketRow.id)
+        async with self._store.reading() as session:
+            rows = (await session.execute(wanted.limit(most))).all()
+        return [
+            TicketWords(id, title, content, place, address or "", created, changed,
+                        removed is not None or outcome in LEFT_OUT)
+            for id, title, content, place, address, created, changed, removed, outcome in (
+                rows if since is not None else rows[::-1]
+            )
+        ]  # fmt: skip
 
     async def registered(self, id: str) -> Registered:
         """What stands in one. NotFound."""

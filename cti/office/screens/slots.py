@@ -84,13 +84,16 @@ class StoryCard(Card):
 
 
 class Alike(Part):
-    """Records like what is being typed, beside a form: `source` is asked with the values of the fields `asks`."""
+    """Records like what is being typed, beside a form: `source` is asked with the values of the fields `asks`, and
+    with the `call`. Alt and the letter `key` do the first of `row` with the likest.
+    """
 
     title: str
     source: str
     asks: tuple[str, ...]
     columns: tuple[Column, ...]
     opens: str | None = None
+    key: str = ""
     row: tuple[Action, ...] = ()
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 DESCRIPTION = (
     "How well requests are read and filed: fields on the judged examples of the tests; with --data, a folder of public "
-    "messages, the category of texts that were not learned from, and titles beside people's; milliseconds a ticket; "
-    "seconds and memory to train on many tickets."
+    "messages, the category of texts that were not learned from, titles beside people's, and messages about the same "
+    "matter; milliseconds a ticket; seconds and memory to train on many tickets."
 )
-WHAT = ("fields", "category", "titles", "speed", "training")
+WHAT = ("fields", "category", "titles", "duplicates", "speed", "training")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:

@@ -34,6 +34,7 @@ from tests.workflow.tickets.ticket_town import (
     town_on,
     who,
 )
+from workflow.tickets.desk.alike import Asked
 from workflow.tickets.duties import TASK_PERMISSIONS
 from workflow.tickets.views import Duty, TagsBody, TaskDuty, TaskQuery, TicketFields, TicketQuery
 
@@ -156,7 +157,7 @@ async def test_departments_know_citizens_masked_and_of_confidential_tickets_noth
     other = who("other", "city", "see", "register", more=("calls.see_numbers", "personal.see"))
     history = await town.history.of_number(other, "13800000001", "", 1, 20)
     assert [one.id for one in history.items] == [plain_one]
-    assert [one.id for one in await town.history.alike(other, "小区停水", "")] == [plain_one]
+    assert [one.id for one in await town.alikes.typed(other, Asked("小区停水"))] == [plain_one]
 
 
 async def test_operation_tags_never_leave_the_house(town: TicketTown) -> None:
@@ -192,7 +193,8 @@ async def test_who_has_no_right_to_see_sees_nothing(town: TicketTown) -> None:
         town.tasks.of(NOBODY_SEES, made["city"]),
         town.tasks.find(NOBODY_SEES, "open", TaskQuery()),
         town.history.of_number(NOBODY_SEES, "13800000001", "", 1, 20),
-        town.history.alike(NOBODY_SEES, "小区停水", ""),
+        town.alikes.typed(NOBODY_SEES, Asked("小区停水")),
+        town.alikes.of(NOBODY_SEES, made["city"]),
         town.history.callers(NOBODY_SEES, made["city"]),
     ]
     for one in asked:

@@ -32,9 +32,12 @@ from tests.workflow.tickets.ticket_town import (
     VISITOR,
     WATER,
     WELL_DONE,
+    WEST,
     TicketTown,
     town_on,
+    who,
 )
+from workflow.tickets.desk.alike import Asked, Likely
 from workflow.tickets.rules import SEE
 from workflow.tickets.views import CallerBody, TaskDuty, TaskQuery, TicketFields
 
@@ -326,10 +329,33 @@ async def test_the_next_request_of_a_call_takes_what_is_the_same(place: TicketTo
 async def test_open_tickets_that_are_alike_are_shown_while_typing(place: TicketTown) -> None:
     ticket, _ = await place.dispatched(title="三里小区停水两天无人处理")
     await place.add(title="路灯不亮")
-    found = await place.history.alike(AGENT, "三里小区停水", "")
-    assert [one.id for one in found] == [ticket]
-    assert await place.history.alike(AGENT, "停", "") == []
-    assert await place.history.alike(EAST, "三里小区停水", "") == []
+    found = await place.alikes.typed(AGENT, Asked("三里小区停水"))
+    assert [(one.id, one.why) for one in found] == [(ticket, "内容相近")]
+    assert await place.alikes.typed(AGENT, Asked("停")) == []
+    assert await place.alikes.typed(EAST, Asked("三里小区停水")) == []
+
+
+async def test_whoever_ranks_better_is_asked_and_says_why_within_what_one_may_read(place: TicketTown) -> None:
+    one, other = await place.add(title="三里小区停水"), await place.add(title="三里小区没有水")
+    secret = await place.add(title="三里小区停水", confidential=True)
+    far = await place.add(EAST, title="三里小区停水")
+
+    class Ranks:
+        async def rank(self, asked: Asked, most: int) -> list[Likely]:
+            self.asked = asked
+            return [Likely(id, 0.5, "同一地点") for id in (far.id, secret.id, other.id, one.id)]
+
+    place.alikes.ranks = ranks = Ranks()
+    stranger = who("stranger", "city", "see", "register")
+    found = await place.alikes.of(stranger, one.id)
+    assert [(line.id, line.why, line.likeness) for line in found] == [
+        (far.id, "同一地点", 50),
+        (other.id, "同一地点", 50),
+    ]
+    assert (ranks.asked.title, ranks.asked.but) == ("三里小区停水", one.id)
+    assert {other.id, secret.id} <= ranks.asked.callers, "all have the same number"
+    with pytest.raises(NotFound):
+        await place.alikes.of(WEST, far.id)
 
 
 async def test_a_form_begins_with_who_is_on_the_line(place: TicketTown) -> None:

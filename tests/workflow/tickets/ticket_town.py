@@ -44,6 +44,7 @@ from workflow.tickets.calls.told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.citations import CitationsFollow
+from workflow.tickets.desk.alike import AlikeTickets
 from workflow.tickets.desk.history import History
 from workflow.tickets.desk.registration import Registration
 from workflow.tickets.following import Following
@@ -157,6 +158,7 @@ class TicketTown:
         offer(self.messages)
         telling = Telling(self.messages, self.cases)
         self.history = History(self.tickets, telling, area)
+        self.alikes = AlikeTickets(self.tickets)
         self.dialled: list[tuple[str, str]] = []
         self.ends: dict[str, Ended] = {}
         """What hears that a call came to nothing."""

@@ -54,6 +54,9 @@ def routes(desk: Registration, events: KnownEvents) -> list[Route]:
     async def supplement(visitor: Visitor, call: Subject, id: str, body: Added) -> None:
         await desk.add(visitor, call, id, "supplement", body)
 
+    async def join(visitor: Visitor, call: Subject, id: str, body: Added) -> None:
+        await desk.join(visitor, call, id, body)
+
     async def events_now(visitor: Visitor) -> RecordPage[KnownEventView]:
         return _page(await events.now(visitor))
 
@@ -84,6 +87,7 @@ def routes(desk: Registration, events: KnownEvents) -> list[Route]:
         Route("GET", f"{CALL}/tickets", of_call, SEE, "一通电话涉及的工单"),
         Route("POST", f"{CALL}/tickets/{{id}}/remind", remind, register, "来电催单"),
         Route("POST", f"{CALL}/tickets/{{id}}/supplement", supplement, register, "来电补充诉求"),
+        Route("POST", f"{CALL}/tickets/{{id}}/join", join, register, "来电人联名"),
     ]
 
 

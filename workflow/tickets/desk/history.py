@@ -1,4 +1,4 @@
-"""What was asked before: tickets of a number (C11), tickets alike, and what goes from one into the next (C10)."""
+"""What was asked before: tickets of a number (C11), and what goes from one into the next (C10)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,9 @@ from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.telling.inside import Telling
 from workflow.tickets.views import CARD_TONES, CARDS, GENDERS, CallerBody, CallerView, HistoryLine
 
-ALIKE = 8
 OF_CALLER = 20
-LOOKED_THROUGH = 60
 WRITTEN_UP = timedelta(minutes=30)
 """After so long nobody still writes up a call that has ended."""
-LEAST_ALIKE = 0.25
-"""Share of pairs of characters that two titles have in common."""
 
 
 class CallerTicket(HistoryLine):
@@ -83,27 +79,6 @@ class History:
         shown = [row for row in rows[:size] if not row.confidential or rules.knows_caller(visitor, row)]
         more = (page - 1) * size + len(rows)
         return RecordPage(items=[line_of(row) for row in shown], total=more, page=page, size=size)
-
-    async def alike(self, visitor: Visitor, text: str, place: str) -> list[HistoryLine]:
-        """Open tickets whose titles and contents are like this text, the likest first."""
-        visitor.need(rules.SEE)
-        asked = pairs_of(text)
-        if not asked:
-            return []
-        limits = [*rules.readable(visitor), TicketRow.removed_at.is_(None), TicketRow.outcome == ""]
-        async with self._office.store.reading() as session:
-            wanted = select(TicketRow).where(*limits).order_by(TicketRow.updated_at.desc(), TicketRow.id.desc())
-            rows = (await session.scalars(wanted.limit(LOOKED_THROUGH * 10))).all()
-        found = []
-        for row in rows:
-            if row.confidential and not rules.knows_caller(visitor, row):
-                continue
-            has = pairs_of(row.title + row.content[:200])
-            likeness = len(asked & has) / len(asked) + (0.1 if place and place == row.place else 0.0)
-            if likeness >= LEAST_ALIKE:
-                found.append((likeness, row.created_at, row))
-        found.sort(key=lambda one: one[:2], reverse=True)
-        return [line_of(row) for _, _, row in found[:ALIKE]]
 
     async def copy(self, visitor: Visitor, id: str, *, whole: bool) -> Beginning:
         """Type, title, place and address for the next request of the same call; `whole` takes the content, too.
@@ -214,12 +189,6 @@ class History:
 def in_call(call: str) -> Select[tuple[str]]:
     """The ids of the tickets that a call was about."""
     return select(TicketCallRow.ticket).where(TicketCallRow.call == call)
-
-
-def pairs_of(text: str) -> set[str]:
-    """Pairs of neighbouring characters, signs left out."""
-    words = "".join(one for one in text if one.isalnum())
-    return {words[at : at + 2] for at in range(len(words) - 1)}
 
 
 def line_of(row: TicketRow) -> HistoryLine:

@@ -20,10 +20,10 @@ from cti.office.screens.description import Field, Option, When
 from workflow.tickets.acting import ADDING, Acts
 from workflow.tickets.catalogue import Catalogue, proposed
 from workflow.tickets.desk.history import Beginning, CallerTicket, History, in_call
-from workflow.tickets.models import TicketRow
+from workflow.tickets.models import TicketCallerRow, TicketRow
 from workflow.tickets.record_facts import FROM_CASE
 from workflow.tickets.service import PARTS, Tickets
-from workflow.tickets.views import TicketFields, TicketView, Type
+from workflow.tickets.views import CallerBody, TicketFields, TicketView, Type
 
 FORM = "ticket"
 """The form at the desk, and its drafts."""
@@ -233,6 +233,26 @@ class Registration:
         found = await self._tickets.calls.need(visitor, call)
         note = body.note or (REMINDED if action == "remind" else "")
         await self._acts.act(visitor, id, action, {"note": note}, call=found.id)
+
+    async def join(self, visitor: Visitor, call: str, id: str, body: Added) -> None:
+        """The caller asks for the same as an open ticket of somebody: once for each call, however often it is sent."""
+        visitor.need(Tickets.edit_permission)
+        found = await self._tickets.calls.need(visitor, call)
+        if not found.caller.digits:
+            raise Conflict("anonymous", "来电没有号码，请在工单页面登记联名")
+        async with self._office.store.reading() as session:
+            row = await self._tickets.row(session, visitor, id)
+            if row.outcome:
+                raise Conflict("over", "该工单已办结，不能联名，请登记新的工单")
+            mine = TicketCallerRow.call == found.id, TicketCallerRow.ticket == row.id
+            if await session.scalar(select(TicketCallerRow.id).where(*mine).limit(1)) is not None:
+                return
+        begun = await self._history.begin(visitor, found)
+        joining = CallerBody(
+            name="" if "*" in begun.caller_name else begun.caller_name, contact=found.caller.national,
+            note=body.note[:500], call=found.id,
+        )  # fmt: skip
+        await self._history.join(visitor, id, joining)
 
     async def of_call(self, visitor: Visitor, call: str) -> list[CallerTicket]:
         """The tickets that a call was about, as far as the visitor may read them."""

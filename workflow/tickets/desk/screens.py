@@ -16,6 +16,7 @@ from cti.office.screens import (
     columns_of,
 )
 from workflow.tickets.api import BASE, ONE
+from workflow.tickets.desk.alike import AlikeLine
 from workflow.tickets.desk.api import CALL, CALLS, EVENTS
 from workflow.tickets.desk.history import CallerTicket
 from workflow.tickets.desk.known_events import EventBeside
@@ -23,9 +24,6 @@ from workflow.tickets.desk.registration import FORM, SoFar
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import Tickets
 from workflow.tickets.topics import KNOWN_EVENTS_LIVE
-from workflow.tickets.views import (
-    HistoryLine,
-)
 
 OPEN = When(key="is_open", among=(True,))
 NOTE = Field(key="note", title="说明", kind="long", required=True, max_length=2000)
@@ -37,6 +35,10 @@ ADDING = Action(
     name="supplement", title="补充", kind="form", path=f"{CALL}/tickets/{{id}}/supplement", when=OPEN,
     form=(NOTE,), done="已补充",
 )  # fmt: skip
+JOINING = Action(
+    name="join", title="联名", kind="confirm", path=f"{CALL}/tickets/{{id}}/join", at_once=True,
+    done="来电人已登记为联名诉求人",
+)  # fmt: skip
 COPIED = ("type", "title", "place", "address", "caller_name", "caller_gender", "contact", "anonymous", "answer_by")
 """What the next request of the same call begins with (C10)."""
 SLOTS = (
@@ -46,9 +48,10 @@ SLOTS = (
         begin=f"{CALLS}/{{id}}/begin", more=f"{CALLS}/fields", asks=tuple(SoFar.model_fields),
         copied=COPIED,
         alike=Alike(
-            title="相似的未办结工单", source=f"{BASE}/alike", asks=("title", "content", "place"),
-            columns=columns_of(HistoryLine, "number", "title", "address", "step", "created_at"), opens="tickets",
-            row=(REMINDING.model_copy(update={"when": None}), ADDING.model_copy(update={"when": None})),
+            title="相似的未办结工单", source=f"{BASE}/alike", asks=("title", "content", "place", "address"),
+            columns=columns_of(AlikeLine, "number", "title", "why", "address", "step", "created_at"), opens="tickets",
+            key="J",
+            row=(JOINING, REMINDING.model_copy(update={"when": None}), ADDING.model_copy(update={"when": None})),
         ),
         shows="number", done="已登记",
     ),

@@ -14,6 +14,7 @@ from cti.office.screens import (
     fields_of,
 )
 from workflow.tickets.api import BASE, ONE
+from workflow.tickets.desk.alike import AlikeLine
 from workflow.tickets.rules import TAG
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import ClockLine, TicketTask
@@ -105,6 +106,17 @@ DETAIL = Detail(
                 opens="/tickets/{id}",
                 columns=columns_of(HistoryLine, "number", "title", "step", "created_at"),
                 empty=Empty(title="没有合并的工单"),
+            ),
+        ),
+        Tab(
+            name="alike",
+            title="相似",
+            kind="list",
+            list=List(
+                source=f"{ONE}/alike",
+                opens="/tickets/{id}",
+                columns=columns_of(AlikeLine, "number", "title", "why", "likeness", "step", "address", "created_at"),
+                empty=Empty(title="没有相似的工单"),
             ),
         ),
         *(

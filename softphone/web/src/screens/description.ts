@@ -428,7 +428,7 @@ export interface DeskForm {
   asks?: readonly string[]
   /** The fields that go into a further form of the same call. */
   copied?: readonly string[]
-  alike?: { title: string; source: string; asks: readonly string[]; columns: readonly Column[]; opens?: string; row?: readonly Action[] }
+  alike?: { title: string; source: string; asks: readonly string[]; columns: readonly Column[]; opens?: string; key?: string; row?: readonly Action[] }
   shows?: string
   done?: string
 }

@@ -20,6 +20,21 @@ class Example:
     fields: dict[str, str]
 
 
+def groups(name: str) -> list[list[str]]:
+    """Row ids of public messages about the same matter: of `tuned` and `kept` groups."""
+    return [line.split() for line in _lines(f"same_{name}.txt")]
+
+
+def aside() -> set[str]:
+    """Row ids of messages of which a reader could not say."""
+    return set(_lines("same_aside.txt"))
+
+
+def _lines(file: str) -> list[str]:
+    lines = (Path(__file__).parent / file).read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def examples(name: str) -> Iterator[Example]:
     for line in (Path(__file__).parent / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("#"):

@@ -245,3 +245,18 @@ async def test_a_masked_number_is_not_copied_over_the_known_one(sqlite_store: St
     found = await town.history.copy(clerk, made.id, whole=False)
     assert "*" in seeing.contact
     assert (found.title, found.contact) == (made.title, "")
+
+
+async def test_who_is_on_the_line_joins_a_ticket_of_the_same_once(town: TicketTown) -> None:
+    ticket, _ = await town.dispatched("roads")
+    call = talk(town)
+    for _ in range(2):
+        await town.desk.join(AGENT, call.id, ticket, Added())
+    (joined,) = await town.history.callers(LEADER, ticket)
+    assert joined.contact == call.caller.national
+    with pytest.raises(NotFound):
+        await town.desk.join(OTHER, call.id, ticket, Added())
+    over = await town.add()
+    await town.act(LEADER, over.id, "void")
+    with pytest.raises(Conflict, match="已办结"):
+        await town.desk.join(AGENT, call.id, over.id, Added())

@@ -1,0 +1,1 @@
+"""Tickets about the same matter: by their words, place, time and caller."""
