@@ -48,7 +48,8 @@ def duplicates(folder: Path) -> Iterator[str]:
         asked = sum(map(len, judged))
         yield (
             f"duplicates {name}: {len(judged)} groups of {asked} messages, a true mate first "
-            f"{statistics.mean(ours):.3f} ({_interval(ours)}); TF-IDF of titles {statistics.mean(theirs):.3f}; {1000 * spent / asked:.1f} ms each"
+            f"{statistics.mean(ours):.3f} ({_interval(ours)}); TF-IDF of titles {statistics.mean(theirs):.3f}; "
+            f"{1000 * spent / asked:.1f} ms each"
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench.assistant_lib import duplicates, filing, reading
+from bench.assistant_lib import duplicates, filing, leaves, reading
 from bench.assistant_lib.options import arguments
 
 
@@ -18,11 +18,12 @@ def main() -> None:
         "category": lambda: filing.category(data),
         "titles": lambda: reading.titles(data),
         "duplicates": lambda: duplicates.duplicates(data),
+        "leaves": lambda: leaves.leaves(data),
         "speed": reading.speed,
         "training": lambda: filing.training(options.tickets, options.classes),
     }
     for what in options.what:
-        if what in ("category", "titles", "duplicates") and data is None:
+        if what in ("category", "titles", "duplicates", "leaves") and data is None:
             print(f"{what}: --data names no folder of public messages", file=sys.stderr)
             continue
         for line in parts[what]():

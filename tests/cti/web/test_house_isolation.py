@@ -444,6 +444,7 @@ BODIES: dict[str, Any] = {
     "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
     "POST /api/tickets/{id}/acts/{action}": {"reason": "x"},
     "PUT /api/tickets/calls/{call}": {"title": "小区停水", "content": "停水两天"},
+    "POST /api/tickets/calls/{call}/tickets/{id}/join": {},
     "POST /api/tickets/calls/{call}/tickets/{id}/remind": {},
     "POST /api/tickets/calls/{call}/tickets/{id}/supplement": {"note": "x"},
     "POST /api/tickets/{id}/files": {"tokens": ["a-token-of-somebody"]},

@@ -30,6 +30,12 @@ def aside() -> set[str]:
     return set(_lines("same_aside.txt"))
 
 
+def leaves(name: str) -> dict[str, set[str]]:
+    """By row id of a public message the rows of the tree where it belongs: of `tuned` and `kept` messages."""
+    cut = (line.split() for line in _lines(f"leaf_{name}.txt"))
+    return {id: set(right) for id, *right in cut}
+
+
 def _lines(file: str) -> list[str]:
     lines = (Path(__file__).parent / file).read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
