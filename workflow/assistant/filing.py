@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -95,6 +95,11 @@ class Filing:
             return []
         ranked = self._models["department"][1].rank(text, 3 * FIVE)
         return [one for one in ranked if one.name in self._units][:FIVE]
+
+    def unknown(self, purpose: str, texts: Sequence[str]) -> list[float] | None:
+        """Of each text the share that the model in use has not learned of; None without a model."""
+        model = self._models.get(purpose)
+        return [model[1].known.unknown(text) for text in texts] if model is not None else None
 
     def path_of(self, category: str) -> str:
         """The path of a category."""

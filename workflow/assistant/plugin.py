@@ -19,6 +19,7 @@ from ivr.recognition.expected import ExpectedWords
 from workflow.assistant.api import routes
 from workflow.assistant.asking import Assistant
 from workflow.assistant.counting import Counts
+from workflow.assistant.drift import Drift
 from workflow.assistant.duplicates.following import Duplicates
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
@@ -34,6 +35,9 @@ from workflow.transcripts.service import Transcripts
 log = structlog.get_logger(__name__)
 
 TRAIN = "assistant_train"
+LOOK = "assistant_drift"
+LOOK_AT = "40 6 * * *"
+"""After the night's training, before people come."""
 
 
 async def setup(host: Host) -> None:
@@ -81,4 +85,8 @@ async def setup(host: Host) -> None:
     host.task(count(), "count what was kept of proposals")
     alarm = alarms_of(host.bus, host.clock)
     filing.told = lambda trouble: alarm("assistant_model", trouble and f"智能模型无法读取，改按分类名称推荐：{trouble}")
+    drift = Drift(office, texts, filing, host.need(Jobs), lambda words: alarm(LOOK, words and f"智能助手变差：{words}"))
+    host.job(drift.kind)
+    await schedule.every(LOOK, "检查智能模型是否变差", LOOK_AT, drift.due)
+    host.on_stop(lambda: schedule.stop(LOOK))
     host.on_stop(host.need(Web).add(routes(assistant, counts, models, training)))

@@ -42,6 +42,14 @@ class Vocabulary:
     terms: Terms
     weights: Floats
 
+    def unknown(self, text: str) -> float:
+        """The share of a text's terms that it does not have; 0 of a text without any."""
+        found, times = counted(text)
+        if not len(found):
+            return 0.0
+        known = np.isin(found, self.terms, assume_unique=True)
+        return float(times[~known].sum() / times.sum())
+
     def row(self, text: str) -> tuple[npt.NDArray[np.int64], Floats]:
         """Places of the text's terms and their values; the row has length one, or nothing in it."""
         found, times = counted(text)
