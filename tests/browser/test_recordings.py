@@ -257,7 +257,7 @@ async def test_recordings_of_an_old_platform_are_tried_mended_taken_over_and_pla
     await page.goto(f"{hotline.url}/recordings?source=老热线")
     found = page.locator("tbody tr").filter(has_text="2024")
     await expect(found).to_have_count(4, timeout=SLOW)
-    await page.get_by_label("来电号码").fill("0519-8899 0011")
+    await page.get_by_role("textbox", name="来电号码").fill("0519-8899 0011")
     await page.keyboard.press("Enter")
     await expect(found).to_have_count(4, timeout=SLOW)
     await found.first.click()

@@ -1,28 +1,54 @@
-"""Megabytes a CPU second that are sealed and opened, and what a range of a recording costs."""
+"""Megabytes a CPU second that are sealed and opened, what a range of a recording costs, and the sealing of a talk."""
 
 from __future__ import annotations
 
 import io
 import os
 import random
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from cti.base.ciphers.cipher import Cipher
 from cti.base.ciphers.sealed_files import SealedReader, SealedWriter
-from cti.base.ciphers.suites import SUITES
+from cti.base.ciphers.suites import SUITES, SuiteName
+from cti.telephony.switch.port import RECORDING_RATE
+from recorder.originals import written
+from recorder.sealing import is_whole, seal
+from recorder.wav import SAMPLE_BYTES
 
 BYTES = 32 * 1024 * 1024
 """About 17 minutes of a talk in two channels."""
 PIECE = 8192
 RANGE = 64_000
 RANGES = 500
+TALK_SECONDS, TALKS, SIDES = 300, 40, 2
 
 
 def _seconds(work: Callable[[], object]) -> float:
     begun = time.process_time()
     work()
     return time.process_time() - begun
+
+
+def _a_talk(suite: SuiteName, plain: bytes) -> float:
+    """CPU seconds for all that a talk's sound goes through: read, hashed, sealed, on the disk, looked at."""
+    size = TALK_SECONDS * RECORDING_RATE * SIDES * SAMPLE_BYTES
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
+        raw = Path(folder, "talk.raw")
+        raw.write_bytes(plain[:size])
+
+        def talks() -> None:
+            for number in range(TALKS):
+                cipher, made = Cipher(os.urandom(32), suite), Path(folder, f"{number}.wav")
+                seal(raw, made, cipher, RECORDING_RATE, SIDES)
+                written(made)
+                if not is_whole(raw, made, cipher, SIDES):
+                    raise SystemExit("a talk is not whole")
+                made.unlink()
+
+        return _seconds(talks) / TALKS
 
 
 def main() -> None:
@@ -48,10 +74,12 @@ def main() -> None:
 
         sealing = _seconds(seal)
         file.seek(0)
-        opening, reading = _seconds(open_all), _seconds(ranges)
+        opening, reading, talk = _seconds(open_all), _seconds(ranges), _a_talk(suite.name, plain)
         print(
             f"{suite.name:<14} seals {BYTES / 1e6 / sealing:6.0f} MB/s, opens {BYTES / 1e6 / opening:6.0f} MB/s, "
-            f"a range of {RANGE // 1000} kB {reading / RANGES * 1000:5.2f} ms"
+            f"a range of {RANGE // 1000} kB {reading / RANGES * 1000:5.2f} ms, "
+            f"a talk of {TALK_SECONDS // 60} minutes {talk * 1000:5.1f} ms: "
+            f"{talk / TALK_SECONDS:.4%} of a core while it lasts"
         )
 
 
