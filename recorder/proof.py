@@ -42,6 +42,8 @@ Fault = Literal["", "missing", "changed", "key"]
 BY = "录音核验"
 SEALED = "recording.sealed"
 AT_ONCE = 200
+FETCHED_A_NIGHT = 200
+"""So many of those in the storage service are fetched and compared."""
 LOOK_AGAIN = timedelta(days=30)
 """How often each recording is looked at, where a night is long enough."""
 NIGHT_SECONDS = 4 * 3600.0
@@ -68,6 +70,7 @@ class Proofs:
         self._audit = audit
         self._clock = clock
         self._alarm = alarm
+        self._fetches = FETCHED_A_NIGHT
 
     async def prove(self) -> int:
         """Write the hashes of new recordings into the audit, many in one entry; returns how many."""
@@ -85,7 +88,7 @@ class Proofs:
         await self._archive.keys.tidy()
         await self.take_up()
         orphans = await self.compare()
-        until = self._clock.now() + seconds
+        until, self._fetches = self._clock.now() + seconds, FETCHED_A_NIGHT
         while self._clock.now() < until:
             now = self._clock.wall()
             rows = await self._recordings.longest_unseen(now - LOOK_AGAIN, now, 50)
@@ -114,6 +117,10 @@ class Proofs:
             return "missing"
         if not await asyncio.to_thread(is_sealed, path):
             return await (self._put_in_place(row, path) if row.key else self._seal(row, path))
+        return await self._compared(row, path)
+
+    async def _compared(self, row: Recording, path: Path) -> Fault:
+        """Whether the sound in a file is that of the row, and of the audit."""
         try:
             cipher = self._archive.keys.opened(row.id, row.key)
         except KeyProblem:
@@ -128,11 +135,22 @@ class Proofs:
         return "changed" if row.proof > 0 and said.get(row.id) != found else ""
 
     async def _look_away(self, row: Recording) -> Fault:
-        """In the storage service only whether it is there is asked: to fetch all of it each month is not wanted."""
-        if self._archive.depot is None:
+        """In the storage service: some of a night are fetched and compared, of the others it is asked whether they are
+        there. To fetch all of it each month is not wanted."""
+        depot, blob = self._archive.depot, blob_of(row)
+        if depot is None:
             return ""
         try:
-            return "" if await self._archive.depot.exists(blob_of(row), row.place) else "missing"
+            if self._fetches <= 0:
+                return "" if await depot.exists(blob, row.place) else "missing"
+            self._fetches -= 1
+            path = await depot.fetched(blob)
+            if path is None:
+                return "missing"
+            try:
+                return await self._compared(row, path)
+            finally:
+                await asyncio.to_thread(path.unlink, missing_ok=True)
         except StorageProblem as problem:
             log.error("the storage of recordings cannot be reached", reason=str(problem))
             return ""

@@ -30,6 +30,11 @@ class Depot(Blobs):
         """Where it lies in the folder."""
         return self._folder / blob.replace("-", "/")
 
+    async def fetched(self, blob: str) -> Path | None:
+        """What the service has now, not what was fetched before; None when it has nothing. StorageProblem."""
+        await asyncio.to_thread(self.scratch("looked_at", blob).unlink, missing_ok=True)
+        return await self._fetch(blob, "looked_at")
+
 
 def blob_of(recording: Recording) -> str:
     """The key of a recording."""

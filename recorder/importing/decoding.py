@@ -74,4 +74,4 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
                 raise NoSound("文件中没有声音")
             yield container, container.streams.audio[0]
     except av.FFmpegError as error:
-        raise NoSound(f"不是完好的录音文件：{error.strerror}") from error
+        raise NoSound("不是完好的录音文件") from error

@@ -96,7 +96,7 @@ async def test_a_recording_is_found_heard_from_a_second_marked_taken_away_and_he
     await page.add_init_script(REMEMBER_SOUND)
     row = page.locator("tbody tr").filter(has_text="1001").first
     await expect(row).to_contain_text("综合", timeout=SLOW)
-    await picture(page, "recordings")
+    await at_both_sizes(page, "recordings")
 
     await page.goto(f"{hotline.url}/recordings/{recording}?second=1")
     play, position = page.get_by_test_id("recording-play"), page.get_by_test_id("recording-position")
@@ -107,7 +107,7 @@ async def test_a_recording_is_found_heard_from_a_second_marked_taken_away_and_he
     await expect(speakers).to_contain_text("市民")
     await expect(speakers).to_contain_text("1001")
     await expect(page.get_by_test_id("recording-gaps")).to_contain_text("录音暂停：证件号码")
-    await picture(page, "recording")
+    await at_both_sizes(page, "recording")
 
     # Twice as fast, and what nobody says is left out: the pause, and the quiet on both sides of it.
     await page.locator(".el-select.speed").click()
@@ -162,6 +162,14 @@ async def test_a_recording_is_found_heard_from_a_second_marked_taken_away_and_he
         assert {"recording.listened", "recording.downloaded", "recording.held"} <= {one["action"] for one in told}
         assert (await admin.ask("GET", f"/api/recordings/{recording}"))["held"] == "诉讼"
     await own.context.close()
+
+
+async def at_both_sizes(page: Page, name: str) -> None:
+    """As an agent's and as a leader's screen shows it."""
+    await picture(page, name)
+    await page.set_viewport_size({"width": 1920, "height": 1080})
+    await picture(page, f"{name}-large")
+    await page.set_viewport_size({"width": 1366, "height": 768})
 
 
 async def both_sides_are_drawn(page: Page) -> None:
@@ -247,12 +255,13 @@ async def test_recordings_of_an_old_platform_are_tried_mended_taken_over_and_pla
     await expect(faults).to_have_count(2, timeout=SLOW)
     await expect(faults.nth(0)).to_contain_text("不是完好的录音文件")
     await expect(faults.nth(1)).to_contain_text("没有文件")
-    await picture(page, "recording-import-tried")
+    await at_both_sizes(page, "recording-import-tried")
     old_sound(folder / "R4.wav", "wav", 9000, 3000)
     await act(page, "take")
     await expect(page.get_by_text("已导入").first).to_be_visible(timeout=SLOW)
     await expect(faults).to_have_count(1, timeout=SLOW)
-    await picture(page, "recording-import-done")
+    await page.get_by_role("tab", name="概况").click()
+    await at_both_sizes(page, "recording-import-done")
 
     await page.goto(f"{hotline.url}/recordings?source=老热线")
     found = page.locator("tbody tr").filter(has_text="2024")
@@ -260,6 +269,7 @@ async def test_recordings_of_an_old_platform_are_tried_mended_taken_over_and_pla
     await page.get_by_role("textbox", name="来电号码").fill("0519-8899 0011")
     await page.keyboard.press("Enter")
     await expect(found).to_have_count(4, timeout=SLOW)
+    await at_both_sizes(page, "recordings-imported")
     await found.first.click()
     play, position = page.get_by_test_id("recording-play"), page.get_by_test_id("recording-position")
     await expect(play).to_be_enabled(timeout=SLOW)

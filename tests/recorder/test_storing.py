@@ -27,7 +27,7 @@ from recorder.archive import Archive
 from recorder.proof import Proofs
 from recorder.retention import REMOVED, Retention
 from recorder.settings import RetentionRule
-from recorder.storing import ALARM, Depot, move_some
+from recorder.storing import ALARM, Depot, blob_of, move_some
 from tests.recorder.rooms import a_house, heard
 
 pytestmark = pytest.mark.filterwarnings(
@@ -102,6 +102,37 @@ async def test_they_go_when_they_are_proved_and_are_heard_from_there(place: Plac
     assert row.place == "s3" and not place.archive.path(row).exists()
     assert (await heard(place.archive, row)).getnframes() == 40_000
     assert await place.proofs.look(row) == ""
+
+
+async def test_what_was_done_to_them_in_the_service_is_found_at_night(
+    place: Place, storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was asked whether they are there, and not what they are."""
+    place.s3 = S3Settings(url=storage, access_key="hotline", secret_key="secret")
+    rows = [await place.recorded() for _ in range(3)]
+    await place.proofs.prove()
+    await place.move()
+    assert await place.proofs.night() == {}
+    first, second, _ = [await place.now(row) for row in rows]
+    await heard(place.archive, first)
+    path = await place.depot.fetched(blob_of(first))
+    assert path is not None
+    whole = bytearray(path.read_bytes())
+    whole[-100] ^= 1
+    path.write_bytes(whole)
+    async with (
+        place.depot._client() as client,
+        await client.put_file(blob_of(first), path, content_sha256="UNSIGNED-PAYLOAD") as answer,
+    ):
+        assert answer.status == 200
+    await place.depot.remove(blob_of(second), "s3")
+    place.clock.advance(timedelta(days=31).total_seconds())
+    assert await place.proofs.night() == {"changed": 1, "missing": 1}
+    assert place.said["recordings_broken"] == "录音核验发现问题：1 条文件缺失，1 条内容被改动"
+    assert not list((place.store.data / ".files" / "looked_at").iterdir()), "nothing of it stays here"
+    monkeypatch.setattr("recorder.proof.FETCHED_A_NIGHT", 0)
+    place.clock.advance(timedelta(days=31).total_seconds())
+    assert (await place.proofs.night())["missing"] == 1, "of those beyond the night's number it is asked"
 
 
 async def test_while_the_service_is_away_they_stay_here_and_go_when_it_is_back(place: Place, storage: str) -> None:

@@ -75,8 +75,8 @@ class Blobs:
             task.add_done_callback(lambda _: self._fetching.pop(blob, None))
         return await asyncio.shield(task)
 
-    async def _fetch(self, blob: str) -> Path | None:
-        target = self.scratch("cache", blob)
+    async def _fetch(self, blob: str, sort: str = "cache") -> Path | None:
+        target = self.scratch(sort, blob)
         if target.is_file():
             target.touch()
             return target

@@ -73,6 +73,6 @@ class ImportFault(pydantic.BaseModel):
     """What is wrong in a row of the file."""
 
     id: str
-    row: int = pydantic.Field(title="行", json_schema_extra=form(width=90))
-    field: str = pydantic.Field(title="列", json_schema_extra=form(width=200))
-    detail: str = pydantic.Field(title="错误")
+    row: int = pydantic.Field(title="行", json_schema_extra=form(width=80))
+    field: str = pydantic.Field(title="列", json_schema_extra=form(width=140))
+    detail: str = pydantic.Field(title="错误", json_schema_extra=form(width=640))
