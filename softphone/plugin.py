@@ -30,6 +30,7 @@ from cti.web.host import Web
 from ivr.workshop.library import FlowLibrary
 from softphone import dial_out
 from softphone.api import SoftphoneApi
+from softphone.browser_quality import BrowserQuality
 from softphone.call_log import CallLog
 from softphone.caller_history import CallerHistory
 from softphone.day_so_far import DaySoFar
@@ -96,6 +97,7 @@ async def setup(host: Host) -> None:
         lambda: acd.settings.breaks,
     )
     host.on_stop(web.add(api.routes()))
+    host.on_stop(web.add(BrowserQuality(calls).routes()))
     host.live(AGENT, live.desk, live.sees_desk)
     host.live(BOARD, live.board, live.sees)
     host.live(STORY, lambda visitor: {}, live.sees)

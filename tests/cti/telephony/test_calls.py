@@ -208,6 +208,28 @@ async def test_how_the_sound_of_each_leg_was_is_told_also_after_the_calls_end(pl
 
 
 @on_virtual_time
+async def test_what_a_browser_counted_of_its_leg_is_told_beside_what_the_switch_did(place: Place) -> None:
+    async with place.house() as house:
+        line = place.exchange.call(CITIZEN, "12345")
+        await house.until(lambda: house.calls.open != () and house.call.state is CallState.TALKING)
+        at_desk = place.phone.line
+        assert at_desk is not None
+        at_desk.leg.quality = LegQuality("opus", packets=900, lost=0, sent=900)
+        house.calls.measured.by_browser(at_desk.leg.id, LegQuality("opus", packets=90, lost=0, sent=100))
+        house.calls.measured.by_browser(
+            at_desk.leg.id, LegQuality("opus", packets=800, lost=200, sent=1000, jitter=0.03)
+        )
+        house.calls.measured.by_browser("of no call", LegQuality("opus", packets=800, lost=200, sent=1000))
+        line.hang_up()
+        await house.finish()
+        told = {one.party: one for one in house.all(LegMeasured)}
+        assert set(told) == {"agent", "browser"}
+        assert told["browser"].leg == f"{at_desk.leg.id}/browser" and told["browser"].agent == "1001"
+        assert (told["browser"].loss, told["browser"].jitter, told["browser"].packets) == (0.2, 0.03, 800)
+        assert told["browser"].mos < told["agent"].mos
+
+
+@on_virtual_time
 async def test_the_number_of_somebody_outside_is_not_told_with_how_he_sounded(place: Place) -> None:
     async with place.house() as house:
         line = place.exchange.call(CITIZEN, "12345")

@@ -508,7 +508,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/own_phone/confirm", "DELETE /api/own_phone", "POST /api/own_phone/call/cancel",
          "POST /api/views", "POST /api/dashboards", "POST /api/floor/hand", "POST /api/floor/hand/take_back",
          "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
-         "PUT /api/agent/answer_mode", "PUT /api/agent/workspace", "PUT /api/phone/place",
+         "PUT /api/agent/answer_mode", "PUT /api/agent/workspace", "PUT /api/phone/place", "POST /api/phone/quality",
          "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",

@@ -100,6 +100,22 @@ async def test_by_line_agent_and_network_the_worst_first(desk: Desk) -> None:
     assert [one.grade for one in await desk.quality.of_call(BOSS, call)] == ["silent"]
 
 
+async def test_a_browser_that_hears_badly_of_a_citizen_who_sounds_well_sits_in_a_bad_network(desk: Desk) -> None:
+    for name, loss in (("well", 0.0), ("badly", 0.1)):
+        call = await desk.has_call()
+        await desk.ends(f"{name} citizen", call=call, loss=loss, mos=3.4 if loss else 4.4)
+        await desk.ends(f"{name} agent", call=call, party="agent", agent="1001", line="1001-web")
+        browser = {"party": "browser", "agent": "1001", "line": "1001-web", "far": "", "loss": 0.12, "mos": 3.1}
+        await desk.ends(f"{name} agent/browser", call=call, **browser)
+        told = {one.party: one.where for one in await desk.quality.of_call(BOSS, call)}
+        assert told == {"caller": "", "agent": "", "browser": "" if loss else "网络在坐席侧"}
+    rows = (await desk.quality.legs(BOSS, LegsQuery(agent="1001"))).rows
+    shown = {row.leg: one.where for row, one in zip(rows, await desk.quality.shown(rows), strict=True)}
+    assert [leg for leg, where in shown.items() if where] == ["well agent/browser"]
+    (agent,) = await desk.quality.sums(BOSS, SumsQuery(kind="agent"))
+    assert (agent.legs, agent.bad) == (2, 0), "it is the same leg, counted from its other end"
+
+
 async def test_what_is_told_again_counts_once(desk: Desk) -> None:
     event = await desk.ends("lossy", loss=0.1, mos=3.4)
     again = desk.engine()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti.base.http.routes import Paged, Route
 from cti.base.visitor import Visitor
-from workflow.lines.quality.service import Quality, view
+from workflow.lines.quality.service import Quality
 from workflow.lines.quality.views import QUALITY, SEE, LegsQuery, LegView, SumsQuery, SumsView
 
 
@@ -17,7 +17,7 @@ def routes(quality: Quality) -> list[Route]:
     async def legs(visitor: Visitor, query: LegsQuery) -> Paged[LegView]:
         found = await quality.legs(visitor, query)
         return Paged(
-            items=[view(row) for row in found.rows], total=found.total, page=query.page, size=query.size,
+            items=await quality.shown(found.rows), total=found.total, page=query.page, size=query.size,
             more=found.more,
         )  # fmt: skip
 

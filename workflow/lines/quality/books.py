@@ -17,6 +17,7 @@ from cti.office.records import Office
 from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.following import Following
 from cti.store.journal import Journal
+from cti.telephony.measured import BROWSER
 from workflow.lines.models import MeasuredDayRow, MeasuredRow
 from workflow.lines.quality.settings import QualitySettings
 from workflow.lines.quality.watch import QualityWatch
@@ -79,6 +80,9 @@ def network_of(address: str) -> str:
 
 def subjects(row: MeasuredRow) -> Iterator[tuple[str, str]]:
     """What a leg says something about: an agent and the network that he sits in, or a carrier's line."""
+    if row.party == BROWSER:
+        # The same leg as the switch counts, from its other end.
+        return
     if row.agent and row.party in ("agent", "consulted", "supervisor"):
         yield "agent", row.agent
         if row.network:

@@ -40,7 +40,7 @@ SCREENS = (
             source=f"{QUALITY}/legs",
             columns=columns_of(
                 LegView, "at", "call", "party", "line", "agent", "far", "codec", "grade", "mos", "loss_percent",
-                "far_loss_percent", "jitter_ms", "far_jitter_ms", "round_trip_ms",
+                "far_loss_percent", "jitter_ms", "far_jitter_ms", "round_trip_ms", "where",
             ),
             filters=(
                 Filter(kind="choice", key="grade", title="质量", options=_options(GRADES)),
@@ -57,7 +57,8 @@ SLOTS = (
     StoryCard(
         name="leg_quality", title="线路质量", permission=SEE, source=f"{QUALITY}/calls/{{id}}",
         columns=columns_of(
-            LegView, "party", "line", "grade", "mos", "loss_percent", "far_loss_percent", "jitter_ms", "round_trip_ms"
+            LegView, "party", "line", "grade", "mos", "loss_percent", "far_loss_percent", "jitter_ms", "round_trip_ms",
+            "where",
         ),
         empty=Empty(title="没有通话质量记录"),
     ),

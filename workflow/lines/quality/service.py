@@ -7,19 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.business_time import ZONE
+from cti.base.call import Party
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.records import Office
 from cti.store.calls import StoredCalls
 from cti.store.listing import Listed, listed
+from cti.telephony.measured import BROWSER
 from workflow.lines.models import MeasuredDayRow, MeasuredRow
 from workflow.lines.quality.advice import Measured, advice
 from workflow.lines.quality.settings import QualitySettings
 from workflow.lines.quality.views import SEE, LegsQuery, LegView, SumsQuery, SumsView
 
 DAYS = 7
+AT_THE_SEAT = "网络在坐席侧"
 
 
 class Quality:
@@ -96,7 +100,15 @@ class Quality:
             raise NotFound("no_such_call", "没有这通电话")
         async with self._office.store.reading() as session:
             rows = await session.scalars(select(MeasuredRow).where(*limits).order_by(MeasuredRow.at, MeasuredRow.id))
-            return [view(row) for row in rows]
+            found = list(rows)
+            where = await at_the_seat(session, found)
+        return [view(row, where.get(row.id, "")) for row in found]
+
+    async def shown(self, rows: Sequence[MeasuredRow]) -> list[LegView]:
+        """Single legs as they are shown, with what is judged of them by the others of their calls."""
+        async with self._office.store.reading() as session:
+            where = await at_the_seat(session, rows)
+        return [view(row, where.get(row.id, "")) for row in rows]
 
     def _within(self, visitor: Visitor) -> list[ColumnElement[bool]]:
         visitor.need(SEE)
@@ -111,14 +123,29 @@ def _day(moment: datetime) -> Any:
     return moment.astimezone(ZONE).date()
 
 
-def view(row: MeasuredRow) -> LegView:
+async def at_the_seat(session: AsyncSession, rows: Sequence[MeasuredRow]) -> dict[str, str]:
+    """Of these rows the browsers' that were bad in a call whose citizen sounded well: the id of each, and the words."""
+    bad = [row for row in rows if row.party == BROWSER and row.bad]
+    if not bad:
+        return {}
+    calls = {row.call for row in bad}
+    wanted = select(MeasuredRow.call, MeasuredRow.bad).where(
+        MeasuredRow.call.in_(calls), MeasuredRow.party == Party.CALLER.value
+    )
+    heard: dict[str, bool] = {}
+    for call, was_bad in (await session.execute(wanted)).all():
+        heard[call] = heard.get(call, False) or was_bad
+    return {row.id: AT_THE_SEAT for row in bad if heard.get(row.call) is False}
+
+
+def view(row: MeasuredRow, where: str = "") -> LegView:
     """As it is shown."""
     return LegView(
         id=row.id, at=row.at, call=row.call, party=row.party, line=row.line, agent=row.agent, far=row.far,
         codec=row.codec, grade="silent" if row.silent else "bad" if row.bad else "good", mos=row.mos,
         loss_percent=round(100 * row.loss, 2),
         far_loss_percent=None if row.far_loss is None else round(100 * row.far_loss, 2),
-        jitter_ms=_ms(row.jitter), far_jitter_ms=_ms(row.far_jitter), round_trip_ms=_ms(row.round_trip),
+        jitter_ms=_ms(row.jitter), far_jitter_ms=_ms(row.far_jitter), round_trip_ms=_ms(row.round_trip), where=where,
     )  # fmt: skip
 
 

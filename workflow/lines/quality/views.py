@@ -18,6 +18,7 @@ KINDS = {"line": "中继", "agent": "座席", "network": "网段"}
 GRADES = {"good": "正常", "bad": "质量差", "silent": "没有声音"}
 PARTIES = {
     "caller": "市民", "agent": "座席", "consulted": "被咨询方", "supervisor": "班长", "outside": "外线",
+    "browser": "座席的浏览器",
 }  # fmt: skip
 
 
@@ -83,3 +84,4 @@ class LegView(pydantic.BaseModel):
     jitter_ms: int | None = pydantic.Field(title="收到抖动（毫秒）", json_schema_extra=form(none="—"))
     far_jitter_ms: int | None = pydantic.Field(title="发出抖动（毫秒）", json_schema_extra=form(none="—"))
     round_trip_ms: int | None = pydantic.Field(title="往返时延（毫秒）", json_schema_extra=form(none="—"))
+    where: str = pydantic.Field(default="", title="判断", json_schema_extra=form(none="—"))

@@ -45,6 +45,7 @@ export const usePhone = defineStore('phone', () => {
 
   let phone: WebPhone | null = null
   let meters: { context: AudioContext; mine: LevelMeter | null; theirs: LevelMeter | null } | null = null
+  let report: ((stats: RTCStatsReport) => void) | null = null
   let sampling: ReturnType<typeof setInterval> | null = null
   let before: Sample | null = null
   let failures = 0
@@ -196,8 +197,9 @@ export const usePhone = defineStore('phone', () => {
     }
     before = null
     sampling = setInterval(() => void sample(), QUALITY_EVERY)
-    const { watchMicrophone } = await import('./microphone-watch')
+    const [{ watchMicrophone }, { reporter }] = await Promise.all([import('./microphone-watch'), import('./quality-report')])
     if (sampling === null) return
+    report = reporter()
     unwatch?.()
     unwatch = watchMicrophone({ stream: () => phone?.local ?? null, chosen: () => preferences.microphone, change: (gone) => void changeMicrophone(gone) })
   }
@@ -218,6 +220,7 @@ export const usePhone = defineStore('phone', () => {
     unwatch = null
     if (sampling !== null) clearInterval(sampling)
     sampling = null
+    report = null
     meters?.mine?.close()
     meters?.theirs?.close()
     void meters?.context.close()
@@ -230,7 +233,9 @@ export const usePhone = defineStore('phone', () => {
   async function sample(): Promise<void> {
     const peer = phone?.peer
     if (!peer) return
-    const after = sampleOf(await peer.getStats(), Date.now())
+    const stats = await peer.getStats()
+    const after = sampleOf(stats, Date.now())
+    report?.(stats)
     if (!after) return
     if (before) quality.value = qualityOf(before, after)
     before = after

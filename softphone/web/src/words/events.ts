@@ -42,6 +42,7 @@ const PARTY: Record<string, string> = {
   outside: '外线',
   guest: '受邀同事',
   outside_guest: '受邀外线',
+  browser: '座席的浏览器',
 }
 const ENGAGED: Record<string, string> = {
   talking: '恢复通话',
