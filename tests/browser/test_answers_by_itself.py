@@ -26,7 +26,7 @@ async def test_the_rule_is_seen_and_kept_and_the_browsers_own_measure_stands_bes
         await admin.ask("PUT", "/api/acd/queues/general", {**queue, "answering": "always", "answer_delay": DELAY})
         try:
             desk = await open_page(chromium, hotline, "1003", "/desk")
-            await expect(desk.get_by_test_id("answering")).to_contain_text("总是自动应答", timeout=15_000)
+            await expect(desk.get_by_test_id("answering")).to_contain_text("总是振铃 1 秒后自动应答", timeout=15_000)
             await picture(desk, "answers-by-itself")
             await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
             await desk.get_by_test_id("go-ready").click()
