@@ -21,6 +21,7 @@ from cti.office.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
 from cti.office.sheets import writing
 from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
 from cti.telephony.calls import Calls
+from cti.telephony.talk_about import about_of
 from softphone.messages import OpenCall
 
 SEE, EXPORT = "calls.see", "calls.export"
@@ -221,6 +222,7 @@ def live_row(call: Call, visitor: Visitor) -> OpenCall:
         "agent": call.talk.agent if call.talk else "",
         "answered": call.talks > 0,
         "arrived_at": call.arrived_at.isoformat(),
+        "about": about_of(call),
     }
 
 

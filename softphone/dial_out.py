@@ -34,23 +34,38 @@ PHONE_BACK, LOOK_EVERY = 5.0, 0.25
 NOT_RUNG = (DialResult.UNREACHABLE, DialResult.FAILED, DialResult.CANCELLED)
 Ended = Callable[[str, Literal["agent", "other"], DialResult], Awaitable[None]]
 """Hears of a call that came to nothing: its id, whose phone was not reached, and why."""
+OwnCall = Callable[[Visitor, str], Awaitable[Call]]
+"""A call in which somebody has talked; NotFound for all others."""
 
 
 class DialOut:
-    """Makes the calls that agents dial."""
+    """Makes the calls that agents dial; `own` finds a call that an agent has had."""
 
-    def __init__(self, acd: Acd, calls: Calls, outgoing: Outgoing, ways: WaysOut) -> None:
+    def __init__(self, acd: Acd, calls: Calls, outgoing: Outgoing, ways: WaysOut, own: OwnCall) -> None:
         self._acd = acd
         self._calls = calls
         self._outgoing = outgoing
         self._ways = ways
+        self._own = own
         self._not_reached: dict[str, NotReached] = {}
 
     def not_reached(self, agent: str) -> NotReached | None:
         """What became of the call that he began last, if it came to nothing."""
         return self._not_reached.get(agent)
 
-    def dial(self, visitor: Visitor, said: str, tell: Ended | None = None, *, show: str = "") -> str:
+    async def dial_again(self, visitor: Visitor, id: str) -> str:
+        """Go on with a call of his that broke off: the citizen is dialled, and the new call knows the first.
+
+        NotFound for a call that was not the visitor's; Invalid, Conflict.
+        """
+        first = await self._own(visitor, id)
+        if not first.caller.digits:
+            raise Invalid("anonymous", "来电未显示号码，无法回拨")
+        if not first.is_over:
+            raise Conflict("not_over", "这通电话还没有结束")
+        return self.dial(visitor, first.caller.national, follows=first.id)
+
+    def dial(self, visitor: Visitor, said: str, tell: Ended | None = None, *, show: str = "", follows: str = "") -> str:
         """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict.
 
         `tell` hears of a call that came to nothing. `show` is the number of the visitor's organisation that is shown,
@@ -69,7 +84,13 @@ class DialOut:
             raise Conflict("no_phone", "没有在线的话机")
         self._ways.find(number, who=visitor, organisation=visitor.organisation)
         call = self._outgoing.begin(
-            new_id(), number, organisation=visitor.organisation, region=visitor.region, flow=FLOW, show=show
+            new_id(),
+            number,
+            organisation=visitor.organisation,
+            region=visitor.region,
+            flow=FLOW,
+            show=show,
+            follows=follows,
         )
         self._not_reached.pop(agent, None)
         self._acd.occupied(agent, call.id)
@@ -118,9 +139,10 @@ class DialOut:
 
 
 class DialBody(Body):
-    """A number as it was typed."""
+    """A number as it was typed, or one's own call that broke off and is to be gone on with."""
 
-    number: str = pydantic.Field(min_length=2, max_length=32)
+    number: str = pydantic.Field(default="", max_length=32)
+    follows: str = pydantic.Field(default="", max_length=26)
 
 
 class Dialled(pydantic.BaseModel):
@@ -133,6 +155,8 @@ def routes(out: DialOut) -> list[Route]:
     """All routes: path, handler and permission of each."""
 
     async def dial(visitor: Visitor, body: DialBody) -> Dialled:
+        if body.follows:
+            return Dialled(call=await out.dial_again(visitor, body.follows))
         return Dialled(call=out.dial(visitor, body.number))
 
     return [Route("POST", "/api/agent/dial", dial, "agent.work", "拨打电话")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, cast
 
 from acd.matching.states import AgentState
@@ -48,6 +49,7 @@ from cti.web.hub import Hub
 from ivr.telephone.handed_over import Returned, handed
 from softphone.call_log import event_view, live_row
 from softphone.day_so_far import DaySoFar
+from softphone.dropped import Broken
 from softphone.figures import DayFigures, Waits
 from softphone.in_talk import is_rung, together
 from softphone.messages import (
@@ -61,6 +63,7 @@ from softphone.messages import (
     BoardSnapshot,
     CallOver,
     CallsToday,
+    DroppedTalk,
     EmergencyLine,
     KnownCaller,
     LiveEvent,
@@ -115,6 +118,8 @@ class Live:
         self._waits = Waits()
         self.not_reached: Callable[[str], NotReached | None] = lambda agent: None
         """What became of the call that an agent began by one click, if it came to nothing."""
+        self.dropped: Callable[[str, datetime], Broken | None] = lambda agent, now: None
+        """The talk that broke off on an agent a moment ago."""
         self.places = PhonePlaces(parts.calls, self._tell_agent)
 
     async def load(self) -> None:
@@ -135,6 +140,13 @@ class Live:
             self._tell_queue(view.queue)
         for agent in self._names:
             self._tell_agent(agent)
+
+    def said(self, call: Call) -> None:
+        """It is about something else now: the seats of those in it show it."""
+        for part in self._parts.calls.engagements.with_call(call.id):
+            self._tell_agent(part.agent)
+        self._soon()
+        self._due_calls.setdefault(call.id, CallOwner.of(call))
 
     # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,6 +171,7 @@ class Live:
             "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
             "not_reached": self.not_reached(agent),
             "answering": self._answering(view),
+            "dropped": _dropped(self.dropped(agent, self._parts.calls.clock.wall())),
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
         }
 
@@ -297,6 +310,7 @@ class Live:
             ),
             "other": part.other,
             "owner": talk.agent == part.agent,
+            "follows": call.follows,
             "consulted": talk.consulted if talk.away == "consult" or with_other else "",
             "consulted_answered": with_other,
             "recording": talk.recording,
@@ -449,6 +463,10 @@ def _emergency(need: Need | None) -> EmergencyLine | None:
     if need is None:
         return None
     return {"to": need.line, "title": need.title, "state": need.state, "result": need.result}
+
+
+def _dropped(broken: Broken | None) -> DroppedTalk | None:
+    return {"call": broken.call, "why": broken.why, "at": broken.at.isoformat()} if broken is not None else None
 
 
 def _returned(one: Returned | None) -> ReturnedFlow | None:

@@ -109,6 +109,8 @@ class AgentCall(TypedDict):
     """Seconds before it was offered."""
     owner: bool
     """Whether the talk is his; else he was asked, or is in a colleague's conference."""
+    follows: str
+    """The call that broke off and is gone on with in this one."""
     browser: bool
     """Whether he has it on a browser's phone, which ends with its page."""
     other: str
@@ -147,6 +149,8 @@ class OpenCall(TypedDict):
     answered: bool
     """Whether an agent has talked with the caller by now."""
     arrived_at: str
+    about: str
+    """What it is about, as far as somebody has said: a category, a title."""
 
 
 @pydantic.with_config(EXACT)
@@ -183,6 +187,16 @@ class NotReached(TypedDict):
     who: Literal["agent", "other"]
     """Whose phone it was: his own rings first."""
     result: DialResult
+
+
+@pydantic.with_config(EXACT)
+class DroppedTalk(TypedDict):
+    """A talk of the agent that broke off a moment ago; `call` can be gone on with by `follows` of a dial."""
+
+    call: str
+    why: Literal["line", "caller", "agent"]
+    """The citizen's line was cut, he was gone after some seconds, or the agent's phone was lost."""
+    at: str
 
 
 @pydantic.with_config(EXACT)
@@ -223,6 +237,7 @@ class AgentSnapshot(Seat):
     wrapup_until: str | None
     not_reached: NotReached | None
     answering: OwnAnswering
+    dropped: DroppedTalk | None
     today: AgentToday
 
 

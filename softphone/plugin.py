@@ -20,10 +20,12 @@ from cti.telephony.emergency import Emergencies
 from cti.telephony.handover import Handover
 from cti.telephony.interruption import Interruptions
 from cti.telephony.outgoing import Outgoing
+from cti.telephony.own_calls import OwnCalls
 from cti.telephony.provisioning import Provisioning
 from cti.telephony.supervise import Supervision
 from cti.telephony.switch.registrar import Registrar
 from cti.telephony.talk import Talks
+from cti.telephony.talk_about import TalkAbout
 from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
@@ -36,12 +38,14 @@ from softphone.caller_history import CallerHistory
 from softphone.day_so_far import DaySoFar
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
+from softphone.dropped import DroppedTalks
 from softphone.live import Live, Parts
 from softphone.own_phones import api as own_phones_api
 from softphone.own_phones.calling import OwnPhoneCalls
 from softphone.own_phones.confirming import Confirming
 from softphone.own_phones.keeping import OwnPhones
 from softphone.own_phones.live import OwnPhoneLive, is_his
+from softphone.settings import SoftphoneSettings
 from softphone.topics import AGENT, BOARD, OWN_PHONE, STORY
 from softphone.workspace import api as workspace_api
 from softphone.workspace.keeping import Arrangements
@@ -70,9 +74,18 @@ async def setup(host: Host) -> None:
         acd, calls, talks, host.need(Handover), consultations, ways, flows, interruptions, emergencies, conferences
     )
     host.provide(Desk, desk)
-    out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut))
+    out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut), OwnCalls(calls, books).need)
     host.provide(DialOut, out)
     live.not_reached = out.not_reached
+    dropped = DroppedTalks(calls, 0)
+
+    def use(settings: SoftphoneSettings) -> None:
+        dropped.short = settings.short_talk
+
+    use(host.section(SoftphoneSettings, use))
+    live.dropped = dropped.of
+    host.on_stop(host.need(TalkAbout).on_said(live.said))
+    host.listen(Event, dropped.hear)
     host.on_stop(web.add(dial_out.routes(out)))
     _own_phones(host)
     host.on_stop(web.add(workspace_api.routes(Arrangements(host.need(Store), host.clock))))

@@ -13,6 +13,9 @@ from typing import Any
 
 from cti.base.number import Number
 
+FOLLOWS = "follows"
+"""The key of `Call.progress` under which stands which call is gone on with."""
+
 
 class CallState(StrEnum):
     """Where a call is."""
@@ -201,6 +204,11 @@ class Call:
     def is_alive(self, leg: str) -> bool:
         """Whether it has this leg, and it has not ended."""
         return leg in self.legs and self.legs[leg].state is not LegState.ENDED
+
+    @property
+    def follows(self) -> str:
+        """The call that broke off and is gone on with in this one; empty for all others."""
+        return str(self.progress.get(FOLLOWS, ""))
 
     @property
     def is_over(self) -> bool:

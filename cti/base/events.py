@@ -81,12 +81,16 @@ class CallRefused(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDialled(CallEvent):
-    """We are about to dial a citizen by `trunk`, showing `called`; `agent` waits for him, or is rung later (empty)."""
+    """We are about to dial a citizen by `trunk`, showing `called`; `agent` waits for him, or is rung later (empty).
+
+    `follows` is the call that broke off and is gone on with.
+    """
 
     caller: Number
     called: Number
     trunk: str
     agent: str
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,15 @@ class Calls:
         if call.id in self._prepared:
             self._prepared.discard(call.id)
             agent = call.talk.agent if call.talk else ""
-            self.tell(CallDialled, call, caller=call.caller, called=call.called, trunk=call.trunk, agent=agent)
+            self.tell(
+                CallDialled,
+                call,
+                caller=call.caller,
+                called=call.called,
+                trunk=call.trunk,
+                agent=agent,
+                follows=call.follows,
+            )
         self._dialling.add(call.id)
         self._store.save(call)
 

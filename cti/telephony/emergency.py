@@ -7,8 +7,9 @@ agent leaves, the citizen stays with the police, or with the department.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -81,6 +82,12 @@ class Matter:
     """The caller's, where it is known."""
 
 
+Knows = Callable[[Call], Awaitable[Mapping[str, Any]]]
+"""What a module knows of a call, by its title in Chinese."""
+KNOWN_SECONDS = 2.0
+"""So long a module may look: the line rings meanwhile."""
+
+
 class HandoverPort(Protocol):
     """A system of an emergency service or a department that takes data."""
 
@@ -99,6 +106,7 @@ class Emergencies:
         self._talks = talks
         self._ways = ways
         self._ports: dict[str, HandoverPort] = {}
+        self._knowing: dict[str, Knows] = {}
         self.department: Callable[[str], Department | None] = lambda line: None
         """The department whose line has this name; who keeps them puts himself here."""
         self._dialling: dict[str, str] = {}
@@ -106,6 +114,18 @@ class Emergencies:
         calls.sessions.serve(Party.OUTSIDE, self._serve)
         calls.switch_events.listen(self._on_event)
         calls.before_end(self._let_go)
+
+    def know_by(self, name: str, knows: Knows) -> Callable[[], None]:
+        """Ask this module too what is handed over of a call; returns the undo. ValueError for two of a name."""
+        if name in self._knowing:
+            raise ValueError(f"two modules know of calls as {name}")
+        self._knowing[name] = knows
+
+        def undo() -> None:
+            if self._knowing.get(name) is knows:
+                del self._knowing[name]
+
+        return undo
 
     def hand_by(self, name: str, port: HandoverPort) -> Callable[[], None]:
         """Give data to this system from now on; returns the undo."""
@@ -164,8 +184,7 @@ class Emergencies:
             at=self._calls.clock.wall(),
             data=dict(call.progress.get(HANDED, {})),
         )
-        for name, port in self._ports.items():
-            self._calls.background(self._hand_over(call, name, port, matter), f"hand over to {name}")
+        self._calls.background(self._hand_over_to_all(call, matter), "hand over what is known")
 
     def need(self, call: Call) -> Need | None:
         """The line that is dialled for this call, is in its talk, or was not reached when it was called last."""
@@ -191,6 +210,18 @@ class Emergencies:
         return any(leg.state is LegState.UP for leg in self._legs(call))
 
     # ── what comes of it ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _hand_over_to_all(self, call: Call, matter: Matter) -> None:
+        """With what modules know of the call; a module that fails keeps nobody from being given the rest."""
+        data = dict(matter.data)
+        for name, know in list(self._knowing.items()):
+            try:
+                async with asyncio.timeout(KNOWN_SECONDS):
+                    data |= await know(call)
+            except Exception:
+                log.exception("not known when a line was called", call=call.id, by=name)
+        whole = replace(matter, data=data)
+        await asyncio.gather(*(self._hand_over(call, name, port, whole) for name, port in list(self._ports.items())))
 
     async def _hand_over(self, call: Call, name: str, port: HandoverPort, matter: Matter) -> None:
         receipt: str | None = ""

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from cti.base.call import Call, EndReason, LegState, Party, Talk
+from cti.base.call import FOLLOWS, Call, EndReason, LegState, Party, Talk
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Refusal
 from cti.telephony.calls import Calls
@@ -103,11 +103,13 @@ class Outgoing:
         flow: str = "",
         arguments: Mapping[str, Any] | None = None,
         show: str = "",
+        follows: str = "",
     ) -> Call:
         """A call that stands in no book before its citizen is dialled; end it with `over`.
 
         Whom it reaches is led by `flow`, which is given `arguments` (the ticket that he is asked about); without one
         by that of callbacks. He is shown the number `show`, where the organisation may show it, else its usual one.
+        `follows` is the call that broke off and is gone on with.
         """
         call = Call(
             id=id,
@@ -128,6 +130,8 @@ class Outgoing:
             call.progress[OUTGOING_ARGUMENTS] = dict(arguments)
         if show:
             call.progress[SHOW] = show
+        if follows:
+            call.progress[FOLLOWS] = follows
         self._calls.prepare(call)
         return call
 

@@ -27,6 +27,7 @@ from softphone.in_talk import together
 from tests.acd.house import CITIZEN, Callers, Town
 from tests.ivr.trying import FewFlows
 from tests.office import visitor
+from tests.softphone.own_call import own_call
 
 AGENT = replace(visitor("王芳", "city", "agent.work"), agent_no="8001")
 NEEDY = """
@@ -112,7 +113,9 @@ def play(tmp_path: Path) -> Callable[[Story], None]:
         async with town.engine() as house:
             place = Place(town, house)
             house.acd.sign_in("8001")
-            DialOut(house.acd, house.core.calls, house.service(Outgoing), house.service(WaysOut)).dial(AGENT, CITIZEN)
+            DialOut(house.acd, house.core.calls, house.service(Outgoing), house.service(WaysOut), own_call(house)).dial(
+                AGENT, CITIZEN
+            )
             await asyncio.sleep(10)
             await story(place)
 

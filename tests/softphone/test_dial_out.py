@@ -19,6 +19,7 @@ from softphone.dial_out import PHONE_BACK, RING_AGENT, RING_OTHER, DialOut
 from tests.acd.house import CITIZEN, Callers, Town
 from tests.core_house import check_story
 from tests.office import visitor
+from tests.softphone.own_call import own_call
 
 Story = Callable[[Town, Callers, DialOut], Coroutine[Any, Any, None]]
 AGENT = replace(visitor("王芳", "city", "agent.work"), agent_no="8001")
@@ -32,7 +33,7 @@ def play(tmp_path: Path) -> Callable[[Story], None]:
     async def whole(story: Story) -> None:
         town = Town(tmp_path)
         async with town.engine() as house:
-            out = DialOut(house.acd, house.core.calls, house.service(Outgoing), house.service(WaysOut))
+            out = DialOut(house.acd, house.core.calls, house.service(Outgoing), house.service(WaysOut), own_call(house))
             house.acd.sign_in("8001")
             await story(town, house, out)
             await asyncio.sleep(120)

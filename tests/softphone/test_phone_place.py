@@ -18,6 +18,7 @@ from softphone.dial_out import DialOut
 from softphone.phone_place import PhonePlaces
 from tests.acd.house import CITIZEN, Town
 from tests.office import visitor
+from tests.softphone.own_call import own_call
 
 AGENT = replace(visitor("王芳", "city", "agent.work"), agent_no="8001", address="10.1.0.7")
 BESIDE = replace(AGENT, address="10.1.0.8")
@@ -38,7 +39,9 @@ def test_the_newest_browser_has_the_phone_and_a_talk_is_not_torn_away(tmp_path: 
             assert told == ["8001"], "the same browser again is no news"
             assert places.take(BESIDE, "computer-two", moving=False).address == "10.1.0.8"
             house.acd.sign_in("8001")
-            DialOut(house.acd, calls, house.service(Outgoing), house.service(WaysOut)).dial(AGENT, CITIZEN)
+            DialOut(house.acd, calls, house.service(Outgoing), house.service(WaysOut), own_call(house)).dial(
+                AGENT, CITIZEN
+            )
             await asyncio.sleep(10)
             (call,) = calls.open
             places.take(AGENT, "computer-one", moving=False)

@@ -131,7 +131,7 @@ class LineConnectors:
         async with self._office.store.writing() as session:
             await self._office.audit.write(
                 session, system("lines"), "call.line_called", f"call:{matter.call}",
-                after={**given, "agent": matter.agent},
+                after={**given, "agent": matter.agent, "fields": sorted(matter.data)},
             )  # fmt: skip
             if listening:
                 fields = {

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from cti.base.events import CallDialled
 from cti.base.http.topics import Nothing
 from cti.office.citing.service import Citing
 from cti.office.connectors import Connectors
@@ -26,7 +27,9 @@ from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
+from cti.telephony.emergency import Emergencies
 from cti.telephony.own_calls import OwnCalls
+from cti.telephony.talk_about import TalkAbout
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.reach.lookups import Lookups
@@ -38,6 +41,9 @@ from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
 from workflow.tickets.calls import spoken_event, spoken_progress
 from workflow.tickets.calls.dialling import Dialling
+from workflow.tickets.calls.gone_on import GoneOn
+from workflow.tickets.calls.handed_over import HandedOver
+from workflow.tickets.calls.talk_about import AboutTickets
 from workflow.tickets.calls.told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
@@ -47,7 +53,7 @@ from workflow.tickets.desk.alike import AlikeTickets
 from workflow.tickets.desk.api import routes as desk_routes
 from workflow.tickets.desk.history import History
 from workflow.tickets.desk.known_events import KnownEvents
-from workflow.tickets.desk.registration import Registration
+from workflow.tickets.desk.registration import FORM, Registration
 from workflow.tickets.facts import sources
 from workflow.tickets.following import Following, Tells
 from workflow.tickets.merging import MERGED
@@ -146,6 +152,12 @@ async def setup(host: Host) -> None:
     dialling = Dialling(tickets, lambda: find(DialOut), lambda: find(OwnPhoneCalls), lambda: find(OwnPhones))
     offering = Offering(tickets, acts, catalogue, forms, dialling)
     history = History(tickets, telling, area)
+    gone_on, live = GoneOn(tickets, host.need(Identity).people.visitor_of), host.need(Calls)
+    host.listen(CallDialled, lambda event: live.background(gone_on.dialled(event), "join a call to tickets"))
+    about = AboutTickets(host.need(TalkAbout), titles)
+    tickets.noted.append(about.noted)
+    host.on_stop(host.need(FormDrafts).on_kept(FORM, about.typed))
+    host.on_stop(host.need(Emergencies).know_by("tickets", HandedOver(office.store).of))
     tasks = Tasks(tickets)
     office.counted[TASK_KIND] = tasks
     host.on_stop(lambda: office.counted.pop(TASK_KIND))

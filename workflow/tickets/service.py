@@ -90,7 +90,7 @@ class Tickets(WhoseTickets):
         self.cases, self.settings, self.titles = cases, settings, titles
         self.forms, self.calls, self.area = forms, calls, area
         self._behind = CallsBehind(calls, office.clock)
-        self.registered = self._behind.registered
+        self.registered, self.noted = self._behind.registered, self._behind.noted
         self.ticket_limits = TicketLimits(office)
         self.many: tuple[BulkAct, ...] = ()
         """What can be done with many tickets at once, beside what their parts bring."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,10 @@ KEPT = timedelta(days=30)
 """How long a draft stays that nobody goes on with."""
 
 
+Kept = Callable[[Visitor, str, Mapping[str, Any]], None]
+"""Hears whose draft was kept, of which subject, and its values."""
+
+
 class Draft(pydantic.BaseModel):
     """A draft. `version` is the one to name when it is saved next, `full` how much of its room it takes, 0 to 1."""
 
@@ -49,6 +53,12 @@ class FormDrafts:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
+        self._kept: dict[str, list[Kept]] = {}
+
+    def on_kept(self, form: str, tell: Kept) -> Callable[[], None]:
+        """Call this whenever a draft of this form was kept; returns the undo."""
+        self._kept.setdefault(form, []).append(tell)
+        return lambda: self._kept[form].remove(tell)
 
     async def mine(self, visitor: Visitor) -> list[Draft]:
         """All of the visitor's, the longest open first."""
@@ -85,10 +95,13 @@ class FormDrafts:
                 elif row.version != seen + 1 or row.content != content.decode():
                     raise Conflict("draft_changed", "这份草稿刚刚在另一个窗口中修改过")
                 await session.flush()
-                return _shown(row)
+                found = _shown(row)
         except IntegrityError:
             # Two windows began it in the same moment.
             raise Conflict("draft_changed", "这份草稿刚刚在另一个窗口中打开") from None
+        for tell in self._kept.get(form, ()):
+            tell(visitor, subject, values)
+        return found
 
     async def _check_begin(self, session: AsyncSession, visitor: Visitor, seen: int) -> None:
         if seen:

@@ -30,6 +30,7 @@ from cti.telephony.switch.installation import Installation, find_installation
 from cti.telephony.switch.port import SwitchControl
 from cti.telephony.switch.registrar import Registrar
 from cti.telephony.talk import Talks
+from cti.telephony.talk_about import TalkAbout
 from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
 
@@ -95,6 +96,7 @@ class Telephone:
             (Supervision, Supervision(calls, talks)),
             (QueueTitles, self.queue_titles),
             (Spared, Spared()),
+            (TalkAbout, TalkAbout(calls)),
         ]
 
     async def take_up(self) -> None:

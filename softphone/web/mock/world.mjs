@@ -48,7 +48,7 @@ export class World {
   newCall(state) {
     const queue = QUEUES[Math.floor(this.random() ** 2 * QUEUES.length)]
     const number = someNumber(this.random)
-    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, known: {}, owner: true, browser: state === 'talking', other: '', consulted: '', consulted_answered: false, recording: '', paused: [], emergency: null, together: [], told: [], returned: null, arrived: Date.now() }
+    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, known: {}, owner: true, follows: '', browser: state === 'talking', other: '', consulted: '', consulted_answered: false, recording: '', paused: [], emergency: null, together: [], told: [], returned: null, arrived: Date.now() }
   }
 
   arrive() {
@@ -166,11 +166,11 @@ export class World {
   snapshot(no) {
     const agent = this.agents.get(no)
     const web = `${no}-web`
-    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), engaged: engagedIn(agent), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], phone_at: null, wrapup_until: agent.wrapup_until, not_reached: null, answering: { mode: 'chosen', delay: 0, queues: [] }, today: agent.today }
+    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), engaged: engagedIn(agent), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], phone_at: null, wrapup_until: agent.wrapup_until, not_reached: null, dropped: null, answering: { mode: 'chosen', delay: 0, queues: [] }, today: agent.today }
   }
 
   openCall(call, state, agent = '') {
-    return { id: call.id, caller: call.caller, called: call.called, state, queue: call.queue, agent, answered: ['talking', 'held'].includes(state), arrived_at: iso(call.arrived) }
+    return { id: call.id, caller: call.caller, called: call.called, state, queue: call.queue, agent, answered: ['talking', 'held'].includes(state), arrived_at: iso(call.arrived), about: call.about ?? '' }
   }
 
   boardAgent(agent) {

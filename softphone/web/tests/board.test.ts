@@ -26,6 +26,7 @@ const open = (id: string, state: OpenCall['state'] = 'queued'): OpenCall => ({
   agent: '',
   answered: false,
   arrived_at: '2026-03-01T01:00:00Z',
+  about: '',
 })
 const snapshot = (changes: Partial<BoardSnapshot> = {}): BoardSnapshot => ({
   agents: [

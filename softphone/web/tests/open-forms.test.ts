@@ -36,4 +36,20 @@ describe('the forms of a call', () => {
     await offered
     expect(forms.open.map((one) => one.key)).toEqual(['ticket 01CALL'])
   })
+
+  it('of a talk that broke off are gone on with in the next one', async () => {
+    setActivePinia(createPinia())
+    const catalogue = useCatalogue()
+    catalogue.deskForms = [FORM, { ...FORM, name: 'outcome', quick: 'reason' }]
+    catalogue.known = true
+    vi.spyOn(http, 'put').mockResolvedValue({ version: 1, updated_at: '' })
+    vi.spyOn(http, 'get').mockImplementation(async (path: string) => {
+      if (path === '/api/form_drafts') return [DRAFT] as never
+      throw new Problem(404, 'not_found', '没有')
+    })
+    const forms = useOpenForms()
+    await forms.offer({ ...CALL, id: '02CALL', follows: '01CALL' })
+    expect(forms.open.map((one) => one.key)).toEqual(['ticket 01CALL', 'outcome 02CALL'])
+    expect(forms.active).toBe('ticket 01CALL')
+  })
 })

@@ -14,6 +14,7 @@ function call(state: TalkState): AgentCall {
     waited: 4,
     known: {},
     owner: true,
+    follows: '',
     browser: true,
     other: '',
     consulted: '',
@@ -43,6 +44,7 @@ function snapshot(state: AgentState, talk?: TalkState): AgentSnapshot {
     wrapup_until: null,
     not_reached: null,
     answering: { mode: 'chosen', delay: 0, queues: [] },
+    dropped: null,
     today: { answered: 0, talk_seconds: 0 },
   }
 }

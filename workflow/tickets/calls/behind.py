@@ -34,6 +34,9 @@ DIALLED: tuple[CallPurpose, ...] = ("revisit", "department", "contact")
 Registered = Callable[[AsyncSession, Visitor, str, Literal["ticket", "addition"], str, str], Awaitable[None]]
 """Session, who registered, the call, what it is, the ticket's id, and its words."""
 
+Noted = Callable[[AsyncSession, TicketRow, str], Awaitable[None]]
+"""Session, the ticket, the call."""
+
 
 @dataclass(frozen=True, slots=True)
 class DialledFor:
@@ -49,6 +52,8 @@ class CallsBehind:
 
     def __init__(self, calls: OwnCalls, clock: Clock) -> None:
         self._calls, self._clock = calls, clock
+        self.noted: list[Noted] = []
+        """Told of each call that is about a ticket, in the same transaction."""
         self.registered: list[Registered] = []
         """Told of each ticket of a call, and of each addition to one, in the transaction that makes it."""
 
@@ -92,6 +97,8 @@ class CallsBehind:
                 at=self._clock.wall(), person=visitor.person, by=visitor.name, result="",
             )
         )  # fmt: skip
+        for heard in self.noted:
+            await heard(session, row, call)
         if purpose not in OUTCOMES:
             return
         for told in self.registered:

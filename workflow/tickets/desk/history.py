@@ -119,7 +119,7 @@ class History:
         He is on the line: no reason is asked for looking at his number.
         """
         visitor.need(Tickets.edit_permission)
-        same: list[ColumnElement[bool]] = [TicketRow.id.in_(in_call(call.id))]
+        same: list[ColumnElement[bool]] = [TicketRow.id.in_(in_call(call.id, call.follows))]
         if digits := call.caller.digits:
             joined = select(TicketCallerRow.ticket).where(TicketCallerRow.number_index == digits)
             same += [TicketRow.contact_index == digits, TicketRow.id.in_(joined)]
@@ -186,9 +186,9 @@ class History:
         return found
 
 
-def in_call(call: str) -> Select[tuple[str]]:
-    """The ids of the tickets that a call was about."""
-    return select(TicketCallRow.ticket).where(TicketCallRow.call == call)
+def in_call(*calls: str) -> Select[tuple[str]]:
+    """The ids of the tickets that calls were about, such as one and that which it goes on with."""
+    return select(TicketCallRow.ticket).where(TicketCallRow.call.in_([call for call in calls if call]))
 
 
 def line_of(row: TicketRow) -> HistoryLine:

@@ -18,6 +18,7 @@ from cti.office.form_drafts import FormDrafts
 from cti.office.processes.engine import Offer
 from cti.office.screens.description import Field, Option, When
 from workflow.tickets.acting import ADDING, Acts
+from workflow.tickets.calls.gone_on import join
 from workflow.tickets.catalogue import Catalogue, proposed
 from workflow.tickets.desk.history import Beginning, CallerTicket, History, in_call
 from workflow.tickets.models import TicketCallerRow, TicketRow
@@ -171,6 +172,9 @@ class Registration:
                 row.extra = self._extra(row, body)
                 await session.flush()
                 await tickets.audit(session, visitor, "added", row.id, after=tickets.told(row))
+                now = tickets.calls.now(visitor)
+                if now is not None and now.follows == call.id:
+                    await join(session, tickets, visitor, row, now.id)
                 if body.then != KEEP:
                     await self._go_on(session, visitor, row, body)
                 await self._drafts.done(session, visitor, FORM, subject)

@@ -14,6 +14,8 @@ export interface AgentCall {
   waited: number
   /** Whether the talk is his; else he was asked, or is in a colleague's conference. */
   owner: boolean
+  /** The call that broke off and is gone on with in this one. */
+  follows: string
   /** Whether he has it on a browser's phone, which ends with its page. */
   browser: boolean
   /** The colleague with whom he consults or confers: an agent number, or `outside`. */
@@ -48,6 +50,7 @@ export interface AgentSnapshot {
   wrapup_until: string | null
   not_reached: NotReached | null
   answering: OwnAnswering
+  dropped: DroppedTalk | null
   today: AgentToday
 }
 
@@ -227,6 +230,14 @@ export interface CdrView {
 
 /** How a dialled leg ended. */
 export type DialResult = 'answered' | 'busy' | 'rejected' | 'no_answer' | 'unreachable' | 'failed' | 'cancelled'
+
+/** A talk of the agent that broke off a moment ago; `call` can be gone on with by `follows` of a dial. */
+export interface DroppedTalk {
+  call: string
+  /** The citizen's line was cut, he was gone after some seconds, or the agent's phone was lost. */
+  why: 'line' | 'caller' | 'agent'
+  at: string
+}
 
 /** An earlier call of the same number. `within_reach`: its story may be opened. */
 export interface EarlierCall {
@@ -418,6 +429,8 @@ export interface OpenCall {
   /** Whether an agent has talked with the caller by now. */
   answered: boolean
   arrived_at: string
+  /** What it is about, as far as somebody has said: a category, a title. */
+  about: string
 }
 
 /** Whether the agent's phones answer by themselves: by his own rule or his groups', and where queues differ. */

@@ -29,6 +29,8 @@ function isSnapshot(value: unknown): value is AgentSnapshot {
   return typeof value === 'object' && value !== null && 'agent' in value && 'state' in value && 'phones' in value
 }
 
+/** Seconds for which the server offers to go on with a talk that broke off. */
+const DROPPED_OFFERED = 180
 /** The agent's desk: the server's word on the agent and the call, this tab's phone, and the verbs. */
 export const useDesk = defineStore('desk', () => {
   const session = useSession()
@@ -78,6 +80,11 @@ export const useDesk = defineStore('desk', () => {
   const stateSeconds = computed(() => secondsSince(snapshot.value?.since, now.value) ?? 0)
   const callSeconds = computed(() => secondsSince(call.value?.since ?? phone.talkingSince, now.value) ?? 0)
   const wrapupLeft = computed(() => secondsUntil(snapshot.value?.wrapup_until, now.value))
+  /** The talk that broke off a moment ago, as long as it is offered to go on with it. */
+  const dropped = computed(() => {
+    const found = snapshot.value?.dropped
+    return found && found.call === lastCall.value?.id && (secondsSince(found.at, now.value) ?? DROPPED_OFFERED) < DROPPED_OFFERED ? found : null
+  })
   const breakLimit = computed(() => {
     const current = snapshot.value
     if (current?.state !== 'break') return null
@@ -345,7 +352,9 @@ export const useDesk = defineStore('desk', () => {
     emergency: ({ to }) => post('call/emergency', { to }),
     reconnect: () => post('call/reconnect'),
     call_back: async () => {
-      if (lastCall.value?.caller) await post('dial', { number: lastCall.value.caller })
+      const last = lastCall.value
+      // Who had talked goes on with that call: the second one knows the first.
+      if (last) await post('dial', last.owner && last.state !== 'ringing' ? { follows: last.id } : { number: last.caller })
     },
     end_wrapup: () => post('wrapup/end'),
     extend_wrapup: ({ seconds = 60 }) => post('wrapup/extend', { seconds }),
@@ -415,6 +424,7 @@ export const useDesk = defineStore('desk', () => {
     stateSeconds,
     callSeconds,
     wrapupLeft,
+    dropped,
     breakLimit,
     canBeReady,
     notReadyBecause,

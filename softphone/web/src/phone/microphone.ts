@@ -36,12 +36,12 @@ export function troubleOf(name: string): MicrophoneTrouble {
   }
 }
 
-/** Open the microphone `device` (empty: the system's); a device that is gone falls back to the system's. */
-export async function openMicrophone(device: string): Promise<MediaStream> {
+/** Open the microphone `device` (empty: the system's), with noise taken out; one that is gone falls back to the system's. */
+export async function openMicrophone(device: string, denoised = true): Promise<MediaStream> {
   // Absent on insecure origins, whatever the types say.
   const media = navigator.mediaDevices as MediaDevices | undefined
   if (!media) throw new MicrophoneError('insecure')
-  const wanted: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+  const wanted: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: denoised, autoGainControl: true }
   try {
     return await media.getUserMedia({
       audio: device ? { ...wanted, deviceId: { exact: device } } : wanted,
@@ -49,7 +49,7 @@ export async function openMicrophone(device: string): Promise<MediaStream> {
     })
   } catch (error) {
     const name = error instanceof DOMException ? error.name : ''
-    if (device && (name === 'OverconstrainedError' || name === 'NotFoundError')) return openMicrophone('')
+    if (device && (name === 'OverconstrainedError' || name === 'NotFoundError')) return openMicrophone('', denoised)
     throw new MicrophoneError(troubleOf(name))
   }
 }

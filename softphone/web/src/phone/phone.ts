@@ -14,7 +14,8 @@ import {
   type MicrophoneTrouble,
   openMicrophone,
 } from './microphone'
-import { preferences } from './preferences'
+import { useSession } from '@/session/session'
+import { isDenoised, preferences } from './preferences'
 import { type Quality, qualityOf, type Sample, sampleOf } from './quality'
 import { PhoneTab } from './tab'
 import { Tones } from './tones'
@@ -25,6 +26,7 @@ const ASK_AGAIN_AFTER = 3
 
 /** This tab's phone: registration, the call on it, sound, devices. It knows nothing of agents and queues. */
 export const usePhone = defineStore('phone', () => {
+  const session = useSession()
   const settings = shallowRef<PhoneSettings | null>(null)
   const registration = ref<Registration | 'elsewhere' | 'away' | 'none'>('off')
   const registrationWhy = ref('')
@@ -210,6 +212,11 @@ export const usePhone = defineStore('phone', () => {
     try {
       await useDevices()
       trouble.value = null
+      if (gone) {
+        const name = phone?.local?.getAudioTracks()[0]?.label
+        const { ElMessage } = await import('@/layout/messages')
+        ElMessage.warning(`麦克风已断开，已改用${name ? `“${name}”` : '系统默认的麦克风'}`)
+      }
     } catch (error) {
       if (gone) trouble.value = error instanceof MicrophoneError ? error.trouble : 'other'
     }
@@ -251,7 +258,7 @@ export const usePhone = defineStore('phone', () => {
     tones.stopRinging()
     sip.value = 'answering'
     try {
-      const microphone = await openMicrophone(preferences.microphone)
+      const microphone = await openMicrophone(preferences.microphone, isDenoised(session.person?.login ?? ''))
       trouble.value = null
       access.value = 'granted'
       phone.answer(microphone)
@@ -296,7 +303,7 @@ export const usePhone = defineStore('phone', () => {
   /** Ask for the microphone outside of a call. */
   async function allowMicrophone(): Promise<boolean> {
     try {
-      const stream = await openMicrophone(preferences.microphone)
+      const stream = await openMicrophone(preferences.microphone, isDenoised(session.person?.login ?? ''))
       for (const track of stream.getTracks()) track.stop()
       trouble.value = null
       await refreshDevices()
@@ -312,7 +319,7 @@ export const usePhone = defineStore('phone', () => {
     await tones.useDevice(preferences.ringer)
     if (speaker.srcObject) await speaker.setSinkId(preferences.speaker).catch(() => undefined)
     if (sip.value === 'talking' && phone) {
-      const microphone = await openMicrophone(preferences.microphone)
+      const microphone = await openMicrophone(preferences.microphone, isDenoised(session.person?.login ?? ''))
       await phone.replaceMicrophone(microphone)
       if (meters) {
         meters.mine?.close()

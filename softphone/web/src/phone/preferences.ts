@@ -7,10 +7,12 @@ export interface Preferences {
   ringer: string
   ringVolume: number
   notify: boolean
+  /** The people at this computer who want their surroundings heard: noise is taken out for all others. */
+  noisy: string[]
 }
 
 const KEY = 'hotline.phone'
-const DEFAULTS: Preferences = { microphone: '', speaker: '', ringer: '', ringVolume: 0.6, notify: false }
+const DEFAULTS: Preferences = { microphone: '', speaker: '', ringer: '', ringVolume: 0.6, notify: false, noisy: [] }
 
 function load(): Preferences {
   try {
@@ -22,5 +24,12 @@ function load(): Preferences {
 }
 
 export const preferences = reactive(load())
+
+/** Whether noise is taken out of what a person says at this computer. */
+export const isDenoised = (login: string): boolean => !preferences.noisy.includes(login)
+
+export function setDenoised(login: string, wanted: boolean): void {
+  preferences.noisy = [...preferences.noisy.filter((one) => one !== login), ...(wanted ? [] : [login])]
+}
 
 watch(preferences, (value) => localStorage.setItem(KEY, JSON.stringify(value)))

@@ -133,7 +133,7 @@ const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> =
     text('failure') ? 'bad' : 'good',
   ],
   MessageLeft: (text, seconds) => ['市民留言', [text('queue'), seconds('seconds')].filter(Boolean).join(' · '), 'good'],
-  CallDialled: (text) => ['呼出', `呼叫市民 ${numberText(text('caller'))}，中继 ${text('trunk')}${text('agent') ? `，座席 ${text('agent')} 等候` : ''}`],
+  CallDialled: (text) => ['呼出', `呼叫市民 ${numberText(text('caller'))}，中继 ${text('trunk')}${text('agent') ? `，座席 ${text('agent')} 等候` : ''}${text('follows') ? '，接续断开的通话' : ''}`],
   CallArrived: (text) => ['来电', `${numberText(text('caller'))} 拨打 ${numberText(text('called'))}`],
   CallAnswered: () => ['系统应答', '', 'quiet'],
   CallResumed: (text) => ['回到系统', CALL_STATE_WORDS[text('where')] ?? '', 'quiet'],

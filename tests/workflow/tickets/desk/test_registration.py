@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from cti.base.call import Call
+from cti.base.call import FOLLOWS, Call
+from cti.base.events import CallDialled
+from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.visitor import Visitor
 from cti.office.identity.permissions import Reach
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
@@ -16,6 +19,7 @@ from cti.store.journal import Journal
 from cti.telephony.switch.port import DialResult
 from tests.office import a_call
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, ROADS, WATER, TicketTown, town_on, who
+from workflow.tickets.calls.gone_on import GoneOn
 from workflow.tickets.desk.registration import FORM, Added, DeskTicket, SoFar
 
 OTHER = replace(who("other", "city", "see", "register", more=()), agent_no="1009")
@@ -219,6 +223,35 @@ async def test_a_call_that_was_dialled_from_a_ticket_is_that_tickets(town: Ticke
     assert {key: (one.ticket, one.by) for key, one in found.items()} == {call.id: (ticket.id, "leader")}
     assert found[call.id].words.endswith(str(ticket.number))
     assert registered.call == came.id
+
+
+async def test_a_talk_that_broke_off_and_the_one_after_it_are_about_the_same_tickets(town: TicketTown) -> None:
+    """The second call knew nothing of the first."""
+    first = talk(town)
+    before = await send(town, first.id)
+    await ended(town, first)
+    second = replace(a_call(town.office), id=new_id(), outgoing=True)
+    second.progress[FOLLOWS] = first.id
+    town.calls.talk(second)
+    dialled = CallDialled(
+        at=town.office.clock.wall(), call=second.id, organisation="city", region="320400", caller=second.caller,
+        called=second.called, trunk="carrier", agent="1001", follows=first.id,
+    )  # fmt: skip
+
+    async def who_is(agent: str) -> Visitor | None:
+        return AGENT if agent == "1001" else None
+
+    gone_on = GoneOn(town.tickets, who_is)
+    await gone_on.dialled(dialled)
+    await gone_on.dialled(dialled)
+    # What was typed in the first talk is sent during the second.
+    during = await send(town, f"{first.id}-2")
+    assert during.call == first.id
+    about = {one.id for one in await town.desk.of_call(AGENT, second.id)}
+    assert about == {before.id, during.id}
+    async with town.office.store.reading() as session:
+        found = await town.tickets.dialled_for(session, {second.id})
+    assert found[second.id].by == AGENT.name
 
 
 async def test_who_may_not_know_the_citizen_does_not_call_him(place: TicketTown) -> None:

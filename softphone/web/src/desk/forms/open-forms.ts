@@ -176,6 +176,12 @@ export const useOpenForms = defineStore('open-forms', () => {
     }
   }
 
+  /** Whether the call that broke off before this one has a form open, or sent: then it is gone on with, and none begun. */
+  async function isWritten(description: DeskForm, before: string): Promise<boolean> {
+    if (!before) return false
+    return open.value.some((one) => one.description.name === description.name && callOf(one.subject) === before) || (await wasSent(description, before))
+  }
+
   /** Open what a talk asks for. */
   async function offer(call: AgentCall): Promise<void> {
     if (offered.has(call.id)) return
@@ -183,11 +189,12 @@ export const useOpenForms = defineStore('open-forms', () => {
     await restore()
     const before = active.value
     for (const description of catalogue.deskForms) {
+      if (!description.quick && (await isWritten(description, call.follows))) continue
       const key = keyOf(description.name, call.id)
       if (!open.value.some((one) => one.key === key) && !(await wasSent(description, call.id)))
         add(description, call.id, titleOf(call), null, await begun(description, call.id))
     }
-    const first = catalogue.deskForms.map((one) => keyOf(one.name, call.id)).find((key) => open.value.some((one) => one.key === key))
+    const first = [call.follows, call.id].flatMap((id) => catalogue.deskForms.map((one) => keyOf(one.name, id))).find((key) => open.value.some((one) => one.key === key))
     // Whoever has chosen a form meanwhile stays there.
     if (first && active.value === before) active.value = first
     asked.value = [...asked.value, call.id]
