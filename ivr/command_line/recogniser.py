@@ -12,6 +12,7 @@ import numpy as np
 
 from cti.base.cli_settings import data_folder
 from cti.base.settings import Settings
+from ivr.command_line import score
 from ivr.prompts.resample import resample
 from ivr.recognition import vosk_packages, whisper_packages
 from ivr.recognition.port import FinalText, RecognitionFailed
@@ -23,13 +24,15 @@ from ivr.speech_models.packages import InstallFailed
 RATE = 8000
 """As a telephone line sounds."""
 QUIET_SECONDS = 1.5
+SCORE = "score"
 
 
 def add_commands(commands: Any) -> None:
     """Add `hotline recogniser` with its verbs."""
     parser = commands.add_parser(
         "recogniser",
-        help="what hears callers: --install fetches it (about 180 MB), FILE… tells what is said there",
+        help="what hears callers: --install fetches it (about 180 MB), FILE… tells what is said there, "
+        "score FOLDER how much of its sounds (NAME.wav with NAME.txt) is heard wrong",
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="sound to be heard as on a telephone line")
     parser.add_argument("--hint", action="append", default=[], metavar="WORD", help="a word that is likely to be said")
@@ -57,6 +60,8 @@ def _run(options: argparse.Namespace) -> int:
     if not options.files:
         print("ready")
         return 0
+    if str(options.files[0]) == SCORE:
+        return asyncio.run(_score(recogniser, options.files[1:]))
     return asyncio.run(_hear_all(recogniser, options.files, options.hint))
 
 
@@ -67,6 +72,16 @@ def _install(settings: RecognitionSettings) -> Path | None:
     if settings.engine == "vosk":
         return vosk_packages.install(settings.cache or vosk_packages.default_cache())
     return whisper_packages.install(settings.cache or whisper_packages.default_cache())
+
+
+async def _score(recogniser: HouseRecogniser, folders: list[Path]) -> int:
+    if len(folders) != 1:
+        print("hotline recogniser score FOLDER: name the folder with sounds and their texts")
+        return 1
+    try:
+        return await score.run(recogniser, folders[0])
+    finally:
+        await recogniser.close()
 
 
 async def _hear_all(recogniser: HouseRecogniser, files: list[Path], hints: list[str]) -> int:

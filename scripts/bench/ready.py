@@ -89,6 +89,7 @@ BENCHES = {
     ),
     "return": Bench("return_lib", "return_lib.measure", (_asterisk(), MOSQUITTO, _sipp())),
     "sealing": Bench("sealing_lib", "sealing_lib.measure"),
+    "speech_set": Bench("speech_set_lib", "speech_set_lib.make"),
     "tickets": Bench(
         "tickets_lib", "tickets_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
     ),

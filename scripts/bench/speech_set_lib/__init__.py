@@ -1,0 +1,1 @@
+"""Spoken requests of citizens, synthesised: what recognisers are judged by."""
