@@ -39,7 +39,7 @@ class BulkRuns:
     def __init__(self, office: Office, jobs: Jobs | None = None) -> None:
         self._office, self._jobs = office, jobs
         if jobs is not None:
-            jobs.register(JobKind(JOB, "批量处理记录", self._job, tries=4, timeout=3600.0))
+            jobs.register(JobKind(JOB, "批量处理记录", self._job, tries=4, timeout=3600.0, given_up=self._given_up))
 
     @classmethod
     def of(cls, office: Office) -> BulkRuns:
@@ -147,6 +147,16 @@ class BulkRuns:
                 raise Hopeless("who asked for it is not there any more")
             visitor, _ = await load_visitor(session, person)
         await self._work(visitor, data["run"])
+
+    async def _given_up(self, session: AsyncSession, data: dict[str, Any], reason: str) -> None:
+        """Nobody is at it any more: what was not done says so, and can be tried again."""
+        run = await session.get(BulkRunRow, data["run"], with_for_update=True)
+        if run is None or run.ended_at is not None:
+            return
+        if run.state != UNDO:
+            left = BulkRecordRow.run == run.id, BulkRecordRow.state == "waiting"
+            await session.execute(update(BulkRecordRow).where(*left).values(state="failed", detail=reason[:400]))
+        run.state, run.ended_at = "done", self._office.clock.wall()
 
     async def _work(self, visitor: Visitor, id: str) -> None:
         async with self._office.store.reading() as session:

@@ -21,6 +21,7 @@ from cti.office.identity.people import PersonData
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import RoleData
 from cti.office.identity.service import Identity
+from cti.office.jobs.models import JobRow
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Tags
 from cti.office.records import record_routes
@@ -179,6 +180,26 @@ async def test_many_are_done_in_the_background_as_who_asked_may_then(
     assert (told["state"], told["done"] + told["same"], told["refused"]) == ("done", 4, 1)
     assert await yard.here() == 1
     identity.close()
+
+
+async def test_many_that_are_given_up_say_so_and_can_be_tried_again(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled under 后台任务 it was at work for ever."""
+    monkeypatch.setattr(runs, "AT_ONCE", 2)
+    office = yard.depot.office
+    jobs = Jobs(office.store, office.clock, Bus())
+    office.foundations[BulkRuns] = BulkRuns(office, jobs)
+    ids = [await yard.crate(title) for title in "甲乙丙"]
+    run = (await yard.ask("POST", "/api/crates/bulk/remove", json={"ids": ids}))[1]["run"]
+    async with office.store.writing() as session:
+        (id,) = await session.scalars(select(JobRow.id))
+        assert await jobs.cancel(session, id)
+    told = (await yard.ask("GET", f"/api/bulk/{run}"))[1]
+    assert (told["state"], told["done"], told["refused"]) == ("done", 0, 3)
+    assert {one["detail"] for one in told["failed"]} == {"后台任务已被取消"} and await yard.here() == 3
+    again = (await yard.ask("POST", f"/api/bulk/{run}/retry", json={}))[1]
+    assert (again["state"], again["done"], await yard.here()) == ("done", 3, 0)
 
 
 async def test_old_acts_are_let_go(yard: Yard) -> None:
