@@ -24,7 +24,7 @@ from setup.environment import RUNTIME, TEST, Environment
 from setup.font import ensure_font
 from setup.postgres import ensure_postgres
 from setup.progress import Progress, SetupError
-from setup.start import data_dir, log_dir
+from setup.start import data_dir, fetch_speech, log_dir
 from setup.tools import CHROMIUM, SIPP, SOFTHSM, ensure_tool
 
 USAGE = """\
@@ -34,7 +34,8 @@ usage: scripts/test [unit|asterisk|browser] [options of pytest]
              token without hardware (SoftHSM)
   asterisk   the tests on a real Asterisk with real SIP phones
   browser    the tests with a Chromium that talks
-Without a part all three are run. With CI=true a missing PostgreSQL, SoftHSM, Asterisk, SIPp or Chromium is a failure.
+Without a part all three are run. Whole parts fetch a voice and a recogniser (330 MB, once); without them the tests of
+speech are skipped. With CI=true a missing PostgreSQL, SoftHSM, Asterisk, SIPp or Chromium is a failure.
 """
 
 PARTS = {
@@ -69,6 +70,9 @@ def run(tree: Path, arguments: list[str]) -> int:
         environment.ensure(progress, RUNTIME)
         environment.ensure(progress, TEST)
         variables = prepare(parts, progress, environment, console) | bytecode(os.environ, data_dir(tree))
+        if wants_speech(parts, options):
+            # What cannot be had is told, and its tests are skipped.
+            fetch_speech(progress, environment, {**variables, "HOTLINE_DATA": str(data_dir(tree))})
         if "unit" in parts and not options:
             checks += static_checks(tree)
             if console.exists:
@@ -133,6 +137,11 @@ def prepare(parts: Sequence[str], progress: Progress, environment: Environment, 
         folders.append(chromium.parent)
     variables["PATH"] = os.pathsep.join(map(str, folders))
     return variables
+
+
+def wants_speech(parts: Sequence[str], options: Sequence[str]) -> bool:
+    """Whether the voice and the recogniser (330 MB, once) are fetched: for whole parts that have tests of them."""
+    return not options and bool({"unit", "asterisk"} & set(parts))
 
 
 def choose(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

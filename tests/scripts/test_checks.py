@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from setup.bytecode import bytecode
-from setup.checks import BESIDE, FOLDERS, PARTS, choose, run_pytest
+from setup.checks import BESIDE, FOLDERS, PARTS, choose, run_pytest, wants_speech
 from setup.progress import Progress
 
 
@@ -22,6 +22,14 @@ def test_the_first_word_chooses_a_part_and_the_rest_goes_to_pytest(
     arguments: list[str], parts: list[str], options: list[str]
 ) -> None:
     assert choose(arguments) == (parts, options)
+
+
+def test_whole_parts_have_the_models_of_speech_and_single_tests_wait_for_none() -> None:
+    assert wants_speech(*choose([]))
+    assert wants_speech(*choose(["unit"]))
+    assert wants_speech(*choose(["asterisk"]))
+    assert not wants_speech(*choose(["browser"]))
+    assert not wants_speech(*choose(["asterisk", "tests/integration"]))
 
 
 def test_the_code_is_compiled_once_for_all_processes(tmp_path: Path) -> None:
