@@ -80,8 +80,7 @@ def routes(
         since = campaigns.office.clock.wall() - timedelta(days=body.days)
         found = await missed.waiting(visitor, since, "" if body.reason == "all" else body.reason)
         added = await targets.add(visitor, id, ((number, "", about) for number, about in found))
-        words = f"新加入 {added} 人" + (f"，{len(found) - added} 人已在名单中" if added < len(found) else "")
-        return Added(added=added, words=words if found else "没有符合条件的待回电")
+        return Added(added=added.added, words=added.words if found else "没有符合条件的待回电")
 
     async def follow(visitor: Visitor) -> TargetView:
         agent = visitor.agent_no or ""

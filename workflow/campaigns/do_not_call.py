@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -15,6 +16,9 @@ from cti.office.records.telephones import Telephone
 from cti.office.sharing import Shared
 from workflow.campaigns.models import DoNotCallRow
 from workflow.campaigns.views import DoNotCallFields, DoNotCallView
+
+AT_ONCE = 500
+"""Numbers of one question."""
 
 
 class DoNotCall(Records[DoNotCallRow, DoNotCallFields, DoNotCallView, RecordQuery]):
@@ -36,6 +40,16 @@ class DoNotCall(Records[DoNotCallRow, DoNotCallFields, DoNotCallView, RecordQuer
         """Whether a canonical number wants no calls."""
         mine = DoNotCallRow.number_index == number, DoNotCallRow.removed_at.is_(None)
         return await session.scalar(select(DoNotCallRow.id).where(*mine).limit(1)) is not None
+
+    async def among(self, session: AsyncSession, numbers: Sequence[str]) -> set[str]:
+        """Which of these canonical numbers want no calls."""
+        found: set[str] = set()
+        for at in range(0, len(numbers), AT_ONCE):
+            wanted = select(DoNotCallRow.number).where(
+                DoNotCallRow.number_index.in_(numbers[at : at + AT_ONCE]), DoNotCallRow.removed_at.is_(None)
+            )
+            found |= set(await session.scalars(wanted))
+        return found
 
     async def values(
         self, session: AsyncSession, body: DoNotCallFields, row: DoNotCallRow | None, organisation: str

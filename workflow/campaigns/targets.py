@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, select
@@ -25,6 +26,22 @@ from workflow.campaigns.views import BASE, TargetFields, TargetQuery, TargetView
 BY = system("外呼活动")
 HELD = ("taken", "dialling", "talked")
 """States in which a target is one agent's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """How many of those who were meant came on a list, stood there already, and want no calls."""
+
+    added: int
+    known: int
+    spared: int
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        known = f"，{self.known} 人已在名单中" if self.known else ""
+        spared = f"，{self.spared} 人要求免打扰，没有加入" if self.spared else ""
+        return f"新加入 {self.added} 人{known}{spared}"
 
 
 class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
@@ -117,8 +134,8 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
 
     # ── many at once ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def add(self, visitor: Visitor, campaign: str, who: Iterable[tuple[str, str, str]]) -> int:
-        """Put people (canonical number, name, about) on a list, each number once; returns how many are new."""
+    async def add(self, visitor: Visitor, campaign: str, who: Iterable[tuple[str, str, str]]) -> Extended:
+        """Put people (canonical number, name, about) on a list, each number once, but whoever wants no calls."""
         visitor.need(self.edit_permission)
         wanted = {number: (name, about) for number, name, about in who if number}
         async with self.changing() as session:
@@ -134,9 +151,10 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
                     select(TargetRow.number).where(TargetRow.campaign == campaign, TargetRow.removed_at.is_(None))
                 )
             )
+            spared = await self.do_not_call.among(session, list(wanted))
             now, made = self.office.clock.wall(), []
             for number, (name, about) in wanted.items():
-                if number not in known:
+                if number not in known and number not in spared:
                     made.append(
                         TargetRow(
                             id=new_id(), organisation=row.organisation, region=row.region, created_by=visitor.person,
@@ -146,10 +164,11 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
                         )
                     )  # fmt: skip
             session.add_all(made)
-            said = {"count": len(made)}
+            found = Extended(len(made), len(known & wanted.keys()), len((spared & wanted.keys()) - known))
+            said = {"count": found.added, "spared": found.spared}
             await self.office.audit.write(session, visitor, "campaign.extended", f"campaign:{campaign}", after=said)
         await self.changed([one.id for one in made])
-        return len(made)
+        return found
 
     async def of_call(self, visitor: Visitor, call: str) -> list[TargetView]:
         """Whom a call of a campaign is about; none for any other."""

@@ -247,7 +247,8 @@ async def test_what_is_no_campaign_is_told(place: CampaignPlace) -> None:
     await place.targets.create(BOSS, TargetFields(campaign=empty.id, number=A))
     with pytest.raises(Conflict, match="已在此活动"):
         await place.targets.create(BOSS, TargetFields(campaign=empty.id, number="+86 138 0000 0001"))
-    assert await place.targets.add(BOSS, empty.id, [(E164[A], "", ""), (E164[B], "乙", "留言"), (E164[B], "", "")]) == 1
+    found = await place.targets.add(BOSS, empty.id, [(E164[A], "", ""), (E164[B], "乙", "留言"), (E164[B], "", "")])
+    assert found.added == 1
     assert (await place.targets.find(EAST, place.targets.query())).total == 0
     await place.campaigns.step(BOSS, empty.id, "finish")
     with pytest.raises(Conflict, match="已结束"):
@@ -357,3 +358,13 @@ async def test_a_script_is_asked_of_whom_was_reached_and_its_answers_stay_with_h
     assert refused_.answers == "", "who was not reached was not asked"
     again = await place.targets.get(BOSS, one.id)
     assert again.answers == done.answers
+
+
+async def test_who_wants_no_calls_comes_on_no_list_and_it_is_said(place: CampaignPlace) -> None:
+    """A list of thousands had him until his turn came, and nobody was told."""
+    made = await place.campaign("回访", A)
+    await place.targets.do_not_call.create(BOSS, DoNotCallFields(number=B))
+    found = await place.targets.add(BOSS, made.id, [(E164[one], "", "来电未接") for one in (A, B, C)])
+    assert (found.added, found.known, found.spared) == (1, 1, 1)
+    assert found.words == "新加入 1 人，1 人已在名单中，1 人要求免打扰，没有加入"
+    assert set(await place.states()) == {"01", "03"}
