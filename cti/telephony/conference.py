@@ -114,8 +114,9 @@ class Conferences:
 
     async def _dial(self, call: Call, by: str, target: str, party: Party, address: Address, shown: Number) -> None:
         try:
+            after = self._calls.registrar.answer_after(target) if party is Party.GUEST else None
             result = await self._calls.switch.originate(
-                address, call=call.id, party=party, agent=target, caller=shown, timeout=RING_SECONDS
+                address, call=call.id, party=party, agent=target, caller=shown, timeout=RING_SECONDS, answer_after=after
             )
         except SwitchUnavailable as error:
             log.warning("guest not dialled", call=call.id, reason=str(error))

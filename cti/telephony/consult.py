@@ -164,9 +164,10 @@ class Consultations:
         if talk.away == "consult":
             addresses, shown = self._wanted.pop(call.id, ((), None))
             if talk.consulted and not talk.consulted_leg and addresses:
+                after = None if talk.consulted_outside else self._calls.registrar.answer_after(talk.consulted)
                 await session.dial(
                     DialRequest(
-                        addresses, RING_SECONDS, Party.CONSULTED, agent=talk.consulted, stays=True, caller=shown
+                        addresses, RING_SECONDS, Party.CONSULTED, talk.consulted, after, stays=True, caller=shown
                     )
                 )
             if call.talk is not talk or talk.away != "consult":
