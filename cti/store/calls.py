@@ -301,11 +301,6 @@ def _has(kind: str, name: str) -> ColumnElement[bool]:
     return _named(CallRow.id, kind, name)
 
 
-def calls_named(column: Any, kind: str, name: str) -> ColumnElement[bool]:
-    """The condition that the call whose id stands in a column is found by a name of a kind."""
-    return _named(column, kind, name)
-
-
 def _named(column: Any, kind: str, name: str) -> ColumnElement[bool]:
     found: ColumnElement[bool] = column.in_(select(CallName.call).where(CallName.kind == kind, CallName.name == name))
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cti.base.scope import Scope
-from cti.store.calls import QUALITY, calls_named
+from cti.store.calls import QUALITY
 from cti.store.engine import Store
 from cti.store.listing import STEP, Listed, listed_in_ways, listed_once
 from cti.store.models import CallName, RecordingFact, RecordingRow
@@ -22,6 +22,8 @@ NUMBER, LAST_FOUR = "number", "last_four"
 """Keys whose values are blind indexes: give the digits."""
 FEW = 20_000
 """So many recordings with a fact are looked at one by one; of more the newest first are asked whether they have it."""
+FEW_CALLS = 3_000
+"""The same of calls that are found by a name: their recordings have to be looked for."""
 LONGEST_VALUE = 80
 ASKED_STEP = 100
 """Where each of the newest is asked for what is looked for, a total is counted no further than this: most have to be
@@ -120,8 +122,8 @@ class RecordingSearch:
     async def _of_few_calls(session: AsyncSession, quality: str) -> Select[tuple[str]] | None:
         """The recordings of calls that sounded so, if there are few."""
         named = CallName.kind == QUALITY, CallName.name == quality
-        some = select(CallName.call).where(*named).limit(FEW + 1).subquery()
-        if (await session.scalar(select(func.count()).select_from(some)) or 0) > FEW:
+        some = select(CallName.call).where(*named).limit(FEW_CALLS + 1).subquery()
+        if (await session.scalar(select(func.count()).select_from(some)) or 0) > FEW_CALLS:
             return None
         return select(RecordingRow.id).where(RecordingRow.call.in_(select(CallName.call).where(*named)))
 
@@ -184,7 +186,8 @@ def _limits(wanted: RecordingFilter, table: type[RecordingRow]) -> list[ColumnEl
     if wanted.until:
         limits.append(table.started_at < wanted.until)
     if wanted.quality:
-        limits.append(calls_named(table.call, QUALITY, wanted.quality))
+        named = CallName.kind == QUALITY, CallName.name == wanted.quality, CallName.call == table.call
+        limits.append(exists().where(*named))
     if wanted.longer_than is not None:
         limits.append(table.seconds >= wanted.longer_than)
     for column, value in (

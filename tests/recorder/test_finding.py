@@ -65,7 +65,11 @@ async def place(store: Store) -> AsyncIterator[Place]:
     yield found
 
 
-async def test_what_sounded_badly_is_found_together_with_what_else_is_known(place: Place) -> None:
+@pytest.mark.parametrize("few", [0, 100])
+async def test_what_sounded_badly_is_found_together_with_what_else_is_known(
+    place: Place, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cti.store.recording_search.FEW_CALLS", few)
     for _ in range(2):
         async with place.store.writing() as session:
             await StoredCalls.mark(session, {"c1", "c2"}, QUALITY, BAD)
