@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ivr.recognition.character_times import characters_of, spread
 from ivr.recognition.spectrum import RATE, log_mel
+from ivr.recognition.speechlike import may_be_speech
 
 AHEAD_SECONDS = 5.0
 """Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves two thirds of the work."""
@@ -55,13 +56,17 @@ class Whisper:
 
         `quick` looks at one way of going on alone, in a shorter window: half of the work, and some more errors.
         """
+        if not may_be_speech(samples):
+            return "", []
         seconds = len(samples) / RATE
         window = min(WINDOW_SECONDS, seconds + (QUICK_AHEAD_SECONDS if quick else AHEAD_SECONDS))
         padded = np.zeros(int(window * RATE), np.float32)
         heard = samples[: len(padded)]
         padded[: len(heard)] = heard
         sound = self._model.encode(self._storage.from_array(log_mel(padded)[None]))
-        prompt = [*self._before(hints), *self._begin]
+        # For people who read along a prompt of many words costs more than it gives (40 requests at 8 kHz: 18.4 % wrong
+        # with it, 16.1 % without, words put in place by their sound in both).
+        prompt = [*self._before(() if times or quick else hints), *self._begin]
         found = self._model.generate(
             sound, [prompt], beam_size=1 if quick else BEAM, return_scores=True, return_no_speech_prob=True,
             repetition_penalty=1.05, max_length=min(448, len(prompt) + int(seconds * TOKENS_A_SECOND) + 12),
