@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import open_page, picture
@@ -60,6 +60,8 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
                 await asyncio.sleep(0.2)
         await review.goto(f"{hotline.url}/knowledge/{id}")
         await expect(review.get_by_test_id("article-keep")).to_be_visible(timeout=15_000)
+        await expect(review.get_by_test_id("article-path")).to_contain_text("社会保障")
+        await expect(review.get_by_text("最近确认")).to_be_visible()
         await picture(review, "knowledge-article")
         await seen_in_another_system(hotline, chromium, admin)
 
@@ -108,6 +110,63 @@ async def seen_in_another_system(hotline: RunningHotline, chromium: Browser, adm
         await expect(frame.locator("article")).to_contain_text("公积金中心")
         await picture(portal, "knowledge-component")
         await portal.close()
+
+
+LONG = "".join(f"<h2>第{n}章</h2><p>凭身份证办理，工本费20元。</p>" for n in "一二三四")
+
+
+async def test_a_long_article_has_its_contents_and_its_editions_show_what_changed(
+    hotline: RunningHotline, chromium: Browser
+) -> None:
+    """At a desk, and on a telephone, where what is found stands before what narrows it."""
+    async with hotline.signed_in("8001") as editor, hotline.signed_in("admin") as admin:
+        made = await admin.ask("POST", "/api/knowledge/categories", {"name": "户政"})
+        said = {"title": "户口簿补办规定全文", "body": LONG, "category": made["id"]}
+        id = (await editor.ask("POST", "/api/knowledge/articles", said))["id"]
+        acts = f"/api/knowledge/articles/{id}/acts"
+        await editor.ask("POST", f"{acts}/submit", {})
+        await admin.ask("POST", f"{acts}/approve", {})
+        await editor.ask("POST", f"{acts}/change", {})
+        now = await editor.ask("GET", f"/api/knowledge/articles/{id}")
+        keys = ("type", "title", "unit", "audience", "category", "version")
+        body = {**{key: now[key] for key in keys}, "body": LONG.replace("20", "25")}
+        await editor.ask("PUT", f"/api/knowledge/articles/{id}", body)
+        page = await open_page(chromium, hotline, "8001", f"/knowledge/{id}")
+        contents = page.get_by_test_id("article-contents")
+        await expect(contents.get_by_role("listitem")).to_have_text([f"第{n}章" for n in "一二三四"])
+        await contents.get_by_text("第四章").click()
+        await picture(page, "knowledge-contents")
+        await page.goto(f"{hotline.url}/knowledge_articles/{id}")
+        await page.get_by_role("tab", name="版次").click()
+        await expect(page.get_by_test_id("edition-change")).to_have_text(["20"] * 4 + ["25"] * 4, timeout=15_000)
+        await picture(page, "knowledge-editions")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await page.goto(f"{hotline.url}/knowledge_search?words=户口簿补办")
+        await page.get_by_test_id("knowledge-found").first.wait_for()
+        await expect(page.get_by_test_id("facet-category").first).to_be_hidden()
+        await picture(page, "knowledge-phone")
+        await page.get_by_test_id("knowledge-narrow").click()
+        await expect(page.get_by_test_id("facet-category").first).to_be_visible()
+
+
+async def test_the_page_tells_that_the_index_is_made_anew_and_that_it_cannot_be(
+    hotline: RunningHotline, chromium: Browser
+) -> None:
+    """What the server says of its index, as `test_keeper` has it say so, is seen by who searches."""
+    index = {"building": True, "why": "索引丢失，正在重建", "done": 120, "total": 900, "trouble": ""}
+
+    async def told(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json={**await answer.json(), "index": index})
+
+    page = await open_page(chromium, hotline, "8001")
+    await page.route("**/api/knowledge/search?*", told)
+    await page.goto(f"{hotline.url}/knowledge_search?words=公积金")
+    await expect(page.get_by_test_id("knowledge-building")).to_contain_text("正在重建（120 / 900）", timeout=15_000)
+    await picture(page, "knowledge-building")
+    index |= {"building": False, "trouble": "磁盘已满"}
+    await expect(page.get_by_test_id("knowledge-trouble")).to_contain_text("磁盘已满", timeout=15_000)
+    await expect(page.get_by_test_id("knowledge-building")).to_be_hidden()
 
 
 STRICT = "default-src 'none'; script-src {public}; frame-src {public}; style-src 'unsafe-inline'"

@@ -15,7 +15,7 @@ from cti.office.references import ORGANISATIONS
 from cti.office.sharing.rule import within
 from workflow.knowledge import rules
 from workflow.knowledge.citing import SOURCE
-from workflow.knowledge.models import PublishedRow, ScenarioLinkRow, ScenarioRow, UseRow
+from workflow.knowledge.models import ArticleRow, PublishedRow, ScenarioLinkRow, ScenarioRow, UseRow
 from workflow.knowledge.published import Published
 
 MOST, LOOKED_AT = 6, 60
@@ -41,7 +41,10 @@ class CitedLine(pydantic.BaseModel):
 
 
 class Surroundings(pydantic.BaseModel):
-    """All of it; `views` and `citations` are counted over all time, `scenarios` are paths by id."""
+    """All of it; `views` and `citations` are counted over all time, `scenarios` are paths by id.
+
+    `confirmed_at` is when somebody last said that it holds, `confirm_by` when that is due again.
+    """
 
     scenarios: dict[str, str]
 
@@ -49,6 +52,8 @@ class Surroundings(pydantic.BaseModel):
     cited: list[CitedLine]
     views: int
     citations: int
+    confirmed_at: datetime | None
+    confirm_by: datetime | None
 
 
 class Beside:
@@ -73,6 +78,8 @@ class Beside:
             counts = select(UseRow.what, func.sum(UseRow.times)).where(UseRow.article == id).group_by(UseRow.what)
             used = dict((await session.execute(counts)).tuples().all())
             scenarios = await _scenarios(session, visitor, id)
+            made = await session.get_one(ArticleRow, id)
+            confirmed_at, confirm_by = made.confirmed_at, made.confirm_by
         related = sorted(near, key=lambda one: -_common(one, row))[:MOST]
         return Surroundings(
             scenarios=scenarios,
@@ -86,6 +93,8 @@ class Beside:
             ],
             views=used.get("viewed", 0),
             citations=used.get("cited", 0),
+            confirmed_at=confirmed_at,
+            confirm_by=confirm_by,
         )  # fmt: skip
 
     async def pick(self, visitor: Visitor, id: str, call: str) -> None:

@@ -52,6 +52,7 @@ async def test_an_answer_keeps_what_the_article_said(town: KnowledgeTown) -> Non
     assert (row.cited, row.version) == (made.id, "1") and "凭身份证" in row.passage
     beside = await town.beside.of(AGENT, made.id)
     assert (beside.citations, [(one.by, one.version, one.holds) for one in beside.cited]) == (1, [("agent", "1", True)])
+    assert beside.confirmed_at == town.clock.wall(), "an approval says that it holds"
     assert (await town.beside.of(WATER, made.id)).cited == [], "who has cited it in other units is theirs"
 
 

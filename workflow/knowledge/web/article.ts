@@ -10,6 +10,7 @@ export interface Article {
   body: string
   lines: { title: string; text: string }[]
   audience: string
+  category: string | null
   contact: string
   keywords: string[]
   questions: string[]
@@ -29,6 +30,8 @@ export interface Surroundings {
   cited: { id: string; at: string; by: string; unit: string; version: string; holds: boolean }[]
   scenarios: Record<string, string>
   views: number
+  confirmed_at: string | null
+  confirm_by: string | null
   citations: number
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Article, spoken } from '../article'
 
 const ARTICLE: Article = {
-  id: '1', number: 'Z1', type_title: '服务事项', title: '高龄津贴', summary: '', body: '<p>每月&nbsp;100 元。</p><p>由街道 &lt;审核&gt;</p>', audience: 'public', contact: '',
+  id: '1', number: 'Z1', type_title: '服务事项', title: '高龄津贴', summary: '', body: '<p>每月&nbsp;100 元。</p><p>由街道 &lt;审核&gt;</p>', audience: 'public', category: null, contact: '',
   lines: [{ title: '受理条件', text: '年满八十周岁' }],
   keywords: [], questions: [], valid_until: null, hotline: '', origin: '', edition: 1, published_at: '', overdue: false, favourite: false, titles: {},
 }
