@@ -18,6 +18,7 @@ def tell(install: bool) -> int:
     from ivr.speech_models.packages import InstallFailed
     from workflow.knowledge.meaning import packages
     from workflow.knowledge.meaning.encoders import INSTALL
+    from workflow.knowledge.meaning.own import BrokenFolder, own_model
 
     settings = Settings.load(data_folder()).section("knowledge", KnowledgeSettings).meaning
     if settings.model in ("none", "service"):
@@ -33,6 +34,12 @@ def tell(install: bool) -> int:
     if packages.installed(settings.model, settings.cache) is None:
         print(f"no model: {INSTALL} fetches {settings.model}")
         return 1
+    if settings.model == "folder" and settings.folder is not None:
+        try:
+            own_model(settings.folder)
+        except BrokenFolder as error:
+            print(f"no model: {error}", file=sys.stderr)
+            return 1
     print(f"{settings.model} is ready")
     return 0
 

