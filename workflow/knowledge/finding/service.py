@@ -13,20 +13,18 @@ from cti.office.identity import regions
 from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
 from cti.office.search.passages import Piece
-from cti.office.sharing.rule import Way, within
-from cti.office.tree import TreeRecord
+from cti.office.sharing.rule import within
 from workflow.knowledge import rules
-from workflow.knowledge.finding.articles import VALIDITIES, PublishedArticles
+from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.asked import HEAT_DAYS, AskedQuestions
 from workflow.knowledge.finding.correcting import Corrections
+from workflow.knowledge.finding.facets import FACETS, paths, shown_facets
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.passages import answered, passage, title_pieces, wanted_words
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
 from workflow.knowledge.finding.searching import Asker, Hit, Results, Search, Searching
 from workflow.knowledge.finding.terms import question_terms, row
 from workflow.knowledge.finding.views import (
-    Facet,
-    FacetValue,
     FoundArticle,
     FoundPage,
     IndexView,
@@ -34,19 +32,11 @@ from workflow.knowledge.finding.views import (
     SuggestedArticle,
     Suggestions,
 )
-from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.meaning.questions import Questions
-from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioRow
+from workflow.knowledge.models import CategoryRow, PublishedRow
 from workflow.knowledge.rules import Readable, for_public
 from workflow.knowledge.types import Types
-from workflow.knowledge.views import AUDIENCES
 
-FACETS = {
-    "scenario": "场景", "category": "归口", "unit": "责任单位", "region": "区划", "industry": "行业",
-    "hotline": "来源热线", "type": "知识类型", "audience": "使用范围", "validity": "时效",
-}  # fmt: skip
-MOST_VALUES = 30
-"""So many values of a facet are shown, the most frequent first."""
 SUGGESTED_ARTICLES, SUGGESTED_QUESTIONS = 6, 4
 SUGGESTED_CANDIDATES = 20
 PASSAGE = 240
@@ -127,7 +117,7 @@ class Finding:
             self.asked.note(visitor, query.words, found.total, query.at)
         async with self._store.reading() as session:
             items = await self._shown(session, visitor, found.found, wanted)
-            facets = await self._facets(session, visitor, found.facets)
+            facets = await shown_facets(session, visitor, self._types, found.facets)
         return FoundPage(
             items=items, total=found.total, page=query.page, size=query.size, facets=facets, corrected=corrected,
             index=self.index,
@@ -241,7 +231,7 @@ class Finding:
         self, session: AsyncSession, visitor: Visitor, hits: Sequence[Hit], wanted: Mapping[str, float]
     ) -> list[FoundArticle]:
         rows = await self._rows([hit.id for hit in hits], visitor)
-        categories = await _paths(session, CategoryRow, {one.category for one in rows.values()})
+        categories = await paths(session, CategoryRow, {one.category for one in rows.values()})
         units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
         found = []
         for hit in hits:
@@ -261,45 +251,6 @@ class Finding:
     def _passage(self, one: PublishedRow, wanted: Mapping[str, float]) -> list[Piece]:
         return passage(self._articles.text(one), wanted)
 
-    async def _facets(
-        self, session: AsyncSession, visitor: Visitor, counted: Mapping[str, Mapping[str, int]]
-    ) -> list[Facet]:
-        ids = {key: list(values) for key, values in counted.items()}
-        scenarios = await _paths(
-            session, ScenarioRow, ids.get("scenario", ()), rules.of_the_house(ScenarioRow, visitor)
-        )
-        # Another county's scenario says nothing here, although its articles may be read.
-        counted = {**counted, "scenario": {id: counted["scenario"][id] for id in scenarios}}
-        titles: dict[str, Mapping[str, str]] = {
-            "scenario": scenarios,
-            "category": await _paths(session, CategoryRow, ids.get("category", ())),
-            "industry": await _paths(session, IndustryRow, ids.get("industry", ())),
-            "unit": await ORGANISATIONS.titles(session, visitor, ids.get("unit", ())),
-            "hotline": await HOTLINES.titles(session, visitor, ids.get("hotline", ())),
-            "region": {code: regions.title_of(code) for code in ids.get("region", ())},
-            "type": {one: self._types.title(one) for one in ids.get("type", ())},
-            "audience": AUDIENCES,
-            "validity": VALIDITIES,
-        }
-        found = []
-        for key, title in FACETS.items():
-            values = [
-                FacetValue(value=value, title=titles[key].get(value) or value, count=count)
-                for value, count in sorted(counted.get(key, {}).items(), key=lambda one: -one[1])[:MOST_VALUES]
-            ]
-            if values:
-                found.append(Facet(key=key, title=title, values=values))
-        return found
-
 
 def _wanted(searching: Searching, words: str) -> Mapping[str, float]:
     return wanted_words(words, searching.synonyms.of(words), searching.index.rarity)
-
-
-async def _paths(
-    session: AsyncSession, table: type[TreeRecord], ids: Collection[str], ways: list[Way] | None = None
-) -> dict[str, str]:
-    wanted = select(table.id, table.path).where(
-        table.id.in_(sorted(set(ids) - {""})), within([[]] if ways is None else ways)
-    )
-    return dict((await session.execute(wanted)).tuples().all())
