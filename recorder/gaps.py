@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 import structlog
 
-from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed
+from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed, RecordingStarted
 from cti.office.files.service import Alarm
 from cti.store.recordings import RecordingStore
 
@@ -56,9 +56,15 @@ class Gaps:
         self._again_seconds = again_seconds
         self._work: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+        self._whole: set[str] = set()
+
+    def on_started(self, event: RecordingStarted) -> None:
+        """A recording that this engine saw begin has no gap until it is paused."""
+        self._whole.add(event.recording)
 
     def on_paused(self, event: RecordingPaused) -> None:
         """A gap in the recording begins."""
+        self._whole.discard(event.recording)
         gap = Gap(since=round(self._length(event.recording), 2), until=None, reason=event.reason, by=event.by)
         self._later(partial(self._begin, event.recording, gap))
 
@@ -68,6 +74,10 @@ class Gaps:
 
     def on_finished(self, event: RecordingFinished) -> None:
         """The talk ended in it."""
+        if event.recording in self._whole:
+            # Nearly all: to look would be a commit and a query for each talk.
+            self._whole.discard(event.recording)
+            return
         self._later(partial(self._end, event.recording, round(event.seconds, 2)))
 
     async def settled(self) -> None:

@@ -15,6 +15,7 @@ from cti.base.events import (
     RecordingFinished,
     RecordingPaused,
     RecordingResumed,
+    RecordingStarted,
     TalkEnded,
     TalkStarted,
 )
@@ -152,6 +153,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.listen(TalkEnded, recorder.on_talk_ended)
     talks.books.recording = recorder
     gaps = Gaps(store, kept, recorder.length, alarm)
+    host.listen(RecordingStarted, gaps.on_started)
     host.listen(RecordingPaused, gaps.on_paused)
     host.listen(RecordingResumed, gaps.on_resumed)
     host.listen(RecordingFinished, gaps.on_finished)

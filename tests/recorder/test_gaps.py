@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed
+from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed, RecordingStarted
 from cti.store.engine import Store
 from cti.store.recordings import Recording, RecordingStore
 from recorder.gaps import ALARM, GAPS, Gaps
@@ -63,3 +63,30 @@ async def test_one_that_cannot_be_written_is_told_and_written_when_it_can_be(sql
     (row,) = await store.of_ids(["r"])
     assert row.detail == {GAPS: [{"since": 2.0, "until": 5.5, "reason": "手动", "by": "1001"}]}
     assert told[-1] == ""
+
+
+async def test_a_recording_that_was_not_paused_asks_for_no_commit_and_no_row(sqlite_store: Store) -> None:
+    commits = []
+
+    async def kept() -> None:
+        commits.append("commit")
+
+    store = RecordingStore(sqlite_store)
+    gaps = Gaps(store, kept, lambda _: 1.0, lambda *_: None)
+    started = RecordingStarted(**ABOUT, agent="1001")
+    finished = RecordingFinished(**ABOUT, seconds=9.0, bytes=1, repaired=False)
+    gaps.on_started(started)
+    gaps.on_finished(finished)
+    await gaps.settled()
+    assert commits == []
+    # One that another engine saw begin may have been paused under it.
+    gaps.on_finished(finished)
+    await gaps.settled()
+    assert commits == ["commit"]
+    await store.add(Recording("r", "c", "city", "320400", "1001", "", "", AT, "recording"))
+    gaps.on_started(started)
+    gaps.on_paused(RecordingPaused(**ABOUT, reason="手动", by="1001"))
+    gaps.on_finished(finished)
+    await gaps.settled()
+    (row,) = await store.of_ids(["r"])
+    assert row.detail[GAPS] == [{"since": 1.0, "until": 9.0, "reason": "手动", "by": "1001"}]
