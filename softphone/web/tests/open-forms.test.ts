@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { http, Problem } from '@/api/http'
 import type { AgentCall } from '@/api/types'
-import { useOpenForms } from '@/desk/forms/open-forms'
+import { titleOf, useOpenForms } from '@/desk/forms/open-forms'
 import { useCatalogue } from '@/screens/catalogue'
 import type { DeskForm } from '@/screens/description'
 
@@ -13,6 +13,16 @@ const DRAFT = { form: 'ticket', subject: '01CALL', title: '13800000063', values:
 afterEach(() => vi.restoreAllMocks())
 
 describe('the forms of a call', () => {
+  it('are told apart by the beginning of their tab: the time of the call, and which request of it', async () => {
+    setActivePinia(createPinia())
+    vi.spyOn(http, 'put').mockResolvedValue({ version: 1, updated_at: '' })
+    vi.spyOn(http, 'get').mockRejectedValue(new Problem(404, 'not_found', '没有'))
+    expect(titleOf(CALL)).toBe('09:00 138 0000 0063')
+    const forms = useOpenForms()
+    for (let count = 0; count < 3; count += 1) await forms.further(FORM, CALL.id, forms.open.at(-1)?.title ?? titleOf(CALL), {})
+    expect(forms.open.map((one) => one.title)).toEqual(['09:00 138 0000 0063', '第2件 09:00 138 0000 0063', '第3件 09:00 138 0000 0063'])
+  })
+
   it('are open once, whoever finds them first: the call itself, or what was kept of them', async () => {
     setActivePinia(createPinia())
     const catalogue = useCatalogue()

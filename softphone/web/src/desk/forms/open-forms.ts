@@ -30,8 +30,8 @@ const pathOf = (form: string, subject: string): string => `${DRAFTS}/${form}/${e
 const keyOf = (form: string, subject: string): string => `${form} ${subject}`
 /** The call of a form. */
 export const callOf = (subject: string): string => subject.split('-')[0] ?? ''
-/** A call on the tab of its forms. */
-export const titleOf = (call: AgentCall): string => `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80)
+/** A call on the tab of its forms: what tells two of one caller apart stands first, since a narrow tab cuts the rest. */
+export const titleOf = (call: AgentCall): string => `${timeOfDay(call.since).slice(0, 5)} ${numberText(call.caller)}`.slice(0, 80)
 const MORE_PAUSE = 150
 
 /** The forms of modules that are open beside calls: kept with each pause in typing, until they are sent or given up. */
@@ -217,7 +217,7 @@ export const useOpenForms = defineStore('open-forms', () => {
       subject = `${call}-${number}`
     }
     const said = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null))
-    active.value = add(description, subject, `${title.replace(/ 第\d+件$/, '')}${number > 1 ? ` 第${number}件` : ''}`.slice(0, 80), null, { ...known, ...said }).key
+    active.value = add(description, subject, `${number > 1 ? `第${number}件 ` : ''}${title.replace(/^第\d+件 /, '')}`.slice(0, 80), null, { ...known, ...said }).key
     fresh.value = active.value
   }
 
