@@ -69,7 +69,8 @@ class Listening:
 
     `first` is how many seconds to wait for the first key or word after the prompt, `between` for the following ones.
     Keys typed ahead count, unless `fresh`. `hidden` keys stand in no log. Without `keys` only words answer: a medium
-    that hears none raises VerbFailed. `hints` are words that are likely to be said. A medium with buttons shows `choices`.
+    that hears none raises VerbFailed. `hints` are words that are likely to be said. A medium with
+    buttons shows `choices`.
     """
 
     longest: int = 1

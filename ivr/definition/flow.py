@@ -24,7 +24,8 @@ class FlowHead(Part):
     """A flow file but for its nodes.
 
     `default` is where a call goes when a node fails or has no way for what happened; `human` where whoever writes or
-    says that he wants a human goes, from any node of it and of the flows that it calls; `hangup` runs when the citizen hangs up. `arguments` are given by the flow that calls it, by the routing table, or by whoever has a citizen
+    says that he wants a human goes, from any node of it and of the flows that it calls; `hangup` runs when the citizen
+    hangs up. `arguments` are given by the flow that calls it, by the routing table, or by whoever has a citizen
     dialled; `results` go back to the flow that calls it. `variables` have their first value. `organisation` is whose
     flow it is; without one it is the whole house's.
     """

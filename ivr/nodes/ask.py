@@ -138,7 +138,8 @@ class Ask(Node):
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
         hints = tuple(dict.fromkeys(word for one in self._wanted for word in likely_words(one)))
         listening = Listening(
-            longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints, choices=self._choices(walk)
+            longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints,
+            choices=self._choices(walk),
         )  # fmt: skip
         tries = Tries(walk, self.tries)
         while tries.left:

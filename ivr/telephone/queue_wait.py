@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-from collections.abc import Callable
 
 import structlog
 
@@ -17,16 +14,15 @@ from cti.telephony.doorway import LISTED, VIP, facts_of
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, LegLeft
 from cti.telephony.talk import TalkEnd, Talks
 from cti.telephony.talk_books import INTERRUPTED
+from ivr.conversation.announcer import Announcer, overflowed
 from ivr.conversation.port import QueueEnd, QueueOutcome, QueueRequest
 from ivr.speech.playing import Sayer
-from ivr.speech.spoken_pieces import Estimate, Piece, Position, Text, Unspoken
+from ivr.speech.spoken_pieces import Estimate, Position, Text, Unspoken
 
 log = structlog.get_logger(__name__)
 
 SERVED = "acd_served"
 """Where a call keeps the place in the queue that it had when it was answered."""
-
-_ENDS = {"no agent signed in": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
 
 
 class QueueStay:
@@ -105,7 +101,7 @@ class QueueStay:
         self._calls.save(self._call)
 
     async def _wait_and_talk(self, place: Place) -> tuple[QueueOutcome, TalkEnd | None]:
-        announcer = _Announcer(self._request, self._calls.clock.now)
+        announcer = Announcer(self._request, self._calls.clock.now)
         while True:
             happened = await self._wait(place, announcer)
             if isinstance(happened, Offer):
@@ -115,7 +111,7 @@ class QueueStay:
                 continue
             if isinstance(happened, Overflow):
                 self._leave()
-                return _overflowed(happened), None
+                return overflowed(happened), None
             if happened == "":
                 place.withdraw("timeout")
                 self._leave()
@@ -124,7 +120,7 @@ class QueueStay:
             self._leave()
             return QueueOutcome(QueueEnd.KEY, key=happened), None
 
-    async def _wait(self, place: Place, announcer: _Announcer) -> Offer | Overflow | str:
+    async def _wait(self, place: Place, announcer: Announcer) -> Offer | Overflow | str:
         """An offer or overflow, a key that leaves, or an empty text when the longest wait is over."""
         decided = asyncio.ensure_future(place.next())
         pressed = asyncio.ensure_future(self._keys.get())
@@ -153,7 +149,7 @@ class QueueStay:
             for task in (decided, pressed):
                 task.cancel()
 
-    async def _announce(self, place: Place, announcer: _Announcer, decided: asyncio.Future[Offer | Overflow]) -> None:
+    async def _announce(self, place: Place, announcer: Announcer, decided: asyncio.Future[Offer | Overflow]) -> None:
         pieces = announcer.take()
         position, estimate = place.position, place.estimate
         ids = await self._sayer.ready(
@@ -255,41 +251,3 @@ class _Pause:
         finally:
             if timer is not None:
                 timer.cancel()
-
-
-class _Announcer:
-    """When which announcement is due, and when the longest wait is over."""
-
-    def __init__(self, request: QueueRequest, now: Callable[[], float]) -> None:
-        self._now = now
-        self._began = now()
-        self._limit = request.limit
-        self._order = itertools.count()
-        self._due = [(step.after, next(self._order), step) for step in request.steps]
-        heapq.heapify(self._due)
-
-    def due(self) -> float | None:
-        """Seconds until the next announcement or the end."""
-        times = [self._due[0][0]] if self._due else []
-        if self._limit is not None:
-            times.append(self._limit)
-        return max(min(times) - (self._now() - self._began), 0.0) if times else None
-
-    def is_over(self) -> bool:
-        """Whether the longest wait is over."""
-        return self._limit is not None and self._now() - self._began >= self._limit
-
-    def take(self) -> tuple[Piece, ...]:
-        """The pieces that are due; a step that repeats is set anew."""
-        if not self._due or self._due[0][0] > self._now() - self._began + 0.001:
-            return ()
-        at, _, step = heapq.heappop(self._due)
-        if step.every:
-            heapq.heappush(self._due, (at + step.every, next(self._order), step))
-        return tuple(step.pieces)
-
-
-def _overflowed(overflow: Overflow) -> QueueOutcome:
-    # A plain `message` leaves it to the flow what is said, by the reason.
-    end = _ENDS.get(overflow.why.partition(":")[0]) if overflow.to == "message" else None
-    return QueueOutcome(end) if end else QueueOutcome(QueueEnd.OVERFLOW, to=overflow.to)
