@@ -50,6 +50,7 @@ from ivr.recognition.expected import ExpectedWords
 from ivr.recognition.port import Recogniser
 from ivr.recognition.recognisers import INSTALL, Recognition, find_recogniser
 from ivr.running.conductor import DETOUR, FLOW, FlowConductor
+from ivr.running.room import FlowRoom
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
 from ivr.speech.spoken_pieces import PromptTexts
@@ -69,7 +70,7 @@ KEEP_FIGURES = 15.0
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings, Recognition.
+    """Offer FlowLibrary, FlowService, FlowStatistics, FlowRoom, Surroundings, Recognition.
 
     Plugins fill Lookups, Messengers and ExpectedWords.
     """
@@ -105,6 +106,8 @@ async def setup(host: Host) -> Teardown:
         host.on_stop(lookups.offer(callback_lookup.service(host.need(Acd))))
     host.provide(Surroundings, surroundings)
     host.provide(FlowStatistics, statistics)
+    cipher = host.need(Store).cipher
+    host.provide(FlowRoom, FlowRoom(library, surroundings, catalogue, settings.survey, host.bus.publish, cipher))
     table = _watch(host, library, surroundings, prompts)
     _serve(host, library, statistics, catalogue, surroundings, table)
     room = PhoneRoom(
@@ -124,7 +127,7 @@ async def setup(host: Host) -> Teardown:
     _say_why(host, room)
     offer_room(host, prompts, library, settings.voice)
     host.on_stop(host.need(Condition).add("recogniser", lambda: recogniser_part(recogniser)))
-    conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
+    conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), cipher)
     host.need(Calls).sessions.serve(Party.CALLER, conductor.conduct)
 
     async def teardown() -> None:

@@ -106,6 +106,10 @@ class Hub:
         """The ids of those who have subscribed to a topic now."""
         return {one.visitor.person for one in self._clients if topic in one.topics}
 
+    def is_at(self, topic: str, agent: str) -> bool:
+        """Whether the agent of this number has subscribed to a topic now."""
+        return any(topic in one.topics and one.visitor.agent_no == agent for one in self._clients)
+
     def add(self, topic: Topic) -> Callable[[], None]:
         """Offer a topic; returns the undo. ValueError when the name is taken."""
         if topic.name in self._topics:

@@ -35,7 +35,7 @@ def routes(files: Files) -> list[Route]:
         return await files.uploads.state(visitor, token)
 
     async def receive(visitor: Visitor, token: str, query: Offset, exchange: Exchange) -> UploadView:
-        return await files.uploads.receive(visitor, token, query.offset, _pieces(exchange.request))
+        return await files.uploads.receive(visitor, token, query.offset, pieces_of_body(exchange.request))
 
     async def drop(visitor: Visitor, token: str) -> None:
         await files.uploads.drop(visitor, token)
@@ -49,7 +49,7 @@ def routes(files: Files) -> list[Route]:
     ]
 
 
-async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
+async def pieces_of_body(request: web.Request) -> AsyncIterator[bytes]:
     """The body as it comes; HTTP 400 when it stops for too long."""
     while True:
         try:

@@ -1,0 +1,60 @@
+"""What the console shows of chats: the list, and the entrances."""
+
+from __future__ import annotations
+
+from cti.office.records.describing import PURPOSE, record_create, record_detail, record_list
+from cti.office.screens import Empty, Filter, List, Screen, columns_of, options_of
+from workflow.chat.entrances import ENTRANCES, Entrances
+from workflow.chat.service import Chats
+from workflow.chat.states import STATES
+from workflow.chat.views import BASE, ChatView
+
+SCREENS = (
+    Screen(
+        name="chats",
+        title="在线会话",
+        group="calls",
+        icon="message-square",
+        order=38,
+        permission=Chats.see,
+        kind="list",
+        list=List(
+            source=BASE,
+            records=Chats.kind,
+            columns=columns_of(
+                ChatView, "began_at", "channel", "name", "number", "state", "queue", "agent", "waited", "said", "last",
+                "score", "end_reason",
+            ),
+            filters=(
+                Filter(kind="text", key="words", title="写过的话", wide=True),
+                Filter(kind="text", key="search", title="号码或后四位"),
+                Filter(kind="text", key="agent", title="工号"),
+                Filter(kind="choice", key="state", title="状态", options=options_of(STATES)),
+                Filter(kind="period", key="at", title="开始时间"),
+                PURPOSE,
+            ),
+            sort=Chats.sort,
+            sorts=("began_at",),
+            empty=Empty(title="没有在线会话", text="市民在网页、微信或移动应用发起的咨询列在这里。"),
+        ),
+    ),
+    Screen(
+        name="chat_entrances",
+        title="会话接入点",
+        group="rules",
+        icon="globe",
+        order=80,
+        permission=Entrances.see,
+        kind="list",
+        list=record_list(
+            Entrances, ENTRANCES, columns=("name", "title", "flow", "sites", "used", "region", "updated_at"),
+            search="名称", imports=False,
+            empty=Empty(title="还没有接入点", text="为一个网站建一个，把嵌入代码放进它的网页，市民就能在线咨询。"),
+        ),
+        create=record_create(Entrances, ENTRANCES),
+        detail=record_detail(
+            Entrances, ENTRANCES, title="name",
+            about=("name", "tag", "key", "title", "welcome", "flow", "sites", "used"),
+        ),
+    ),
+)  # fmt: skip
