@@ -42,7 +42,7 @@ POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -70,6 +70,8 @@ FIRST_PAGE = """<!doctype html>
 """
 EMBEDDED: web.ResponseKey[tuple[str, ...]] = web.ResponseKey("embedded", tuple)
 """The key of a response under which stand the sites that may show it in a frame: see `embedded`."""
+LOCATES: web.ResponseKey[bool] = web.ResponseKey("locates", bool)
+"""The key of a response whose page may ask where the device is, which nobody else's may."""
 
 
 def embedded(response: web.Response, sites: Sequence[str]) -> web.Response:
@@ -161,7 +163,8 @@ class PublicSite:
 
     async def _prepare(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(guard.HEADERS)
-        response.headers["Permissions-Policy"] = "microphone=(), camera=(), geolocation=(), payment=(), usb=()"
+        located = "(self)" if response.get(LOCATES) else "()"
+        response.headers["Permissions-Policy"] = f"microphone=(), camera=(), geolocation={located}, payment=(), usb=()"
         sites = response.get(EMBEDDED)
         response.headers["Content-Security-Policy"] = POLICY if sites is None else policy_for(sites)
         if sites is not None:

@@ -6,6 +6,7 @@ has lost the chat meanwhile writes nothing more into it, whatever he has not hea
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ from workflow.chat.open_chat import OpenChat
 from workflow.chat.states import ChatState, EndReason, check
 
 log = structlog.get_logger(__name__)
+
+OVER = 2000
+"""Chats that ended a short while ago, in memory."""
 
 Told = Callable[[OpenChat, Message | None], object]
 """Hears each message, and None when something else of a chat is another now."""
@@ -40,6 +44,9 @@ class Book:
     def __init__(self, office: Office) -> None:
         self._office, self._store, self._clock = office, office.store, office.clock
         self._open: dict[str, OpenChat] = {}
+        self._over: OrderedDict[str, OpenChat] = OrderedDict()
+        """By writer, the last that ended: who was away then still reads how."""
+        self._by_writer: dict[str, str] = {}
         self._told: list[Told] = []
 
     def on_told(self, told: Told) -> Callable[[], None]:
@@ -58,8 +65,24 @@ class Book:
 
     def of_writer(self, writer: str) -> OpenChat | None:
         """The one that a writer has now, the newest."""
-        found = [one for one in self._open.values() if one.writer == writer]
-        return max(found, key=lambda one: one.id, default=None)
+        return self._open.get(self._by_writer.get(writer, ""))
+
+    def over_of(self, writer: str) -> OpenChat | None:
+        """The last of a writer, if it ended a short while ago."""
+        return self._over.get(writer)
+
+    def _keep(self, chat: OpenChat) -> None:
+        self._open[chat.id] = chat
+        self._by_writer[chat.writer] = chat.id
+
+    def _forget(self, chat: OpenChat) -> None:
+        del self._open[chat.id]
+        if self._by_writer.get(chat.writer) == chat.id:
+            del self._by_writer[chat.writer]
+        self._over[chat.writer] = chat
+        self._over.move_to_end(chat.writer)
+        if len(self._over) > OVER:
+            self._over.popitem(last=False)
 
     # ── from the table ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -68,7 +91,8 @@ class Book:
         async with self._store.reading() as session:
             rows = (await session.scalars(select(ChatRow).where(ChatRow.state != ChatState.ENDED))).all()
             for row in rows:
-                chat = self._open[row.id] = _opened(row)
+                chat = _opened(row)
+                self._keep(chat)
                 chat.progress = progress.get(row.id, {})
                 wanted = select(MessageRow).where(MessageRow.chat == row.id).order_by(MessageRow.number)
                 for one in await session.scalars(wanted):
@@ -103,7 +127,7 @@ class Book:
         )  # fmt: skip
         async with self._store.writing() as session:
             session.add(row)
-        self._open[chat.id] = chat
+        self._keep(chat)
         self._tell(chat, None)
         return chat
 
@@ -161,7 +185,7 @@ class Book:
                     setattr(chat, name, value)
             if chat.is_over:
                 chat.end_reason = EndReason(values["end_reason"])
-                self._open.pop(chat.id, None)
+                self._forget(chat)
             self._tell(chat, None)
         return turn + 1
 

@@ -104,12 +104,16 @@ class ChatDesk:
 
     async def take(self, visitor: Visitor, id: str) -> WholeChat:
         """The visitor takes a chat that he is asked to take; Conflict when it went to somebody else meanwhile."""
-        await self._offers.answer(id, self._agent(visitor), takes=True)
+        agent = self._agent(visitor)
+        self._need_open(visitor, id, asked=True)
+        await self._offers.answer(id, agent, takes=True)
         return await self.whole(visitor, id, 0)
 
     async def decline(self, visitor: Visitor, id: str) -> None:
         """He does not take it: somebody else is asked."""
-        await self._offers.answer(id, self._agent(visitor), takes=False)
+        agent = self._agent(visitor)
+        self._need_open(visitor, id, asked=True)
+        await self._offers.answer(id, agent, takes=False)
 
     async def write(self, visitor: Visitor, id: str, text: str, key: str) -> Message:
         """A message to the citizen."""
@@ -189,12 +193,16 @@ class ChatDesk:
         self._agent(visitor)
         talk = self._talk_of(visitor, id)
         if talk is None:
+            # Whoever may not even read it learns nothing of it, not that it is somebody else's.
+            self._need_open(visitor, id, asked=True)
             raise Conflict("not_yours", "该会话已结束，或已转给别人")
         return talk
 
-    def _need_open(self, visitor: Visitor, id: str) -> OpenChat:
+    def _need_open(self, visitor: Visitor, id: str, *, asked: bool = False) -> OpenChat:
+        """One that goes on and that he may read; with `asked` also of his own house, which he was asked to take."""
         chat = self._book.find(id)
-        if chat is None or not self.sees(visitor, chat):
+        own = asked and chat is not None and visitor.organisation == chat.organisation
+        if chat is None or not (own or self.sees(visitor, chat)):
             raise NotFound("no_chat", "没有这个会话，或已结束")
         return chat
 

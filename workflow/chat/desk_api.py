@@ -83,5 +83,6 @@ def routes(chats: Chats, desk: ChatDesk, entrances: Entrances) -> list[Route]:
         Route("POST", f"{ONE}/typing", types, TALK, "座席正在输入"),
         Route("POST", f"{ONE}/hand-on", hand_on, TALK, "转接会话"),
         Route("POST", f"{ONE}/end", end, TALK, "结束会话"),
+        *(one for part in chats.parts for one in part.routes(chats, BASE) if one.method == "GET"),
         *record_routes(entrances, ENTRANCES, imports=False),
     ]

@@ -68,6 +68,9 @@ async def setup(host: Host) -> Teardown:
     desk = ChatDesk(book, offers, chats, acd, queues, host.clock, name_of)
     window = Window(office, book, entrances, Writers(office), settings, conducting.lead, name_of)
     await book.load(await host.need(StoredCalls).kept(KEPT))
+    host.provide(Chats, chats)
+    host.provide(Entrances, entrances)
+    host.provide(Book, book)
     host.provide(OpenChats, _Talking(book))  # type: ignore[type-abstract]  # a protocol
     conducting.restore()
     for chat in book.open:

@@ -18,7 +18,7 @@ from cti.office.files.serving import give
 from cti.office.files.uploads import UploadView
 from cti.office.files.views import NewUpload, Offset
 from cti.office.records import Office
-from cti.web.public_site import embedded
+from cti.web.public_site import LOCATES, embedded
 from workflow.chat.entrances import Entrances
 from workflow.chat.service import Chats
 from workflow.chat.views import (
@@ -88,7 +88,9 @@ class PublicChatApi:
         """The page in the frame."""
         row = await self._entrances.of(key)
         text = self._page.replace("{key}", escape(row.key, quote=True)).replace("{title}", escape(row.title))
-        return embedded(web.Response(text=text, content_type="text/html", charset="utf-8"), row.sites)
+        response = embedded(web.Response(text=text, content_type="text/html", charset="utf-8"), row.sites)
+        response[LOCATES] = True
+        return response
 
     async def enter(self, key: str, body: Entering, exchange: Exchange) -> Entered:
         """Open the window."""

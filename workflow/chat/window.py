@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from cti.base.clock import Clock
 from cti.base.rates import Rate
-from cti.base.refusal import Conflict, NotFound
+from cti.base.refusal import Conflict, NotFound, NotSignedIn
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
 from cti.office.records import Office
@@ -59,18 +59,18 @@ class Window:
         if token:
             try:
                 writer = await self._writers.of(token)
-            except NotFound:
+            except NotSignedIn:
                 writer = None
             if writer is not None and writer.entrance == entrance:
                 await self._writers.seen(writer)
                 return writer, ""
         return await self._writers.new(entrance)
 
-    async def _chat(self, key: str, token: str) -> OpenChat:
-        """The chat of who has the token. Conflict when it is over: opened again there is another."""
+    async def _chat(self, key: str, token: str, *, over: bool = False) -> OpenChat:
+        """The chat of who has the token, with `over` also one that just ended. Conflict: there is none any more."""
         entrance = await self._entrances.of(key)
         writer = await self._writers.of(token)
-        chat = self._book.of_writer(writer.id)
+        chat = self._book.of_writer(writer.id) or (self._book.over_of(writer.id) if over else None)
         if chat is None or writer.entrance != entrance.id:
             raise Conflict("chat_over", "会话已结束，请重新发起")
         return chat
@@ -129,7 +129,7 @@ class Window:
 
     async def chat_of_file(self, key: str, token: str, file: str) -> str:
         """The id of his chat, in which a file was sent that he may have. NotFound."""
-        chat = await self._chat(key, token)
+        chat = await self._chat(key, token, over=True)
         if not any(one.data.get("file") == file and not one.is_inside for one in chat.messages):
             raise NotFound("no_file", "没有这个文件")
         return chat.id
@@ -138,14 +138,14 @@ class Window:
 
     async def since(self, key: str, token: str, after: int, wait: float) -> CitizenChat:
         """What came after a number; waits so many seconds for something, for browsers that cannot hold a stream."""
-        chat = await self._chat(key, token)
-        if chat.last <= after and wait > 0:
+        chat = await self._chat(key, token, over=True)
+        if chat.last <= after and wait > 0 and not chat.is_over:
             await chat.stirred(self._clock, wait)
         return self.shown(chat, after)
 
     async def follow(self, key: str, token: str, after: int) -> AsyncIterator[CitizenChat | None]:
         """All that happens after a number as it happens, until the chat is over; None is a sign of life."""
-        chat = await self._chat(key, token)
+        chat = await self._chat(key, token, over=True)
         return self._follow(chat, after)
 
     async def _follow(self, chat: OpenChat, after: int) -> AsyncIterator[CitizenChat | None]:

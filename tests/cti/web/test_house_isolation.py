@@ -80,6 +80,8 @@ from workflow.outcomes.views import OutcomeQuery, ReasonFields
 from workflow.supervision.models import CardRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
+from workflow.chat.book import Book
+from workflow.chat.entrances import EntranceFields, Entrances
 from workflow.transcripts.ear import Heard
 from workflow.transcripts.hot_word_views import HotWordFields
 from workflow.transcripts.hot_words import HotWords
@@ -177,7 +179,7 @@ LISTED: dict[str, str] = {
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
          "GET /api/options/key-organisations",
          "GET /api/phone", "GET /api/own_phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views",
-         "GET /api/agent/workspace", "GET /api/floor/hand",
+         "GET /api/agent/workspace", "GET /api/floor/hand", "GET /api/chat-desk",
          "GET /api/inbox", "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
         ("GET /api/organisations/import/template",
@@ -427,6 +429,10 @@ BODIES: dict[str, Any] = {
     **{f"POST /api/supervision/{kind}/{{id}}/comments": {"text": "x"} for kind in ("cards", "manual")},
     **{f"PUT /api/supervision/{kind}/{{id}}/comments/{{comment}}": {"text": "x"} for kind in ("cards", "manual")},
     "POST /api/supervision/manual/{id}/acts/{action}": {"reason": "x"},
+    **{f"POST /api/chat-desk/{{id}}/{one}": {"text": "x", "key": "k"} for one in ("messages", "notes", "join")},
+    "POST /api/chat-desk/{id}/read": {"number": 1},
+    "POST /api/chat-desk/{id}/hand-on": {"to": "agent:2001"},
+    "PUT /api/chat-entrances/{id}": {"name": "x", "version": 1},
     "POST /api/supervision/cards/{id}/handle": {"situation": "已处理"},
     "POST /api/supervision/cards/{id}/appeal": {"ground": "other", "appeal": "没有超时"},
     "POST /api/supervision/cards/{id}/decide": {"granted": True, "opinion": "同意"},
@@ -621,6 +627,7 @@ TOPICS = {
     "agent": OWN,
     "own_phone": OWN,
     "own_hand": OWN,
+    "chats": OWN,
     "inbox": OWN,
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",
@@ -824,6 +831,7 @@ async def come(place: Place) -> None:
     await services.need(Refusals).flushed()
     await services.need(Lists).flushed()
     ids["/api/transcripts id"] = await transcript_of(services.need(Transcripts), call)
+    await chat_of(place, visitor)
     acd.sign_in("3001")
     await floor_of(place, visitor)
     for work in (call.id, "left"):
@@ -835,6 +843,20 @@ async def come(place: Place) -> None:
     ids["/api/upkeep/backups name"] = "hotline-1.backup"
     (store.data / "backups").mkdir()
     (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
+
+
+async def chat_of(place: Place, visitor: Visitor) -> None:
+    """A site with a window, and a citizen who writes in it."""
+    services, ids = place.engine.services, place.ids
+    entrance = await services.need(Entrances).create(visitor, EntranceFields(name="邻县门户"))
+    book = services.need(Book)
+    chat = await book.begin(
+        organisation="there", region="320413", entrance=entrance.id, channel="web", flow="far", writer="w",
+        number="13900003001",
+    )  # fmt: skip
+    await book.write(chat, "citizen", "邻县路灯不亮")
+    ids["/api/chat-entrances id"] = entrance.id
+    ids["/api/chats id"] = ids["/api/chat-desk id"] = chat.id
 
 
 async def transcript_of(transcripts: Transcripts, call: Call) -> str:

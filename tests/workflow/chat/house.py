@@ -110,6 +110,7 @@ class ChatHouse:
     offers: Offers
     conducting: Conducting
     chats: Chats
+    entrances: Entrances
     desk: ChatDesk
     window: Window
     watching: Watching
@@ -181,7 +182,9 @@ async def chat_house(
         conducting.lead(chat)
     watching = Watching(book, offers, office.clock, settings, there.__contains__)
     try:
-        yield ChatHouse(office, journal, acd, book, offers, conducting, chats, desk, window, watching, key, there, left)
+        yield ChatHouse(
+            office, journal, acd, book, offers, conducting, chats, entrances, desk, window, watching, key, there, left
+        )
     finally:
         await conducting.stop()
         acd.stop()

@@ -35,9 +35,7 @@ class Day:
         self.count = 0
 
     async def step(self, house: ChatHouse) -> None:
-        act = self.chance.choice(
-            (*[self.citizen] * 5, self.leaves, *[self.agent] * 8, self.duty, self.time)
-        )
+        act = self.chance.choice((*[self.citizen] * 5, self.leaves, *[self.agent] * 8, self.duty, self.time))
         with contextlib.suppress(Refusal):
             await act(house)
         for _ in range(self.chance.randint(0, 8)):
