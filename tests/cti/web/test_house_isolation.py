@@ -57,6 +57,8 @@ from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.targets import Targets
 from workflow.campaigns.views import CampaignFields, DoNotCallFields, TargetFields
+from workflow.chat.book import Book
+from workflow.chat.entrances import EntranceFields, Entrances
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
@@ -80,8 +82,6 @@ from workflow.outcomes.views import OutcomeQuery, ReasonFields
 from workflow.supervision.models import CardRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
-from workflow.chat.book import Book
-from workflow.chat.entrances import EntranceFields, Entrances
 from workflow.transcripts.ear import Heard
 from workflow.transcripts.hot_word_views import HotWordFields
 from workflow.transcripts.hot_words import HotWords
