@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from cti.office.records.describing import PURPOSE, record_create, record_detail, record_list
-from cti.office.screens import Empty, Filter, List, Screen, columns_of, options_of
+from cti.office.screens import Dock, Empty, Filter, List, Screen, columns_of, options_of
+from workflow.chat.desk import TALK
 from workflow.chat.entrances import ENTRANCES, Entrances
 from workflow.chat.service import Chats
 from workflow.chat.states import STATES
 from workflow.chat.views import BASE, ChatView
 
+SLOTS = (Dock(name="chat_dock", permission=TALK, component="chat/ChatDock"),)
+
 SCREENS = (
     Screen(
+        name="chat_desk", title="在线接待", group="work", icon="message-square", order=15, permission=TALK,
+        kind="component", component="chat/ChatPage",
+    ),
+    Screen(
         name="chats",
-        title="在线会话",
+        title="会话记录",
         group="calls",
         icon="message-square",
         order=38,

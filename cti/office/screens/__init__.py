@@ -23,7 +23,7 @@ from cti.office.screens.description import (
     When,
 )
 from cti.office.screens.forms import columns_of, fields_of, form, options_of
-from cti.office.screens.slots import Alike, Copying, DeskCard, DeskForm, DeskTargets, StoryCard
+from cti.office.screens.slots import Alike, Copying, DeskCard, DeskForm, DeskTargets, Dock, StoryCard
 from cti.office.screens.tiles import Count, Tile
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Option",
     "Screen",
     "Series",
+    "Dock",
     "StoryCard",
     "Tab",
     "Tile",

@@ -8,7 +8,7 @@ from cti.base.http.routes import SIGNED_IN, Route
 from cti.base.visitor import Visitor
 from cti.office.screens.description import Group, Screen
 from cti.office.screens.registry import Screens
-from cti.office.screens.slots import DeskCard, DeskForm, DeskTargets, StoryCard
+from cti.office.screens.slots import DeskCard, DeskForm, DeskTargets, Dock, StoryCard
 from cti.office.screens.tiles import Tile
 
 
@@ -21,6 +21,7 @@ class ScreensAnswer(pydantic.BaseModel):
     desk_forms: list[DeskForm]
     desk_targets: list[DeskTargets]
     story_cards: list[StoryCard]
+    docks: list[Dock]
     tiles: list[Tile]
 
 
@@ -36,6 +37,7 @@ def routes(screens: Screens) -> list[Route]:
             desk_forms=screens.slots_for(visitor, DeskForm),
             desk_targets=screens.slots_for(visitor, DeskTargets),
             story_cards=screens.slots_for(visitor, StoryCard),
+            docks=screens.slots_for(visitor, Dock),
             tiles=screens.tiles_for(visitor),
         )
 

@@ -11,7 +11,7 @@ from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
 from cti.office.screens.lint_schemas import Schema, properties, row_of, schema_of, taken_by
 from cti.office.screens.lint_values import unknown_conditions, unknown_options
-from cti.office.screens.slots import AnySlot, DeskCard, DeskForm, DeskTargets
+from cti.office.screens.slots import AnySlot, DeskCard, DeskForm, DeskTargets, Dock
 from cti.office.screens.tiles import Tile
 
 PERIOD = ("from", "to")
@@ -133,6 +133,9 @@ class _Lint:
 
     def slot(self, one: AnySlot) -> Iterator[str]:
         held = frozenset({one.permission})
+        if isinstance(one, Dock):
+            yield from self._component(one.component)
+            return
         found = self._find("GET", one.source)
         if found is None:
             yield f"no route answers GET {one.source}"

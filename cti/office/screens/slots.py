@@ -1,4 +1,4 @@
-"""What a module puts beside a call: cards and forms at the agent's desk, cards on a call's page.
+"""What a module puts beside a call: cards and forms at the agent's desk, cards on a call's page; and over all pages.
 
 A `screens.py` has them in `SLOTS`. Paths hold keys of the call in braces: `/api/outcomes/calls/{id}`.
 """
@@ -135,4 +135,15 @@ class DeskTargets(Slot):
     """
 
 
-AnySlot = DeskCard | StoryCard | DeskForm | DeskTargets
+class Dock(Part):
+    """Stands over every page of the console, at its lower right, for those who have the permission: a `component` of
+    the plugin's own, which shows nothing while there is nothing to do. It is loaded after the first page.
+    """
+
+    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    order: int = 50
+    permission: str
+    component: str
+
+
+AnySlot = DeskCard | StoryCard | DeskForm | DeskTargets | Dock

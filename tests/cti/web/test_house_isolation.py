@@ -211,7 +211,7 @@ LISTED: dict[str, str] = {
         "the list of tickets with one more condition, which a test of the tickets holds for every duty"),
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
-            "reports",
+            "reports", "chat-entrances",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
             "campaign_do_not_call",
             "on_call", "message_opt_outs", "tags",
@@ -603,6 +603,7 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(("POST /api/alarms/{id}/acknowledge", "POST /api/alarms/{id}/close"), MACHINE),
     "POST /api/on_call": MAKES,
     "POST /api/absences": MAKES,
+    "POST /api/chat-entrances": MAKES,
     "POST /api/reports": MAKES,
     "POST /api/reports/preview": "figures within reach alone, which a test of the figures holds",
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
@@ -857,6 +858,11 @@ async def chat_of(place: Place, visitor: Visitor) -> None:
     await book.write(chat, "citizen", "邻县路灯不亮")
     ids["/api/chat-entrances id"] = entrance.id
     ids["/api/chats id"] = ids["/api/chat-desk id"] = chat.id
+    files, store = services.need(Files), place.engine.services.need(Store)
+    await parts_of(files, visitor, "a-token-of-the-citizen")
+    async with store.writing() as session:
+        (sent,) = await files.link(session, visitor, "chat", chat.id, ["a-token-of-the-citizen"])
+    ids["/api/chats file"] = sent.id
 
 
 async def transcript_of(transcripts: Transcripts, call: Call) -> str:

@@ -82,6 +82,16 @@ export interface ArticleChanged {
   edition: number
 }
 
+/** A chat that the agent is asked to take, until so many seconds from now; `first` is what it begins with. */
+export interface AskedChat {
+  id: string
+  name: string
+  queue_title: string
+  waited: number
+  seconds: number
+  first: string
+}
+
 /** An agent as everybody on the board sees him. */
 export interface BoardAgent {
   agent: string
@@ -226,6 +236,34 @@ export interface CdrView {
   ended_at: string | null
   seconds: number
   disposition: string
+}
+
+/** Something of a chat is another now: ask for what comes after the messages that are here; `last` is the newest. Without a `chat` there is another list of what the agent has and is asked. */
+export interface ChatChanged {
+  chat: string
+  last: number
+}
+
+/** A chat of who works on it. `unanswered_since`: since when the citizen waits for an answer. */
+export interface DeskChat {
+  id: string
+  channel: string
+  name: string
+  number: string
+  state: 'bot' | 'waiting' | 'talking' | 'ended'
+  queue: string
+  queue_title: string
+  agent: string
+  began_at: string
+  answered_at: string | null
+  last: number
+  unread: number
+  citizen_read: number
+  here: boolean
+  typing: boolean
+  unanswered_since: string | null
+  handed: Record<string, string>
+  entrance: string
 }
 
 /** How a dialled leg ended. */
@@ -402,6 +440,12 @@ export interface Me {
   permissions: string[]
   auto_answer: boolean
   must: string[]
+}
+
+/** What an agent has and is asked. */
+export interface MyChats {
+  asked: AskedChat[]
+  mine: DeskChat[]
 }
 
 /** How far an emergency line is. */
@@ -657,6 +701,7 @@ export type CallEventName =
 export interface LiveTopics {
   agent: { snapshot: AgentSnapshot; change: AgentSnapshot }
   board: { snapshot: BoardSnapshot; change: BoardChange }
+  chats: { snapshot: MyChats; change: ChatChanged }
   floor: { snapshot: FloorSnapshot; change: FloorChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
   knowledge: { snapshot: Nothing; change: ArticleChanged }

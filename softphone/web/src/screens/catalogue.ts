@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { http, wordsOf } from '@/api/http'
-import type { DeskCard, DeskForm, DeskTargets, Group, Screen, StoryCard, Tile } from './description'
+import type { DeskCard, DeskForm, DeskTargets, Dock, Group, Screen, StoryCard, Tile } from './description'
 
 interface Answer {
   groups: Group[]
@@ -10,6 +10,7 @@ interface Answer {
   desk_forms?: DeskForm[]
   desk_targets?: DeskTargets[]
   story_cards?: StoryCard[]
+  docks?: Dock[]
   tiles?: Tile[]
 }
 
@@ -22,6 +23,7 @@ export const useCatalogue = defineStore('catalogue', () => {
   const deskForms = shallowRef<readonly DeskForm[]>([])
   const deskTargets = shallowRef<readonly DeskTargets[]>([])
   const storyCards = shallowRef<readonly StoryCard[]>([])
+  const docks = shallowRef<readonly Dock[]>([])
   const tiles = shallowRef<readonly Tile[]>([])
   const known = ref(false)
   /** Why they are not known. */
@@ -40,6 +42,7 @@ export const useCatalogue = defineStore('catalogue', () => {
       deskForms.value = answer.desk_forms ?? []
       deskTargets.value = answer.desk_targets ?? []
       storyCards.value = answer.story_cards ?? []
+      docks.value = answer.docks ?? []
       tiles.value = answer.tiles ?? []
       known.value = true
       trouble.value = ''
@@ -64,9 +67,10 @@ export const useCatalogue = defineStore('catalogue', () => {
     deskForms.value = []
     deskTargets.value = []
     storyCards.value = []
+    docks.value = []
     tiles.value = []
     known.value = false
   }
 
-  return { groups, screens, deskCards, deskForms, deskTargets, storyCards, tiles, known, trouble, byName, ready, load, forget }
+  return { groups, screens, deskCards, deskForms, deskTargets, storyCards, docks, tiles, known, trouble, byName, ready, load, forget }
 })

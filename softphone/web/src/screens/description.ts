@@ -401,6 +401,14 @@ export interface StoryCard {
   empty: { title: string; text?: string }
 }
 
+/** A component of a plugin's own that stands over every page. */
+export interface Dock {
+  name: string
+  order?: number
+  permission: string
+  component: string
+}
+
 /** To whom a call can be handed beside agents, queues and flows: `source` answers `search` with rows of `to`, `name` and `phone`. */
 export interface DeskTargets {
   name: string
