@@ -200,7 +200,7 @@ describe('the schema', () => {
     expect(names(['nodes', 'a'])).toEqual(expect.arrayContaining(['say', 'menu', 'queue', 'end']))
     expect(names(['nodes', 'a'], 'menu')).toEqual(expect.arrayContaining(['keys', 'timeout', 'invalid', 'tries']))
     expect(names(['nodes', 'a'], 'menu')).not.toContain('priority')
-    expect(names(['nodes', 'a', 'keys', '1'], 'menu')).toEqual(['next', 'words', 'if'])
+    expect(names(['nodes', 'a', 'keys', '1'], 'menu')).toEqual(['next', 'title', 'words', 'if'])
     expect(names(['nodes', 'a', 'menu', '[]'], 'menu')).toContain('instead')
     expect(names(['tests', '[]'])).toContain('visits')
   })

@@ -119,7 +119,7 @@ async def test_a_citizen_who_goes_while_an_agent_is_asked_frees_him(store: Store
         await until(lambda: house.desk.mine(ONE).asked)
         await house.window.end(house.key, house.tokens["citizen"])
         await until(lambda: house.acd.agent("1001").state == AgentState.READY)
-        with pytest.raises(Conflict):
+        with pytest.raises(NotFound):
             await house.desk.take(ONE, chat.id)
         assert house.desk.mine(ONE).asked == []
 
