@@ -18,6 +18,18 @@ SENT = """() => {
 """What the browser sends to the citizen: the microphone's name, and whether noise is taken out."""
 
 
+PULL_OUT = """async (label) => {
+  const media = navigator.mediaDevices;
+  const real = media.enumerateDevices.bind(media), open = media.getUserMedia.bind(media);
+  const gone = (await real()).find((one) => one.label === label).deviceId;
+  media.enumerateDevices = async () => (await real()).filter((one) => one.deviceId !== gone);
+  media.getUserMedia = (wanted) => wanted.audio?.deviceId?.exact === gone
+    ? Promise.reject(new DOMException('gone', 'NotFoundError')) : open(wanted);
+  media.dispatchEvent(new Event('devicechange'));
+}"""
+"""Chromium's fake devices cannot be pulled out: the browser says of one that it is not there any more."""
+
+
 async def choose(page: Page, device: str) -> None:
     """Choose a microphone by its name."""
     await page.get_by_test_id("device-microphone").click()
@@ -51,7 +63,18 @@ async def test_a_headset_is_tried_and_changed_in_the_middle_of_a_talk(
             await choose(desk, "Fake Audio Input 1")
             await desk.wait_for_function(f"() => ({SENT})()[0]?.label === 'Fake Audio Input 1'")
             await expect(desk.get_by_test_id("level-test")).to_be_disabled()
+            # Noise suppression is a switch of the person, and counts at once.
+            await desk.get_by_test_id("denoise").click()
+            await desk.wait_for_function(f"() => ({SENT})()[0]?.denoised === false")
+            await desk.get_by_test_id("denoise").click()
+            await desk.wait_for_function(f"() => ({SENT})()[0]?.denoised === true")
             await phase(desk, "talking")
             await desk.keyboard.press("Escape")
+            # It is pulled out: another one is taken, and he is told.
+            await desk.evaluate(PULL_OUT, "Fake Audio Input 1")
+            await expect(desk.get_by_text("麦克风已断开，已改用")).to_be_visible(timeout=10_000)
+            await desk.wait_for_function(f"() => !({SENT})()[0]?.label.includes('Input 1')")
+            await phase(desk, "talking")
+            await hears_the_browser(call)
             await call.hang_up()
         await desk.context.close()

@@ -315,10 +315,15 @@ export const usePhone = defineStore('phone', () => {
     }
   }
 
-  async function useDevices(): Promise<void> {
+  /** Use what was chosen, in a talk at once. `anew`: the same microphone with other settings, which a browser only takes when nobody has it open. */
+  async function useDevices(anew = false): Promise<void> {
     await tones.useDevice(preferences.ringer)
     if (speaker.srcObject) await speaker.setSinkId(preferences.speaker).catch(() => undefined)
     if (sip.value === 'talking' && phone) {
+      if (anew) {
+        meters?.mine?.close()
+        phone.quiet()
+      }
       const microphone = await openMicrophone(preferences.microphone, isDenoised(session.person?.login ?? ''))
       await phone.replaceMicrophone(microphone)
       if (meters) {

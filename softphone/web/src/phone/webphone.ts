@@ -246,7 +246,8 @@ export class WebPhone {
     }, wait)
   }
 
-  private quiet(): void {
+  /** Close the microphone. */
+  quiet(): void {
     for (const track of this.microphone?.getTracks() ?? []) track.stop()
     this.microphone = null
   }
