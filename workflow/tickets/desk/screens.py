@@ -50,7 +50,7 @@ SLOTS = (
         alike=Alike(
             title="相似的未办结工单", source=f"{BASE}/alike", asks=("title", "content", "place", "address"),
             columns=columns_of(AlikeLine, "number", "title", "why", "address", "step", "created_at"), opens="tickets",
-            key="J",
+            key="S",
             row=(JOINING, REMINDING.model_copy(update={"when": None}), ADDING.model_copy(update={"when": None})),
         ),
         shows="number", done="已登记",
