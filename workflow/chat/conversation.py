@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import structlog
@@ -36,6 +37,10 @@ MOST_TRANSFER = 60.0
 REMINDER = "您还在吗？如暂时离开，随时可以继续；长时间没有消息，会话将自动结束。"
 IDLE = "由于长时间没有消息，本次会话已结束。如需继续，直接发送消息即可。"
 LEFT = "留言已收到，我们会尽快与您联系。"
+WHOSE = "请再留下您的手机号码，方便工作人员与您联系。"
+LEFT_UNKNOWN = "留言已收到。您没有留下联系电话，如需答复请拨打 12345，或在服务时间再次联系我们。"
+TRIES = 2
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 
 
 class ChatConversation:
@@ -159,12 +164,23 @@ class ChatConversation:
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """He writes a message, which becomes somebody's work."""
+        text = await self._read()
+        number = self._chat.number or mobile_in(text)
+        for _ in range(TRIES):
+            if number:
+                break
+            await self._line.write(WHOSE)
+            more = await self._read()
+            text, number = f"{text}\n{more}", mobile_in(more)
+        await self._room.left(self._chat, text, number)
+        await self._line.write(LEFT if number else LEFT_UNKNOWN)
+        return RecordedMessage(self._chat.id, float(len(text)))
+
+    async def _read(self) -> str:
+        """All that he has written since, as one text."""
         said = await self._next()
         self._chat.progress["heard"] = said[-1].number
-        text = "\n".join(one.text for one in said)
-        await self._room.left(self._chat, text)
-        await self._line.write(LEFT)
-        return RecordedMessage(f"{self._chat.id}-{said[0].number}", float(len(text)))
+        return "\n".join(one.text for one in said)
 
     async def message(self, message: OutgoingMessage) -> bool:
         """Over the channel that a plugin offers."""
@@ -182,3 +198,9 @@ class ChatConversation:
 
 def _is_keys(text: str) -> bool:
     return bool(text) and all(one in "0123456789*#" for one in text)
+
+
+def mobile_in(text: str) -> str:
+    """The first mobile number in a text, written with or without gaps; empty for none."""
+    found = _MOBILE.search(re.sub(r"(?<=[0-9])[\s-]+(?=[0-9])", "", text))
+    return found.group() if found else ""

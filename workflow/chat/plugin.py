@@ -20,7 +20,7 @@ from workflow.chat.desk import ChatDesk
 from workflow.chat.desk_api import routes
 from workflow.chat.entrances import Entrances
 from workflow.chat.line import ChatRoom
-from workflow.chat.messages import Message
+from workflow.chat.messages import LONGEST, Message
 from workflow.chat.offers import Offers
 from workflow.chat.open_chat import OpenChat
 from workflow.chat.public_api import FILES, PublicChatApi
@@ -31,6 +31,8 @@ from workflow.chat.topics import CHATS
 from workflow.chat.watching import Watching
 from workflow.chat.window import Window
 from workflow.chat.writers import Writers
+from workflow.missed.lost import Lost
+from workflow.missed.service import Missed
 
 SITE = Path(__file__).parent / "site"
 LOADER, PAGE = "widget.js", "window.html"
@@ -40,7 +42,7 @@ async def setup(host: Host) -> Teardown:
     """Take up the chats that go on, and serve them."""
     settings, office, acd = host.section(ChatSettings), host.need(Office), host.need(Acd)
     journal, flows = host.need(Journal), host.need(FlowRoom)
-    web, site, queues = host.need(Web), host.need(PublicSite), host.need(QueueTitles)
+    web, site, queues, missed = host.need(Web), host.need(PublicSite), host.need(QueueTitles), host.need(Missed)
 
     def name_of(agent: str) -> str:
         return f"{agent} 号客服" if agent else "客服"
@@ -48,8 +50,12 @@ async def setup(host: Host) -> Teardown:
     def is_there(agent: str) -> bool:
         return web.hub.is_at(CHATS.name, agent)
 
-    async def left(chat: OpenChat, text: str) -> None:
-        chat.progress["left"] = text
+    async def left(chat: OpenChat, text: str, number: str) -> None:
+        queue = chat.queue or flows.surroundings.human_queue
+        lost = Lost(
+            chat.id, chat.organisation, chat.region, number, "message", queue, host.clock.wall(), said=text[:LONGEST]
+        )
+        await missed.take_in([lost])
 
     async def rated(chat: OpenChat, key: str, score: int) -> None:
         return None

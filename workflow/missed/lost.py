@@ -21,7 +21,10 @@ _TELLING = (CallLeftQueue.__name__, MessageLeft.__name__, NodeLeft.__name__)
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A caller whom nobody talked to: why (voicemail, abandoned, closed), by which call, from where."""
+    """A caller whom nobody talked to: why (voicemail, abandoned, closed, message), by which call, from where.
+
+    `said` is what somebody wrote in a chat in which nobody was there; `call` is the chat's id then.
+    """
 
     call: str
     organisation: str
@@ -32,6 +35,12 @@ class Lost:
     at: datetime
     recording: str | None = None
     seconds: float | None = None
+    said: str = ""
+
+    @property
+    def is_message(self) -> bool:
+        """Whether he left one: it stands for itself."""
+        return self.recording is not None or self.said != ""
 
 
 @dataclass(frozen=True, slots=True)

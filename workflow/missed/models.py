@@ -45,6 +45,7 @@ class MissedRow(Record, Base):
     call: Mapped[str] = mapped_column(String(26), doc="来电编号")
     recording: Mapped[str | None] = mapped_column(String(26), doc="留言录音")
     seconds: Mapped[float | None] = mapped_column(doc="留言秒数")
+    said: Mapped[str] = mapped_column(String(4000), default="", server_default="", doc="留言文字")
     calls: Mapped[int] = mapped_column(server_default="1", doc="来电次数")
     last_at: Mapped[datetime] = mapped_column(doc="最近来电")
     state: Mapped[str] = mapped_column(String(8), server_default="open", doc="状态")

@@ -77,7 +77,8 @@ SCREENS = (
             records=Missed.kind,
             badge={"state": "open"},
             columns=columns_of(
-                MissedView, "last_at", "reason", "number", "sound", "seconds", "queue", "calls", "state", "taken_name",
+                MissedView, "last_at", "reason", "number", "sound", "said", "seconds", "queue", "calls", "state",
+                "taken_name",
                 "attempts", "due_at", "last_result", "result",
             ),
             filters=(
@@ -88,7 +89,7 @@ SCREENS = (
             ),
             sort=Missed.sort,
             sorts=("last_at", "calls", "due_at"),
-            empty=Empty(title="没有待回电", text="留言、排队中放弃和非服务时间来电的市民会列在这里，等待回电。"),
+            empty=Empty(title="没有待回电", text="留言的、排队中放弃的和非服务时间来电的市民会列在这里，等待回电。"),
             actions=(NEXT,),
             row=ACTIONS,
             kanban=Kanban(
@@ -106,7 +107,8 @@ SCREENS = (
                     title="概况",
                     kind="fields",
                     fields=columns_of(
-                        MissedView, "reason", "number", "sound", "seconds", "queue", "calls", "last_at", "state",
+                        MissedView, "reason", "number", "sound", "said", "seconds", "queue", "calls", "last_at",
+                        "state",
                         "taken_name", "attempts", "due_at", "dialled_at", "last_result", "result", "note", "done_at",
                         "call", "called_back",
                     ),

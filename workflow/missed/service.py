@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.ids import new_id
+from cti.base.number import masked_in
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
@@ -41,6 +42,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     filters: ClassVar[tuple[str, ...]] = ("reason", "state", "queue")
     period: ClassVar[str] = "last_at"
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "state", "taken_name", "result", "note")
+    unasked: ClassVar[tuple[str, ...]] = ("said",)
     orders: ClassVar[tuple[str, ...]] = ("due_at",)
 
     def __init__(self, office: Office, queues: QueueTitles, area: str) -> None:
@@ -67,6 +69,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             **super().words(visitor, row),
             **{name: getattr(row, name) or "" for name in ("taken_name", "result", "note")},
             "sound": sound,
+            "said": row.said if visitor.may(SEE_NUMBERS) else masked_in(row.said or ""),
             "calls": row.calls or 1,
             "state": row.state or "open",
             "titles": self._queues.beside(row.queue),
@@ -81,7 +84,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             for one in lost:
                 if await self._is_known(session, one):
                     continue
-                waiting = await self.waiting_for(session, {one.number}) if one.recording is None else ()
+                waiting = await self.waiting_for(session, {one.number}) if not one.is_message else ()
                 if waiting:
                     row = waiting[0]
                     row.calls += 1
@@ -107,6 +110,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             MissedRow.state != "done",
             MissedRow.removed_at.is_(None),
             MissedRow.recording.is_(None),
+            MissedRow.said == "",
         )
         return (await session.scalars(wanted)).all()
 
@@ -125,6 +129,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             queue=lost.queue,
             call=lost.call,
             recording=lost.recording,
+            said=lost.said,
             seconds=lost.seconds,
             calls=1,
             last_at=lost.at,
@@ -202,7 +207,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             rows = (await session.execute(wanted)).all()
         found: dict[str, dict[str, int]] = {}
         for queue, reason, state, count in rows:
-            one = found.setdefault(queue, {"voicemail": 0, "abandoned": 0, "closed": 0, "waiting": 0})
+            one = found.setdefault(queue, {"voicemail": 0, "message": 0, "abandoned": 0, "closed": 0, "waiting": 0})
             one[reason] += count
             one["waiting"] += count if state != "done" else 0
         return [MissedFigure(queue=queue, **found[queue]) for queue in sorted(found)]

@@ -13,9 +13,9 @@ from cti.office.screens import When, form
 from cti.telephony.redialling import ENDS
 from workflow.missed.rules import ENDED, RESULTS, STATES, Result, State
 
-Reason = Literal["voicemail", "abandoned", "closed"]
+Reason = Literal["voicemail", "message", "abandoned", "closed"]
 
-REASONS = {"voicemail": "留言", "abandoned": "排队中放弃", "closed": "非服务时间来电"}
+REASONS = {"voicemail": "留言", "message": "在线留言", "abandoned": "排队中放弃", "closed": "非服务时间来电"}
 
 
 class MissedDone(Body):
@@ -34,13 +34,16 @@ class MissedView(RecordView):
     reason: Reason = pydantic.Field(
         title="原因",
         json_schema_extra=form(
-            kind="choice", options=REASONS, tones={"voicemail": "talk", "abandoned": "break", "closed": "off"}
+            kind="choice",
+            options=REASONS,
+            tones={"voicemail": "talk", "message": "talk", "abandoned": "break", "closed": "off"},
         ),
     )
     number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
     queue: str = pydantic.Field(title="队列")
     call: str = pydantic.Field(title="来电编号")
     sound: dict[str, Any] | None = pydantic.Field(title="留言", json_schema_extra=form(kind="sound", width=230))
+    said: str = pydantic.Field(default="", title="留言文字", json_schema_extra=form(kind="long", width=280))
     seconds: float | None = pydantic.Field(title="留言时长", json_schema_extra=form(kind="duration"))
     calls: int = pydantic.Field(title="来电次数")
     last_at: datetime = pydantic.Field(title="最近来电")
@@ -78,6 +81,7 @@ class MissedFigure(pydantic.BaseModel):
 
     queue: str
     voicemail: int
+    message: int
     abandoned: int
     closed: int
     waiting: int

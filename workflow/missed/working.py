@@ -85,7 +85,7 @@ class Working:
         )
         for row in await session.scalars(wanted):
             # A message is heard all the same: what he says may need no call.
-            if row.recording is None and await self._spared.has(session, row.number):
+            if row.recording is None and not row.said and await self._spared.has(session, row.number):
                 before = self.missed.told(row)
                 await self._apply(session, row, "done", {"result": "do_not_call"})
                 await self.missed.audit(session, HOUSE, "done", row.id, before, self.missed.told(row))

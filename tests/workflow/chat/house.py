@@ -117,7 +117,7 @@ class ChatHouse:
     key: str
     there: set[str]
     """Agents who have the console open."""
-    left: list[tuple[str, str]] = field(default_factory=list)
+    left: list[tuple[str, str, str]] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
 
     async def open(self, who: str = "citizen") -> OpenChat:
@@ -153,11 +153,11 @@ async def chat_house(
     acd.can_ring = lambda agent: True
     surroundings = Surroundings(office.clock)
     flows = FlowRoom(FewFlows(flow), surroundings, Texts(), SurveySettings(), lambda event: None, store.cipher)
-    left: list[tuple[str, str]] = []
+    left: list[tuple[str, str, str]] = []
     there: set[str] = set()
 
-    async def keep_left(chat: OpenChat, text: str) -> None:
-        left.append((chat.id, text))
+    async def keep_left(chat: OpenChat, text: str, number: str) -> None:
+        left.append((chat.id, text, number))
 
     async def rated(chat: OpenChat, pressed: str, score: int) -> None:
         return None

@@ -78,8 +78,10 @@ async def test_nobody_there_takes_a_message(store: Store) -> None:
         await house.writes("人工")
         await until(lambda: last(chat).text == "现在没有客服，请留言。")
         await house.writes("路灯不亮，请联系我", key="m")
+        await until(lambda: "手机号码" in last(chat).text)
+        await house.writes("138 0000 0001", key="n")
         await until(lambda: chat.is_over)
-        assert house.left == [(chat.id, "路灯不亮，请联系我")]
+        assert house.left == [(chat.id, "路灯不亮，请联系我\n138 0000 0001", "13800000001")]
 
 
 async def test_an_agent_without_the_console_is_not_asked(store: Store) -> None:

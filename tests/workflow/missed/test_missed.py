@@ -28,7 +28,7 @@ from tests.cti.web.conftest import GivenSessions
 from tests.office import BOSS, EAST, WEST, a_call, office_on, transactions, visitor
 from tests.recorder.rooms import an_archive
 from workflow.missed.api import routes
-from workflow.missed.lost import Gathered
+from workflow.missed.lost import Gathered, Lost
 from workflow.missed.screens import SCREENS
 from workflow.missed.service import Missed
 from workflow.missed.views import MissedDone, MissedQuery, MissedView
@@ -234,3 +234,24 @@ async def test_its_screen_fits_its_routes(desk: Desk, tmp_path: Path) -> None:
     archive = await an_archive(desk.office.store, tmp_path)
     web.add(routes(desk.missed, none, none, RecordingStore(desk.office.store), archive, none))
     assert lint.problems(SCREENS, web.endpoints) == []
+
+
+async def test_what_was_written_while_nobody_was_there_is_work_of_its_own(desk: Desk) -> None:
+    """Whoever also gave up on the telephone is called back for that; what he wrote stands beside it, once."""
+    await desk.ends(a_call(desk.office), gave_up())
+    chat = new_id()
+    written = Lost(
+        chat,
+        "city",
+        "320400",
+        "13800000001",
+        "message",
+        "general",
+        desk.office.clock.wall(),
+        said="路灯不亮 13800000002",
+    )
+    await desk.missed.take_in([written, written])
+    found = {one.reason: one for one in await desk.all()}
+    assert {reason: one.said for reason, one in found.items()} == {"abandoned": "", "message": "路灯不亮 13800000002"}
+    (masked,) = (await desk.missed.find(SEES, MissedQuery(reason="message"))).items
+    assert "13800000002" not in masked.said
