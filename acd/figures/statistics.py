@@ -1,6 +1,7 @@
 """Counts what the matching decides: per queue, interval and day, and per agent and day. Nothing is counted twice.
 
-Work counts in the interval in which it entered the queue, so that the books of each interval balance.
+Work counts in the interval in which it entered the queue, so that the books of each interval balance. Chats do not: who
+writes waits and is served in other times, and the books of calls know nothing of him.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from acd.figures.figures import AgentFigures, QueueFigures
 from acd.matching.decisions import Decision
-from acd.matching.states import AgentState
+from acd.matching.states import AgentState, Medium
 from acd.settings.schema import AcdSettings
 from cti.base.business_time import ZONE
 
@@ -51,6 +52,8 @@ class Statistics:
         """Count what the matching has decided."""
         if told.event in STATES:
             self._agent_state(told)
+        elif told.medium == Medium.CHAT:
+            return
         elif told.event == "queued":
             self._enter(told, told.at, 1)
         elif told.event == "restored":

@@ -9,6 +9,7 @@ from typing import Any
 from acd.live.views import queue_view
 from acd.matching.decisions import Decision
 from acd.matching.matching import Matching
+from acd.matching.states import Medium
 from cti.base.clock import Timer
 from cti.base.events import (
     AgentStateChanged,
@@ -85,6 +86,9 @@ class Telling:
             yield AlarmRaised(
                 at=at, name=f"acd.break.{told.agent}", text=f"座席 {told.agent} 小休超时（{told.reason}）"
             )
+        if told.medium == Medium.CHAT:
+            # What follows is told of calls, and counted so; chats tell of themselves.
+            return
         about: dict[str, Any] = {"at": at, "call": told.work, "organisation": told.organisation, "region": told.region}
         if told.event == "queued":
             yield CallQueued(

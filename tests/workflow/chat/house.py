@@ -10,6 +10,7 @@ from typing import Any
 
 from acd.service import Acd
 from acd.settings.schema import AcdSettings
+from cti.base.events import Event
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor
 from cti.office.records import Office
@@ -117,6 +118,7 @@ class ChatHouse:
     key: str
     there: set[str]
     """Agents who have the console open."""
+    told: list[Event]
     left: list[tuple[str, str, str]] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -149,7 +151,8 @@ async def chat_house(
     """Another engine's when `office` is that of the one before."""
     office = office or await office_on(store, "chat")
     journal = Journal.start(store, lambda event: None)
-    acd = Acd(office.clock, AcdSettings.model_validate(SETTINGS), lambda event: None)
+    told: list[Event] = []
+    acd = Acd(office.clock, AcdSettings.model_validate(SETTINGS), told.append)
     acd.can_ring = lambda agent: True
     surroundings = Surroundings(office.clock)
     flows = FlowRoom(FewFlows(flow), surroundings, Texts(), SurveySettings(), lambda event: None, store.cipher)
@@ -183,7 +186,21 @@ async def chat_house(
     watching = Watching(book, offers, office.clock, settings, there.__contains__)
     try:
         yield ChatHouse(
-            office, journal, acd, book, offers, conducting, chats, entrances, desk, window, watching, key, there, left
+            office,
+            journal,
+            acd,
+            book,
+            offers,
+            conducting,
+            chats,
+            entrances,
+            desk,
+            window,
+            watching,
+            key,
+            there,
+            told,
+            left,
         )
     finally:
         await conducting.stop()

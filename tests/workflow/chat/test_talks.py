@@ -243,3 +243,20 @@ async def test_an_engine_that_dies_while_they_wait_and_talk_keeps_both(store: St
         third.desk.end(ONE, chat.id)
         await until(lambda: last(found).text == "请评价。")
         assert [one.text for one in found.messages].count("正在为您转接人工。") == 1
+
+
+async def test_chats_are_in_no_figure_of_calls(store: Store) -> None:
+    """The board told one answered call more than the reports: a chat that the same queue had brought to an agent."""
+    async with chat_house(store) as house:
+        house.sign_in("1001")
+        chat = await house.open()
+        await house.writes("人工")
+        await until(lambda: house.desk.mine(ONE).asked)
+        await house.desk.take(ONE, chat.id)
+        house.desk.end(ONE, chat.id)
+        await until(lambda: last(chat).text == "请评价。")
+        assert house.told
+        assert [one for one in house.told if type(one).__name__.startswith(("Call", "Offer"))] == []
+        now = house.acd.statistics.today(house.office.clock.now())
+        day = house.acd.statistics.day("general", now)
+        assert (day.entered, day.answered, day.talks) == (0, 0, 0)
