@@ -189,7 +189,7 @@ def test_chat(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     monkeypatch.setattr("sys.stdin", io.StringIO("我想找人工\n/talk\n1\n"))
     assert main(["flow", "chat", "hotline"]) == 0
     out = capsys.readouterr().out
-    assert "12345: 您好，欢迎致电12345政务服务便民热线。请问您要反映或咨询什么问题？" in out
+    assert "12345: 您好，这里是12345政务服务便民热线。请问您要反映或咨询什么问题？" in out
     assert "12345: 感谢您的评价，再见。" in out
     assert "(rated 1: 100)" in out
     monkeypatch.setattr("sys.stdin", io.StringIO("/quit\n"))

@@ -146,7 +146,7 @@ class ChatDesk:
             chat, "agent", text, agent=visitor.agent_no or "", name=name, key=f"{visitor.person}-{key}"
         )
         async with self._chats.office.store.writing() as session:
-            await self._chats.office.audit.write(session, visitor, "chat.joined", f"chat:{id}")
+            await self._chats.office.audit.write(session, visitor, "chat.stepped_in", f"chat:{id}")
         return written
 
     async def read(self, visitor: Visitor, id: str, number: int) -> None:

@@ -76,7 +76,9 @@ def test_no_caller_waits_while_an_agent_who_may_take_him_is_free(rng: random.Ran
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_conservation_of_calls(rng: random.Random) -> None:
-    """Everybody who entered was answered, left, or still waits; nobody was answered twice; the statistics agree."""
+    """Everybody who entered was answered, left, or still waits; nobody was answered twice; the statistics agree, but
+    for chats, which they leave out.
+    """
     witness, world = play(random_rows(rng, restarts=False))
     entered = [told.work for told in witness.decisions if told.event == "queued"]
     left = [told.work for told in witness.decisions if told.event in ("answered", "abandoned", "overflowed", "left")]
@@ -86,9 +88,10 @@ def test_conservation_of_calls(rng: random.Random) -> None:
     assert len(answered) == len(set(answered))
     today = world.acd.statistics.today(world.clock.now())
     figures = [world.acd.statistics.day(name, today) for name in world.acd.matching.queues]
-    assert sum(one.entered for one in figures) == len(entered)
-    assert sum(one.answered for one in figures) == len(answered)
-    assert sum(one.waiting for one in figures) == len(waiting)
+    chats = {told.work for told in witness.decisions if told.medium == "chat"}
+    assert sum(one.entered for one in figures) == len([one for one in entered if one not in chats])
+    assert sum(one.answered for one in figures) == len([one for one in answered if one not in chats])
+    assert sum(one.waiting for one in figures) == len([one for one in waiting if one not in chats])
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

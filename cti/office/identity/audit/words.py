@@ -113,6 +113,7 @@ WHOLE = {
     "region.switched": "设置区域功能",
     "role.offer_declined": "不采纳角色的新权限",
     "knowledge.rebuild": "重建知识库索引",
+    "chat.stepped_in": "督导加入在线会话",
     "article.import_undone": "撤销导入的知识",
     "knowledge_import.look": "试导入归并知识",
     "knowledge_import.take": "导入归并知识",
