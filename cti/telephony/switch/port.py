@@ -257,7 +257,10 @@ class HoldChanged(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class LegTransferred(SwitchEvent):
-    """The phone of `by` handed its peer on: `leg` now talks with `to_leg` (attended) or goes to `target` (blind)."""
+    """The phone of `by` handed its peer on: `leg` now talks with `to_leg` (attended) or goes to `target` (blind).
+
+    `by` is empty where `leg` came back in its session before the switch had said whose phone it was.
+    """
 
     leg: str
     by: str
