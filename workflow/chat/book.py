@@ -217,15 +217,6 @@ class Book:
             await session.execute(update(ChatRow).where(ChatRow.id == chat.id).values(satisfaction=key, score=score))
         self._tell(chat, None)
 
-    async def know(self, chat: OpenChat, number: str, name: str) -> None:
-        """The writer has said who he is: his number (shown to be his) and name."""
-        async with self._store.writing() as session:
-            row = await session.get_one(ChatRow, chat.id, with_for_update=True)
-            row.number = row.number_index = row.number_last_four = number
-            row.name = name
-        chat.number, chat.name = number, name
-        self._tell(chat, None)
-
     def types(self, chat: OpenChat, side: Side, until: float) -> None:
         """A side is typing, until a second of the clock unless it says so again."""
         chat.typing[side] = until

@@ -187,9 +187,8 @@ class ChatConversation:
         return await self._room.flows.surroundings.messengers.send(message, self.facts)
 
     async def rate(self, key: str, score: int) -> None:
-        """Kept with the chat, told for the agent of the last talk."""
+        """Kept with the chat."""
         await self._room.book.rate(self._chat, key, score)
-        await self._room.rated(self._chat, key, score)
 
     async def end(self) -> None:
         """Close the chat."""

@@ -31,8 +31,7 @@ log = structlog.get_logger(__name__)
 class ChatRoom:
     """What all chats share. `names` has what citizens read of an agent.
 
-    `left` hears of a message that somebody left because nobody was there, with his number if he gave one; `rated` of a
-    rating: its key and score.
+    `left` hears of a message that somebody left because nobody was there, with his number if he gave one.
     """
 
     book: Book
@@ -43,7 +42,6 @@ class ChatRoom:
     settings: ChatSettings
     names: Callable[[str], str]
     left: Callable[[OpenChat, str, str], Awaitable[None]]
-    rated: Callable[[OpenChat, str, int], Awaitable[None]]
 
 
 class FlowLine:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 Side = Literal["citizen", "bot", "agent", "house", "staff"]
 """The citizen, the flow, an agent, the house itself (who serves, that he waits), and what only the staff reads."""
-Kind = Literal["text", "buttons", "file", "place", "rating"]
+Kind = Literal["text", "buttons", "file", "place"]
 
 LONGEST = 4000
 """Characters of one message."""

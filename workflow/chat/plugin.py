@@ -57,9 +57,6 @@ async def setup(host: Host) -> Teardown:
         )
         await missed.take_in([lost])
 
-    async def rated(chat: OpenChat, key: str, score: int) -> None:
-        return None
-
     def told(chat: OpenChat, message: Message | None) -> None:
         if chat.agent:
             web.hub.change(CHATS.name, chat.id, {"chat": chat.id, "last": chat.last}, person=chat.agent)
@@ -67,7 +64,7 @@ async def setup(host: Host) -> Teardown:
     book, offers = Book(office), Offers()
     offers.told = lambda agent: web.hub.change(CHATS.name, "", {"chat": "", "last": 0}, person=agent)
     offers.can_take = is_there
-    room = ChatRoom(book, acd, offers, flows, host.clock, settings, name_of, left, rated)
+    room = ChatRoom(book, acd, offers, flows, host.clock, settings, name_of, left)
     conducting = Conducting(room, journal)
     chats = Chats(office, queues, host.settings.house.area)
     entrances = Entrances(office, lambda name: _has(flows, name))

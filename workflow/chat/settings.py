@@ -19,7 +19,6 @@ class ChatSettings(Section):
     idle: float = pydantic.Field(default=1800.0, ge=600, le=172_800, title="多少秒没有消息后结束会话")
     gone: float = pydantic.Field(default=45.0, ge=10, le=600, title="座席离线多少秒后会话回到队列")
     unanswered: float = pydantic.Field(default=300.0, ge=30, le=3600, title="座席多少秒不回复后会话回到队列")
-    file_bytes: int = pydantic.Field(default=20_000_000, ge=100_000, le=500_000_000, title="市民上传文件的最大字节数")
     per_minute: int = pydantic.Field(default=60, ge=5, le=600, title="一位市民每分钟最多消息数")
 
     @pydantic.model_validator(mode="after")

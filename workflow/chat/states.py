@@ -42,7 +42,6 @@ class EndReason(StrEnum):
     """Why a chat is over."""
 
     CITIZEN = "citizen"
-    AGENT = "agent"
     FLOW = "flow"
     IDLE = "idle"
     FAILED = "failed"
@@ -50,5 +49,5 @@ class EndReason(StrEnum):
 
 STATES = {"bot": "机器人接待", "waiting": "排队中", "talking": "人工服务中", "ended": "已结束"}
 REASONS = {
-    "citizen": "市民结束", "agent": "座席结束", "flow": "流程结束", "idle": "长时间未操作", "failed": "系统故障",
+    "citizen": "市民结束", "flow": "流程结束", "idle": "长时间未操作", "failed": "系统故障",
 }  # fmt: skip

@@ -72,7 +72,7 @@ class MessageView(pydantic.BaseModel):
     number: int
     at: datetime
     side: Side
-    kind: Literal["text", "buttons", "file", "place", "rating"]
+    kind: Literal["text", "buttons", "file", "place"]
     text: str
     name: str = ""
     agent: str = ""

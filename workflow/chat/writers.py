@@ -64,27 +64,11 @@ class Writers:
             wanted = update(WriterRow).where(WriterRow.id == writer.id)
             await session.execute(wanted.values(seen_at=self._clock.wall()))
 
-    async def know(self, token: str, number: str, name: str) -> Writer:
-        """The number is his: he has shown it. The other browsers of that number are his as well."""
-        writer = await self.of(token)
-        async with self._store.writing() as session:
-            row = await session.get_one(WriterRow, writer.id, with_for_update=True)
-            row.number = row.number_index = number
-            row.name = name or row.name
-            return self._remember(row)
-
     def _remember(self, row: WriterRow) -> Writer:
         writer = self._known[row.token_hash] = Writer(row.id, row.entrance, row.number, row.name)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return writer
-
-    async def of_number(self, number: str) -> list[str]:
-        """The ids of all browsers of a number."""
-        if not number:
-            return []
-        async with self._store.reading() as session:
-            return list(await session.scalars(select(WriterRow.id).where(WriterRow.number_index == number)))
 
 
 def _hash(token: str) -> str:

@@ -162,15 +162,12 @@ async def chat_house(
     async def keep_left(chat: OpenChat, text: str, number: str) -> None:
         left.append((chat.id, text, number))
 
-    async def rated(chat: OpenChat, pressed: str, score: int) -> None:
-        return None
-
     def name(agent: str) -> str:
         return f"{agent} 号客服"
 
     book, offers, settings = Book(office), Offers(), ChatSettings()
     offers.can_take = there.__contains__
-    room = ChatRoom(book, acd, offers, flows, office.clock, settings, name, keep_left, rated)
+    room = ChatRoom(book, acd, offers, flows, office.clock, settings, name, keep_left)
     conducting = Conducting(room, journal)
     queues = QueueTitles(lambda: {"general": "综合受理", "pensions": "社保"})
     chats = Chats(office, queues, "0519")

@@ -2,43 +2,13 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { http, Problem, wordsOf } from '@/api/http'
 import { useLink } from '@/api/link'
-import type { ChatChanged } from '@/api/messages'
-
-export interface Asked {
-  id: string
-  name: string
-  queue_title: string
-  waited: number
-  seconds: number
-  first: string
-}
-
-export interface Chat {
-  id: string
-  channel: string
-  name: string
-  number: string
-  state: 'bot' | 'waiting' | 'talking' | 'ended'
-  queue: string
-  queue_title: string
-  agent: string
-  began_at: string
-  answered_at: string | null
-  last: number
-  unread: number
-  citizen_read: number
-  here: boolean
-  typing: boolean
-  unanswered_since: string | null
-  handed: Readonly<Record<string, string>>
-  entrance: string
-}
+import type { AskedChat, ChatChanged, DeskChat, MyChats } from '@/api/messages'
 
 export interface Message {
   number: number
   at: string
   side: 'citizen' | 'bot' | 'agent' | 'house' | 'staff'
-  kind: 'text' | 'buttons' | 'file' | 'place' | 'rating'
+  kind: 'text' | 'buttons' | 'file' | 'place'
   text: string
   name: string
   agent: string
@@ -46,7 +16,7 @@ export interface Message {
 }
 
 interface Whole {
-  chat: Chat
+  chat: DeskChat
   messages: Message[]
   mine: boolean
 }
@@ -64,10 +34,10 @@ const one = (id: string): string => `${DESK}/${encodeURIComponent(id)}`
 /** An agent's chats: what he is asked to take, those that he has, and the messages of the one that he reads. */
 export const useChats = defineStore('chats', () => {
   const link = useLink()
-  const asked = shallowRef<readonly Asked[]>([])
+  const asked = shallowRef<readonly AskedChat[]>([])
   /** When the list was asked for: the seconds of `asked` count from then. */
   const askedAt = ref(0)
-  const mine = shallowRef<readonly Chat[]>([])
+  const mine = shallowRef<readonly DeskChat[]>([])
   const messages = shallowRef<ReadonlyMap<string, readonly Message[]>>(new Map())
   const shown = ref('')
   const trouble = ref('')
@@ -84,12 +54,12 @@ export const useChats = defineStore('chats', () => {
 
   async function load(): Promise<void> {
     try {
-      const found = await http.get<{ asked: Asked[]; mine: Chat[] }>(DESK)
+      const found = await http.get<MyChats>(DESK)
       askedAt.value = Date.now()
       asked.value = found.asked
       mine.value = found.mine
       if (!found.mine.some((chat) => chat.id === shown.value)) shown.value = found.mine[0]?.id ?? ''
-      await Promise.all(found.mine.map((chat) => catchUp(chat.id, chat.last)))
+      await Promise.all(found.mine.map((chat) => catchUp(chat.id)))
       trouble.value = ''
       behind.value = false
     } catch (error) {
@@ -98,11 +68,7 @@ export const useChats = defineStore('chats', () => {
   }
 
   /** Messages after the last one that is here; several who ask at once share the answer. */
-  function catchUp(id: string, last: number): Promise<void> {
-    const known = messages.value.get(id) ?? []
-    if (known.length >= last && known.length > 0) return refresh(id, known.length)
-    return refresh(id, known.length)
-  }
+  const catchUp = (id: string): Promise<void> => refresh(id, (messages.value.get(id) ?? []).length)
   function refresh(id: string, after: number): Promise<void> {
     const asking = running.get(id)
     if (asking) return asking.then(() => refresh(id, (messages.value.get(id) ?? []).length))
@@ -124,14 +90,14 @@ export const useChats = defineStore('chats', () => {
   /** Hear of one's chats while somebody shows them; returns the end of that. */
   function follow(): () => void {
     followers += 1
-    stop ??= link.live.hear<unknown, ChatChanged>('chats', {
+    stop ??= link.live.hear<MyChats, ChatChanged>('chats', {
       snapshot: () => {
         behind.value = true
         void load()
       },
       change: (change) => {
         if (!change.chat) void load()
-        else if (mine.value.some((chat) => chat.id === change.chat)) void catchUp(change.chat, change.last)
+        else if (mine.value.some((chat) => chat.id === change.chat)) void catchUp(change.chat)
       },
     })
     return () => {
