@@ -11,6 +11,7 @@ import { usePhone } from '@/phone/phone'
 import { useSession } from '@/session/session'
 import { numberText } from '@/words/number'
 import { notify } from './notice'
+import { useAsking } from './asking'
 import { allowed, deskOf, type Verb } from './phase'
 import { whyNotReached } from './not-reached'
 import { whyNotReady } from './readiness'
@@ -32,6 +33,12 @@ function isSnapshot(value: unknown): value is AgentSnapshot {
 /** Seconds for which the server offers to go on with a talk that broke off. */
 const DROPPED_OFFERED = 180
 /** The agent's desk: the server's word on the agent and the call, this tab's phone, and the verbs. */
+function troubleOf(error: unknown): string {
+  if (!(error instanceof MicrophoneError)) return wordsOf(error)
+  const { title, remedy } = MICROPHONE_WORDS[error.trouble]
+  return `${title}。${remedy}`
+}
+
 export const useDesk = defineStore('desk', () => {
   const session = useSession()
   const link = useLink()
@@ -40,8 +47,9 @@ export const useDesk = defineStore('desk', () => {
   const snapshot = shallowRef<AgentSnapshot | null>(null)
   const reasons = shallowRef<BreakReason[]>([])
   const synced = ref(false)
-  const pending = ref<Verb | 'state' | 'mode' | 'move' | ''>('')
-  const trouble = ref('')
+  const { pending, trouble, ask, askInTurn, heardLive } = useAsking<Verb | 'state' | 'mode' | 'move'>((answer) => {
+    if (isSnapshot(answer)) take(answer)
+  }, troubleOf)
   const lastCall = shallowRef<AgentCall | null>(null)
   const answeredHere = ref(localStorage.getItem(ANSWERED) ?? '')
   /** The call whose citizen waits for this phone, until we talk again. */
@@ -181,11 +189,13 @@ export const useDesk = defineStore('desk', () => {
     if (stopHearing) return
     stopHearing = link.live.hear('agent', {
       snapshot: (value) => {
+        heardLive()
         synced.value = true
         told = value.not_reached?.call ?? ''
         take(value)
       },
       change: (value) => {
+        heardLive()
         take(value)
         tellNotReached(value)
       },
@@ -254,25 +264,6 @@ export const useDesk = defineStore('desk', () => {
     notify(`来电 ${caller.value}`, call.value?.queue_title ?? '')
   }
 
-  async function ask(what: Verb | 'state' | 'mode' | 'move', action: () => Promise<unknown>): Promise<boolean> {
-    if (pending.value) return false
-    pending.value = what
-    trouble.value = ''
-    try {
-      const answer = await action()
-      if (isSnapshot(answer)) take(answer)
-      return true
-    } catch (error) {
-      trouble.value =
-        error instanceof MicrophoneError
-          ? `${MICROPHONE_WORDS[error.trouble].title}。${MICROPHONE_WORDS[error.trouble].remedy}`
-          : wordsOf(error)
-      return false
-    } finally {
-      pending.value = ''
-    }
-  }
-
   async function setState(state: 'ready' | 'break' | 'signed_out', reason = ''): Promise<boolean> {
     if (state === 'ready' && !(await canBeHeard())) return false
     return ask('state', () => http.put('/api/agent/state', { state, reason }))
@@ -324,7 +315,7 @@ export const useDesk = defineStore('desk', () => {
     seconds?: number
   }
 
-  const actions: Record<Verb, (wish: Wish) => Promise<unknown>> = {
+  const actions: Record<Exclude<Verb, 'mute'>, (wish: Wish) => Promise<unknown>> = {
     answer: async () => phone.answer(),
     reject: async () => {
       if (phone.sip === 'incoming') phone.reject()
@@ -333,7 +324,6 @@ export const useDesk = defineStore('desk', () => {
     hangup: end,
     hold: () => post('call/hold'),
     retrieve: () => post('call/retrieve'),
-    mute: async () => phone.setMuted(!phone.muted),
     digits: async ({ digits = '' }) => {
       phone.tones.key(digits)
       await post('call/digits', { digits })
@@ -369,10 +359,22 @@ export const useDesk = defineStore('desk', () => {
   /** Whether a verb can be done now: somebody can be called back while his number is known. */
   const may = (verb: Verb): boolean => allowed(phase.value, verb, call.value) && (verb !== 'call_back' || /\d{3}/.test(lastCall.value?.caller ?? ''))
 
-  /** Do a verb if this phase has it; false when it has not, or when it failed (`trouble` says why). */
-  function run(verb: Verb, wish: Wish = {}): Promise<boolean> {
-    if (!may(verb)) return Promise.resolve(false)
-    return ask(verb, () => actions[verb](wish))
+  /**
+   * Do a verb if this phase has it; false when it has not, or when it failed (`trouble` says why). A key that is
+   * pressed while another verb is under way waits for that; muting waits for nobody.
+   */
+  async function run(verb: Verb, wish: Wish = {}): Promise<boolean> {
+    if (!may(verb)) return false
+    if (verb === 'mute') {
+      phone.setMuted(!phone.muted)
+      return true
+    }
+    if (pending.value === verb && verb !== 'digits') return false
+    return askInTurn(
+      verb,
+      () => may(verb),
+      () => actions[verb](wish),
+    )
   }
 
   /** The next ring of this phone is a talk we asked to join; `title` says how and whose. */
