@@ -135,8 +135,11 @@ class SipStack:
             sip_trace=self._sip_trace,
             extra_config_text=(
                 f"sip_listen {self.address}\nsip_transports udp\nrtp_ports {low}-{high}\n"
-                # A short buffer: what is measured on one machine should not be delayed by the phone.
-                "audio_jitter_buffer_type fixed\naudio_jitter_buffer_ms 20-200\n"
+                # No buffer: what is measured on one machine should not be delayed by the phone. And the native side's
+                # takes in no more than eight sources (SSRC) in a call: a citizen who is held, put through and handed
+                # over comes to more, since Asterisk names a new one for whoever is heard next (libre's `rtp/sess.c`,
+                # MAX_MEMBERS), and would hear nothing from then on.
+                "audio_jitter_buffer_type off\n"
             ),
         )
 
