@@ -170,7 +170,9 @@ class Consultations:
                         addresses, RING_SECONDS, Party.CONSULTED, talk.consulted, after, stays=True, caller=shown
                     )
                 )
-            if call.talk is not talk or talk.away != "consult":
+            # A conference may be over before the caller was in it.
+            alone = not talk.away and talk.leg == session.arrival.leg and self._talks.joins(call)
+            if call.talk is not talk or not (talk.away == "consult" or alone):
                 return
             # Nobody answered, the other has gone, or an engine died in between: back to the caller.
             talk.consulted, talk.consulted_leg, talk.consulted_outside = "", "", False
@@ -192,7 +194,8 @@ class Consultations:
                     call.talk.consulted_leg = event.leg
                     self._calls.save(call)
             case LegGone() if (call := self._calls.find(event.call)) and call.talk is not None:
-                if event.leg == call.talk.leg and call.talk.away in ("consult", "hold"):
+                parted = call.talk.away in ("consult", "hold") or self._talks.joins(call)
+                if event.leg == call.talk.leg and parted:
                     self._agent_gone(call, call.talk)
 
     def _agent_gone(self, call: Call, talk: Talk) -> None:

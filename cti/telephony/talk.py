@@ -87,6 +87,8 @@ class Talks:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._decisions: dict[str, asyncio.Queue[Decision]] = {}
+        self._joining: set[str] = set()
+        """Whose callers are in a conference that their agent made, or on their way into it."""
         self._verdicts: dict[str, DialResult] = {}
         self.books = TalkBooks(calls)
         self._events = TalkEvents(calls, self.books)
@@ -228,6 +230,8 @@ class Talks:
             if await self._caller_is_gone(session):
                 self._caller_over(call, talk, gone)
                 raise
+        finally:
+            self._joining.discard(call.id)
         return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
 
     async def _join(self, call: Call, talk: Talk, session: CallSession, leg: str) -> None:
@@ -236,9 +240,20 @@ class Talks:
         except LegHungUp:
             if await self._caller_is_gone(session):
                 raise
-        if talk.leg != leg and call.is_alive(talk.leg):
-            # Whom he was to join had left before he was there: he talks with who stays.
+        stays = call.is_alive(talk.leg) and (talk.leg != leg or await self._agent_waits(call, session))
+        self._decisions.pop(call.id, None)
+        if stays:
+            # The agent or the third had left before he was there: he talks with who stays.
             await session.connect(talk.leg)
+
+    async def _agent_waits(self, call: Call, session: CallSession) -> bool:
+        """Whether the agent's leg is in its session again; its end, and that his dial is over, are told in a moment."""
+        decisions = self._decisions.setdefault(call.id, asyncio.Queue())
+        try:
+            async with asyncio.timeout(BACK_SECONDS):
+                return (await unless_over(session, decisions.get())).verb == "connect"
+        except TimeoutError:
+            return False
 
     @staticmethod
     async def _caller_is_gone(session: CallSession) -> bool:
@@ -298,7 +313,8 @@ class Talks:
         """The call ends, perhaps with a talk that no session of ours saw to its end."""
         talk = call.talk
         others = [leg.id for leg in call.legs.values() if leg.id != call.caller_leg and leg.state is not LegState.ENDED]
-        if len(others) > 1 or (others and talk is not None and talk.away):
+        waiting = (talk is not None and talk.away) or any(self._calls.sessions.has(leg) for leg in others)
+        if len(others) > 1 or (others and waiting):
             # Who waits for the caller; and those who were together with him would go on without him.
             self._calls.background(self._let_go(others), "let go who is left")
         if talk is not None:
@@ -306,19 +322,29 @@ class Talks:
             if ended is not None and not talk.away:
                 ended = self.books.catch_up(call, talk) or ended
             self._decisions.pop(call.id, None)
+            self._joining.discard(call.id)
             self.books.end(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller", ended)
         self.books.last_end(call, reason)
 
     async def _let_go(self, legs: Sequence[str]) -> None:
-        for leg in legs:
-            await self._calls.switch.hang_up(leg)
+        try:
+            for leg in legs:
+                await self._calls.switch.hang_up(leg)
+        except SwitchUnavailable as error:
+            log.warning("legs not ended", legs=legs, reason=str(error))
 
     def decide(self, call: Call, decision: Decision) -> None:
         """Tell the caller's waiting session what to do."""
         if call.talk is not None and call.talk.away in ("consult", "hold"):
             call.talk.away = ""
             self._calls.save(call)
+        if decision.verb == "join":
+            self._joining.add(call.id)
         self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
+
+    def joins(self, call: Call) -> bool:
+        """Whether the caller is in a conference that his agent made, or on his way into it."""
+        return call.id in self._joining
 
     # ── its end, asked for ───────────────────────────────────────────────────────────────────────────────────────
 

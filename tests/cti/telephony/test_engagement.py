@@ -170,6 +170,35 @@ async def test_the_third_leaves_or_is_put_out_and_the_talk_goes_on(place: Place)
 
 
 @on_virtual_time(Place)
+async def test_the_third_is_put_out_before_the_citizen_is_in(place: Place) -> None:
+    """Whoever conferred and at once put out the third lost the citizen: he was on his way, and found nobody."""
+    call = await place.talk()
+    await place.consult(call)
+    await place.house.until(lambda: bool(call.talk and call.talk.consulted_leg))
+    await place.house.consultations.conference(call)
+    await place.house.consultations.put_out(call)
+    await place.house.until(lambda: place.state("1002") == "ready")
+    await place.house.until(lambda: place.line("1001").hears == {CITIZEN})
+    assert place.role("1001") == "talking" and len(place.house.all(TalkStarted)) == 1
+    place.line("1001").hang_up()
+    await place.house.told(TalkEnded, agent="1001")
+    await place.finish()
+
+
+@on_virtual_time(Place)
+async def test_the_citizen_hangs_up_on_his_way_into_a_conference_that_is_over(place: Place) -> None:
+    """The agent who waits for him is let go."""
+    call = await place.talk()
+    await place.consult(call)
+    await place.house.until(lambda: bool(call.talk and call.talk.consulted_leg))
+    await place.house.consultations.conference(call)
+    await place.house.consultations.put_out(call)
+    next(line for line in place.exchange.lines if line.name == CITIZEN).hang_up()
+    await place.house.until(lambda: not place.exchange.legs)
+    await place.finish()
+
+
+@on_virtual_time(Place)
 async def test_the_citizen_leaves_a_conference_and_both_are_free(place: Place) -> None:
     """When the citizen hung up in a conference, the two agents went on with each other in no call at all."""
     call = await place.talk()
