@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
@@ -135,14 +136,18 @@ class StoredCalls:
             found = [decode_call(data) for data in rows]
         return {call.id: call for call in found}
 
-    async def called_lately(self, call: Call, within: timedelta) -> bool:
-        """Whether the caller called already in that time before this call; never for one who showed no number."""
-        if not call.caller.digits:
-            return False
-        before = CallRow.arrived_at < call.arrived_at, CallRow.arrived_at >= call.arrived_at - within
-        same = CallRow.caller_index == call.caller.digits, CallRow.outgoing.is_(False)
+    async def called_lately(self, calls: Collection[Call], within: timedelta) -> frozenset[str]:
+        """The ids of those whose caller called already in that time before; never of who showed no number."""
+        known = {call.id for call in calls if call.caller.digits}
+        if not known:
+            return frozenset()
+        earlier = aliased(CallRow)
+        same = earlier.caller_index == CallRow.caller_index, earlier.outgoing.is_(False)
+        last = select(earlier.arrived_at).where(*same, earlier.arrived_at < CallRow.arrived_at)
+        newest = last.order_by(earlier.arrived_at.desc()).limit(1).scalar_subquery()
         async with self._store.reading() as session:
-            return await session.scalar(select(CallRow.id).where(*same, *before).limit(1)) is not None
+            found = await session.execute(select(CallRow.id, CallRow.arrived_at, newest).where(CallRow.id.in_(known)))
+            return frozenset(id for id, at, before in found if before is not None and before >= at - within)
 
     async def find(self, call: str, scope: Scope) -> StoredCall | None:
         """One call; None when it does not exist or lies outside `scope`."""

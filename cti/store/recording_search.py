@@ -137,12 +137,15 @@ class RecordingSearch:
     ) -> None:
         """`say` in the transaction of what else is said of them."""
         rows: list[dict[str, Any]] = []
+        alike: dict[tuple[str, ...], list[str]] = {}
         for recording, facts in recordings.items():
-            gone = RecordingFact.recording == recording, RecordingFact.key.in_(list(facts))
-            await session.execute(delete(RecordingFact).where(*gone))
+            alike.setdefault(tuple(facts), []).append(recording)
             for key, said in facts.items():
                 values = {self._kept(key, one) for one in ((said,) if isinstance(said, str) else said) if one}
                 rows += [{"key": key, "value": one, "recording": recording} for one in sorted(values)]
+        for keys, some in alike.items():
+            gone = RecordingFact.recording.in_(some), RecordingFact.key.in_(keys)
+            await session.execute(delete(RecordingFact).where(*gone))
         if rows:
             await session.execute(insert(RecordingFact), rows)
 

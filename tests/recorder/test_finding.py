@@ -16,6 +16,7 @@ from cti.store.engine import Store
 from cti.store.models import CallRow, RecordingFact
 from cti.store.recording_search import FEW, RecordingFilter, RecordingSearch
 from cti.store.recordings import Recording, RecordingStore
+from cti.testing.statements import trips
 from recorder.finding import RecordingColumns, index
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -63,6 +64,17 @@ async def place(store: Store) -> AsyncIterator[Place]:
     found = Place(store)
     await found.fill()
     yield found
+
+
+async def test_what_is_said_of_many_replaces_what_stood_there_in_one_go(place: Place) -> None:
+    """A statement for each recording was a trip to the database a call."""
+    facts = {f"r{number}": {"queue": "tax", "reason": ["one", "two"]} for number in range(3)}
+    with trips(place.store) as told:
+        await place.search.say(facts)
+    assert [statement.split()[0] for statement in told] == ["DELETE", "INSERT"]
+    assert await place.ids(facts={"queue": "tax", "reason": "two"}) == ["r2", "r1", "r0"]
+    assert await place.ids(facts={"queue": "general"}) == []
+    assert await place.ids(facts={"number": "13900000002"}) == ["r1"], "what was not said again stands"
 
 
 @pytest.mark.parametrize("few", [0, 100])

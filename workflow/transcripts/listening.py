@@ -158,7 +158,9 @@ class Listening:
                 self.book.unheard(party.transcript, party.leg, Unheard(party.side, party.agent, party.since))
             party.transcript.finished.set()
             for id in self.book.waiting:
-                # There is room for somebody now.
+                # There is room for somebody now; the others wait for the next.
+                if len(self._parties) >= self._settings.most:
+                    break
                 if id != party.call.id:
                     self.look(id)
 

@@ -10,6 +10,7 @@ from cti.base.settings import Section
 
 LEGS_A_CORE = 2
 """A leg takes about 0.15 of a core while people talk: the rest is for calls."""
+LEGS = LEGS_A_CORE * (os.cpu_count() or 1)
 
 
 class TranscriptsSettings(Section):
@@ -27,4 +28,4 @@ class TranscriptsSettings(Section):
     @property
     def most(self) -> int:
         """How many parties may be heard at once."""
-        return LEGS_A_CORE * (os.cpu_count() or 1) if self.legs is None else self.legs
+        return LEGS if self.legs is None else self.legs

@@ -9,6 +9,7 @@ from cti.base.scope import EVERYTHING, Scope
 from cti.store.calls import CallFilter, CdrLine, StoredCalls
 from cti.store.journal import Journal
 from cti.store.recordings import Recording, RecordingStore
+from cti.testing.statements import trips
 from tests.cti.store.stories import MOBILE, NOON, ended, new_call, sample, talking_call
 
 
@@ -136,6 +137,26 @@ async def test_a_scope_limits_lists_and_single_calls_alike(calls, hundred, scope
     assert found.total == len(found.items) == count
     singly = [call.id for call in hundred if await calls.find(call.id, scope)]
     assert sorted(singly) == sorted(one.id for one in found.items)
+
+
+async def test_who_called_lately_is_found_for_many_calls_in_one_question(store, calls, journal):
+    hours = [0, 1, 30, 31, 60]
+    mine = [new_call(arrived_at=NOON + timedelta(hours=after)) for after in hours]
+    other = [new_call("13900000009", arrived_at=NOON + timedelta(hours=after)) for after in (0, 24, 49)]
+    dialled = [
+        new_call("13900000008", arrived_at=NOON, outgoing=True),
+        new_call("13900000008", arrived_at=mine[1].arrived_at),
+    ]
+    nobody = [new_call("anonymous", arrived_at=NOON), new_call("anonymous", arrived_at=mine[1].arrived_at)]
+    every = [*mine, *other, *dialled, *nobody]
+    for call in every:
+        journal.save(ended(call))
+    await journal.flushed()
+    with trips(store) as told:
+        found = await calls.called_lately(every, timedelta(hours=24))
+    assert found == {mine[1].id, mine[3].id, other[1].id}
+    assert len(told) == 1
+    assert await calls.called_lately(nobody, timedelta(hours=24)) == frozenset()
 
 
 async def test_cdr_lines_are_stored_once(calls):

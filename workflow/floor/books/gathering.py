@@ -57,9 +57,7 @@ class Books(Following):
         stories = await self._calls.stories(ids, [one.__name__ for one in TELLING])
         told = {id: read(stories.get(id, [])) for id in calls}
         agents = await self._people.some_agents({talk.agent for talks, _ in told.values() for talk in talks})
-        again = frozenset(
-            [id for id, call in calls.items() if told[id][1] and await self._calls.called_lately(call, AGAIN)]
-        )
+        again = await self._calls.called_lately([call for id, call in calls.items() if told[id][1]], AGAIN)
         async with self._office.store.writing() as session:
             known = _Known(
                 await known_organisations(session), {no: one.organisation for no, one in agents.items()}, again
