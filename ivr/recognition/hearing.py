@@ -21,8 +21,14 @@ from ivr.speech_models.asking import Answer, ModelFailed, ModelQueue
 
 EVERY_SECONDS = 1.0
 """Who reads along sees so much speech at a time."""
+READER_PAUSE_SECONDS = 0.5
+"""A pause of this length is heard for people who read along: most shorter ones are no end, and words that were heard in
+vain cost as much as any. The end comes 0.3 s later, as soon as the words are there."""
 QUIET_SECONDS = 0.4
 """After the end of speech it is noticed so much later."""
+READER_SECONDS = 20.0
+"""What waits so long for its turn while people read along is left to be heard from the recording: words never come
+later and later."""
 CALLER, READER, GROWING = 0, 1, 2
 """Who is served first: a caller who waits in a flow, people who read along, what they see while somebody speaks."""
 
@@ -37,8 +43,11 @@ class UtteranceHearing:
         self._rate = rate
         self._head = {"rate": rate, "hints": list(hints), "quick": False, "times": live}
         self._rank = READER if live else CALLER
+        self._patience = READER_SECONDS if live else None
         self._said = _Said(0.0, 0.0)
-        self._utterances = Utterances(rate, every=EVERY_SECONDS if live else None)
+        self._utterances = (
+            Utterances(rate, pause=READER_PAUSE_SECONDS, every=EVERY_SECONDS) if live else Utterances(rate)
+        )
         self._asked: asyncio.Future[Answer] | None = None
         self._growing: asyncio.Future[Answer] | None = None
         self._endings: set[asyncio.Future[Answer]] = set()
@@ -58,7 +67,7 @@ class UtteranceHearing:
                 case Paused(said):
                     self._drop_growing()
                     self._said = _Said(self._said.at, len(said) / 2 / self._rate)
-                    self._asked = self._recogniser.ask(self._head, said, rank=self._rank)
+                    self._asked = self._recogniser.ask(self._head, said, rank=self._rank, patience=self._patience)
                     self._asked.add_done_callback(self._paused)
                 case Resumed():
                     self._drop()

@@ -53,6 +53,12 @@ class _Job:
     head: Head | None = field(compare=False)
     body: bytes = field(compare=False)
     done: asyncio.Future[Answer] = field(compare=False)
+    patience: asyncio.TimerHandle | None = field(default=None, compare=False)
+
+    def begins(self) -> None:
+        """Its turn has come, or nobody waits for it any more."""
+        if self.patience is not None:
+            self.patience.cancel()
 
 
 class ModelQueue:
@@ -75,15 +81,26 @@ class ModelQueue:
         self._tasks: list[asyncio.Task[None]] = []
         self._busy = 0
 
-    def ask(self, head: Head, body: bytes = b"", *, rank: int = 0) -> asyncio.Future[Answer]:
-        """The answer, or ModelFailed, in time; small ranks come first. Cancelled before its turn, it is not done."""
-        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    def ask(
+        self, head: Head, body: bytes = b"", *, rank: int = 0, patience: float | None = None
+    ) -> asyncio.Future[Answer]:
+        """The answer, or ModelFailed, in time; small ranks come first. Cancelled before its turn, it is not done.
+
+        What has waited `patience` seconds for its turn is refused: where more is asked than can be answered, nobody
+        waits longer and longer.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Answer] = loop.create_future()
         # Who goes away leaves a failure that nobody asks for.
         done.add_done_callback(lambda one: one.cancelled() or one.exception())
         if self._jobs.qsize() >= self._most:
             done.set_exception(ModelFailed(f"{self._most} requests wait for the {self._name}"))
             return done
-        self._put(_Job(rank, next(self._order), head, body, done))
+        job = _Job(rank, next(self._order), head, body, done)
+        if patience is not None:
+            job.patience = loop.call_later(patience, _refuse, done, f"the {self._name} is too slow")
+            done.add_done_callback(lambda _: job.begins())
+        self._put(job)
         return done
 
     @property
@@ -124,6 +141,7 @@ class ModelQueue:
                     await worker.end()
                     continue
                 if not job.done.done():
+                    job.begins()
                     self._busy += 1
                     try:
                         await self._do(worker, job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -53,7 +54,7 @@ class Hears(Protocol):
 
 
 class Ear:
-    """One party, from when it is made until its leg is gone or `close`."""
+    """One party, from when it is made until its leg is gone, `close`, or its recogniser hears no more."""
 
     def __init__(
         self, listener: Listener, hearing: Hearing, clock: Clock, told: Hears, wording: Wording | None = None
@@ -63,27 +64,45 @@ class Ear:
         self.began, self._began_at = clock.wall(), clock.now()
         self._fed = self._frames = self._seen = 0
         self._ended: list[float] = []
+        self._open: deque[float] = deque()
+        """When the utterances began whose words are not told yet, in seconds of sound."""
         self._is_over = False
         self._timer = clock.call_later(LOOK_SECONDS, self._look)
 
     async def run(self) -> None:
-        """Returns when the leg is gone and all that was said on it is told."""
+        """Returns when the leg is gone and all that was said on it is told, or marked as lost.
+
+        Where it breaks off earlier, and what breaks in it is raised, what was said until then is told or marked, too.
+        """
         telling = asyncio.ensure_future(self._tell())
+        feeding = asyncio.ensure_future(self._feed_all())
         try:
-            async for frame in self._listener.frames():
-                self._frames += 1
-                self._feed(frame)
-            self._over()
-            self._hearing.finish()
-            async with asyncio.timeout(FINISH_SECONDS):
-                await asyncio.shield(telling)
-        except TimeoutError:
-            pass
+            await asyncio.wait((feeding, telling), return_when=asyncio.FIRST_COMPLETED)
+            if feeding.done():
+                feeding.result()
+                self._over()
+                self._hearing.finish()
+                await asyncio.wait((telling,), timeout=FINISH_SECONDS)
         finally:
             self._over()
+            feeding.cancel()
             self._hearing.close()
-            await telling
+            await asyncio.gather(feeding, telling, return_exceptions=True)
+            self._lose()
             await self._listener.close()
+        telling.result()
+
+    async def _feed_all(self) -> None:
+        async for frame in self._listener.frames():
+            self._frames += 1
+            self._feed(frame)
+
+    def _lose(self) -> None:
+        """Mark what was said and whose words never came."""
+        while self._open:
+            at = self._open.popleft()
+            ends = self._open[0] if self._open else self._fed / self._listener.rate
+            self._told.said(Heard(self._moment(at), max(0.0, ends - at), "", lost=True))
 
     def _over(self) -> None:
         self._is_over = True
@@ -109,7 +128,8 @@ class Ear:
     async def _tell(self) -> None:
         async for event in self._hearing.events():
             match event:
-                case SpeechBegan():
+                case SpeechBegan(begins):
+                    self._open.append(begins)
                     self._told.says("")
                 case PartialText(text):
                     self._told.says(self._wording.worded(text).text)
@@ -119,8 +139,15 @@ class Ear:
                     said = self._wording.worded(event.text, event.times)
                     at, delay = self._moment(event.at), self._delay()
                     self._told.said(Heard(at, event.seconds, said.text, said.times, said.repairs, delay=delay))
+                    self._known(event.at)
                 case RecognitionFailed():
                     self._told.said(Heard(self._moment(event.at), event.seconds, "", lost=True, delay=self._delay()))
+                    self._known(event.at)
+
+    def _known(self, at: float) -> None:
+        """What became of the utterance that began then is told."""
+        if at in self._open:
+            self._open.remove(at)
 
     def _moment(self, at: float) -> datetime:
         return self.began + timedelta(seconds=at)

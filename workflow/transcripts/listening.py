@@ -178,6 +178,9 @@ class Listening:
             self.book.gap(party.transcript, party.leg, party.side, party.agent, party.since, late)
         try:
             await party.ear.run()
+        except Exception:
+            # The talk goes on: so does what is written of it.
+            log.exception("a party of a talk is not heard any more", call=party.call.id)
         finally:
             party.ear = None
             party.since = self._clock.wall()

@@ -172,7 +172,44 @@ def test_what_is_lost_is_told() -> None:
     assert [(one.text, one.lost) for one in told.heard] == [("", True)]
 
 
-def test_a_recogniser_that_never_answers_holds_nobody_up() -> None:
+def test_a_recogniser_that_never_answers_holds_nobody_up_and_what_was_said_is_marked() -> None:
     told, _, seconds = virtually(Line(QUIET, SECOND), [None])
-    assert told.heard == []
+    (lost,) = told.heard
+    assert (lost.text, lost.lost) == ("", True)
+    assert (lost.at - EPOCH).total_seconds() == pytest.approx(0.7, abs=0.15)
+    assert lost.seconds > 1, "what is missing has its length"
     assert seconds < 30
+
+
+class Breaks(Recognised):
+    """Its second words are the last that come of it: its process, or what reads it, is broken."""
+
+    async def events(self) -> AsyncIterator[HearingEvent]:
+        count = 0
+        async for event in super().events():
+            count += isinstance(event, FinalText)
+            if count == 2:
+                raise RuntimeError("broken")
+            yield event
+
+
+def test_a_recogniser_that_breaks_ends_the_ear_while_the_leg_goes_on() -> None:
+    """Frames that nobody makes words of would be a transcript that ends before its call."""
+
+    async def story() -> tuple[Told, float]:
+        told, line = Told(), Line(QUIET, SECOND, QUIET, SECOND, *[QUIET] * 600)
+        hearing = Breaks([FinalText("喂"), FinalText("路灯")])
+        with pytest.raises(RuntimeError, match="broken"):
+            await Ear(line, hearing, LoopClock(), told).run()
+        assert line.closed
+        return told, asyncio.get_running_loop().time()
+
+    loop = VirtualTimeLoop()
+    try:
+        began = loop.time()
+        told, ended = loop.run_until_complete(story())
+    finally:
+        loop.close()
+    assert ended - began < 10, "it noticed at once"
+    assert [(one.text, one.lost) for one in told.heard] == [("喂", False), ("", True)]
+    assert (told.heard[1].at - EPOCH).total_seconds() == pytest.approx(2.7, abs=0.3)

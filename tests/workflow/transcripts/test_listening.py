@@ -209,6 +209,75 @@ async def test_an_engine_that_comes_back_goes_on_and_marks_what_nobody_heard(pla
     await place.finish()
 
 
+@on_virtual_time(HeardPlace)
+async def test_two_who_speak_at_once_are_written_down_each_on_his_side(place: HeardPlace) -> None:
+    """Channels are heard apart: nobody's words are lost in the other's."""
+    call = await place.talk()
+    await asyncio.gather(place.speak("13800000001", 3.0), place.speak("1001", 2.0))
+    assert sorted((side, agent) for side, agent, _ in told(place, call)) == [("agent", "1001"), ("caller", "")]
+    await place.finish()
+
+
+class BrokenPlace(HeardPlace):
+    """Its recogniser breaks off for each party it hears, `breaks` times in all."""
+
+    breaks = 2
+
+    def listen(self) -> tuple[Book, Listening]:
+        place = self
+
+        class Breaking(Recogniser):
+            def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
+                found = super().listen(rate, hints, live=live)
+                if place.breaks > 0:
+                    place.breaks -= 1
+                    asyncio.get_running_loop().call_later(10.0, found.close)
+                return found
+
+        self.recogniser = Breaking()
+        return super().listen()
+
+
+@on_virtual_time(BrokenPlace)
+async def test_words_go_on_after_a_recogniser_broke_off_and_the_hole_is_marked(place: BrokenPlace) -> None:
+    """A transcript does not end before its call."""
+    call = await place.talk()
+    await place.speak("13800000001")
+    await asyncio.sleep(15)
+    await place.speak("13800000001")
+    await place.speak("1001")
+    found = place.book.find(call.id)
+    assert found is not None
+    assert [(one.side, one.kind) for one in found.in_order if one.kind == "said"] == [
+        ("caller", "said"), ("caller", "said"), ("agent", "said"),
+    ]  # fmt: skip
+    gaps = [one for one in found.in_order if one.kind == "gap"]
+    assert sorted(one.side for one in gaps) == ["agent", "caller"]
+    assert all(1.5 < one.seconds < 3 for one in gaps)
+    await place.finish()
+    assert not place.closed[0].is_whole, "it is filled from the recording"
+
+
+class DeafPlace(BrokenPlace):
+    """It breaks off again and again."""
+
+    breaks = 1000
+
+
+@on_virtual_time(DeafPlace)
+async def test_of_a_recogniser_that_breaks_again_and_again_the_rest_of_the_call_is_marked(place: DeafPlace) -> None:
+    call = await place.talk()
+    await asyncio.sleep(90)
+    found = place.book.find(call.id)
+    assert found is not None
+    assert {one.side for one in found.unheard.values()} == {"agent", "caller"}, "it is told while the talk goes on"
+    await place.finish()
+    lines = place.closed[0].in_order
+    for side in ("agent", "caller"):
+        marked = sum(one.seconds for one in lines if one.side == side and one.kind == "gap")
+        assert marked > 55, "what nobody heard is known to the second"
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_happens_to_a_talk_nobody_is_heard_twice_nor_for_ever(seed: int) -> None:
     """Random talks: consultations, conferences, hang-ups and words at any moment."""
