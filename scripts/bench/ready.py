@@ -61,10 +61,14 @@ def _with_a_switch(options: argparse.Namespace) -> bool:
     return not options.alone
 
 
+def _beside_calls(options: argparse.Namespace) -> bool:
+    return "legs" in options.what and options.calls > 0
+
+
 BENCHES = {
     "acd": Bench("acd_lib", "acd_lib.measure"),
     "acd_proof": Bench("acd_proof_lib", "acd_proof_lib", (_asterisk(), _sipp())),
-    "assistant": Bench("assistant_lib", "assistant_lib.measure"),
+    "assistant": Bench("assistant_lib", "assistant_lib.measure", (_asterisk(_beside_calls), _sipp(_beside_calls))),
     "board": Bench("board_lib", "board_lib.measure"),
     "broker": Bench("broker_lib", "broker_lib.measure", (MOSQUITTO,)),
     # A FreeSWITCH is found by the bench itself, or missed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench.assistant_lib import duplicates, filing, leaves, reading
+from bench.assistant_lib import duplicates, filing, leaves, legs, reading
 from bench.assistant_lib.options import arguments
 
 
@@ -21,6 +21,7 @@ def main() -> None:
         "leaves": lambda: leaves.leaves(data),
         "speed": reading.speed,
         "training": lambda: filing.training(options.tickets, options.classes),
+        "legs": lambda: legs.legs(options.sounds, options.seconds, options.most, options.calls),
     }
     for what in options.what:
         if what in ("category", "titles", "duplicates", "leaves") and data is None:
