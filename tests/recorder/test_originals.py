@@ -101,3 +101,29 @@ def test_an_original_stays_until_the_row_with_its_key_is_kept(tmp_path: Path) ->
         assert not raw.exists()
 
     run_virtual(story())
+
+
+def test_all_are_on_their_way_before_the_first_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And each is waited for all the same before its original goes."""
+    done: list[str] = []
+    made = [pair(tmp_path, str(number)) for number in range(3)]
+    begin, wait, remove = os.posix_fadvise, os.fsync, Path.unlink
+
+    def begun(descriptor: int, offset: int, length: int, advice: int, /) -> None:
+        done.append("begun")
+        begin(descriptor, offset, length, advice)
+
+    def waited(descriptor: int, /) -> None:
+        done.append("waited")
+        wait(descriptor)
+
+    def removed(path: Path, missing_ok: bool = False) -> None:
+        done.append("removed")
+        remove(path, missing_ok)
+
+    monkeypatch.setattr("recorder.originals.os.posix_fadvise", begun)
+    monkeypatch.setattr("recorder.originals.os.fsync", waited)
+    monkeypatch.setattr(Path, "unlink", removed)
+    release(made)
+    # The folder is waited for, too.
+    assert done == ["begun"] * 3 + ["waited"] * 4 + ["removed"] * 3
