@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +21,19 @@ from cti.store.recordings import Recording, recording_of
 
 NUMBER, LAST_FOUR = "number", "last_four"
 """Keys whose values are blind indexes: give the digits."""
-FEW = 20_000
-"""So many recordings with a fact are looked at one by one; of more the newest first are asked whether they have it."""
+FEW = 2_000
+"""So many recordings with a fact are looked at one by one."""
+SOME = 20_000
+"""Of so many the newest first are looked at, as the index of facts has them; of more the newest of all recordings are
+asked whether they have it, where an index has these in order."""
+NEWEST = 200
+"""Of so many it is asked which of some common facts is the rarest."""
 FEW_CALLS = 3_000
-"""The same of calls that are found by a name: their recordings have to be looked for."""
+"""The same of calls that are found by a name: their recordings have to be looked for. Of more the newest come first,
+and with them their recordings."""
 LONGEST_VALUE = 80
+COMMON_SECONDS = 600.0
+"""So long what more than `SOME` had is not counted again: it hardly becomes rare."""
 ASKED_STEP = 100
 """Where each of the newest is asked for what is looked for, a total is counted no further than this: most have to be
 asked for nothing."""
@@ -54,30 +63,55 @@ class RecordingPage:
     more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A fact that is looked for, and how many have it: see `RecordingSearch._count`."""
+
+    count: int
+    key: str
+    kept: str
+
+
 class RecordingSearch:
     """The list, and the facts by which it is searched."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._common: dict[tuple[str, str], tuple[float, int]] = {}
+        """What more than `SOME` have: when that was counted (monotonic), and how many of the newest have it, more than
+        `SOME`."""
 
     async def page(self, wanted: RecordingFilter, scope: Scope, *, page: int = 1, size: int = 50) -> RecordingPage:
-        """A page (from 1) within a scope."""
-        order = (RecordingRow.started_at.desc(), RecordingRow.id.desc())
+        """A page (from 1) within a scope, the newest first: recordings' ids grow with when they begin."""
         async with self._store.reading() as session:
-            few, asked = await self._facts(session, wanted.facts)
-            if few is None and wanted.quality:
-                few = await self._of_few_calls(session, wanted.quality)
-            if few is not None:
-                # With the limit inside they are the beginning, whatever else there is an index for.
-                some = select(RecordingRow).where(RecordingRow.id.in_(few)).limit(FEW + 1).subquery()
-                one = aliased(RecordingRow, some)
-                keys = select(one.id).where(*_limits(wanted, one), *_within(scope, one))
-                keys = keys.order_by(one.started_at.desc(), one.id.desc())
-                found = await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size)
-            else:
-                limits = [*_limits(wanted, RecordingRow), *asked]
-                found = await self._listed(session, limits, scope, order, page, size)
+            found = await self._found(session, wanted, scope, page, size)
         return RecordingPage(tuple(recording_of(row) for row in found.rows), found.total, found.more)
+
+    async def _found(
+        self, session: AsyncSession, wanted: RecordingFilter, scope: Scope, page: int, size: int
+    ) -> Listed[RecordingRow]:
+        order = (RecordingRow.started_at.desc(), RecordingRow.id.desc())
+        facts = await self._counted(session, wanted.facts)
+        few, asked = None, facts
+        if facts and facts[0].count <= FEW:
+            few, asked = self._of_few(facts), []
+        elif wanted.quality:
+            few = await self._of_few_calls(session, wanted.quality)
+            if few is None:
+                return await self._by_call(session, wanted, facts, scope, page, size)
+        if few is not None:
+            # With the limit inside they are the beginning, whatever else there is an index for.
+            some = select(RecordingRow).where(RecordingRow.id.in_(few)).limit(SOME + 1).subquery()
+            one = aliased(RecordingRow, some)
+            keys = select(one.id).where(*_limits(wanted, one), *_within(scope, one))
+            keys = keys.where(*(_has(one.id, fact) for fact in asked))
+            keys = keys.order_by(one.started_at.desc(), one.id.desc())
+            return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size)
+        limits = _limits(wanted, RecordingRow)
+        if facts and (facts[0].count <= SOME or not (limits or _within(scope, RecordingRow))):
+            return await self._by_fact(session, facts, [*limits, *_within(scope, RecordingRow)], page, size)
+        limits += [_has(RecordingRow.id, one) for one in facts]
+        return await self._listed(session, limits, scope, order, page, size)
 
     @staticmethod
     async def _listed(
@@ -101,22 +135,72 @@ class RecordingSearch:
         step = ASKED_STEP if limits else STEP
         return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size, step)
 
-    async def _facts(
-        self, session: AsyncSession, facts: Mapping[str, str]
-    ) -> tuple[Select[tuple[str]] | None, list[ColumnElement[bool]]]:
-        """The recordings that have all these facts, if one of them is rare; else what asks each for them."""
-        counted = []
-        for key, value in facts.items():
-            kept = self._kept(key, value)
-            mine = RecordingFact.key == key, RecordingFact.value == kept
-            some = select(RecordingFact.recording).where(*mine).limit(FEW + 1).subquery()
-            counted.append((await session.scalar(select(func.count()).select_from(some)) or 0, key, kept))
-        counted.sort()
-        if not counted or counted[0][0] > FEW:
-            return None, [_has(RecordingRow.id, key, kept) for _, key, kept in counted]
-        (_, key, kept), *others = counted
-        wanted = select(RecordingFact.recording).where(RecordingFact.key == key, RecordingFact.value == kept)
-        return wanted.where(*(_has(RecordingFact.recording, *one[1:]) for one in others)), []
+    async def _counted(self, session: AsyncSession, facts: Mapping[str, str]) -> list[_Fact]:
+        """What is looked for, the rarest first, counted no further than it matters."""
+        found = [_Fact(await self._count(session, key, kept), key, kept) for key, kept in self._all_kept(facts)]
+        return sorted(found, key=lambda one: one.count)
+
+    def _all_kept(self, facts: Mapping[str, str]) -> list[tuple[str, str]]:
+        return [(key, self._kept(key, value)) for key, value in facts.items()]
+
+    async def _count(self, session: AsyncSession, key: str, kept: str) -> int:
+        now = time.monotonic()
+        at, known = self._common.get((key, kept), (-COMMON_SECONDS, 0))
+        if now - at < COMMON_SECONDS:
+            return known
+        mine = RecordingFact.key == key, RecordingFact.value == kept
+        some = select(RecordingFact.recording).where(*mine).limit(SOME + 1).subquery()
+        count = await session.scalar(select(func.count()).select_from(some)) or 0
+        self._common.pop((key, kept), None)
+        if count > SOME:
+            newest = select(RecordingRow.id).order_by(RecordingRow.started_at.desc()).limit(NEWEST).subquery()
+            having = select(func.count()).select_from(newest).where(_has(newest.c.id, _Fact(0, key, kept)))
+            count = SOME + 1 + (await session.scalar(having) or 0)
+            self._common[key, kept] = now, count
+        return count
+
+    @staticmethod
+    def _of_few(facts: Sequence[_Fact]) -> Select[tuple[str]]:
+        """The recordings that have all these facts, of which the first is rare."""
+        first, *others = facts
+        wanted = select(RecordingFact.recording).where(
+            RecordingFact.key == first.key, RecordingFact.value == first.kept
+        )
+        return wanted.where(*(_has(RecordingFact.recording, one, apart=False) for one in others))
+
+    @staticmethod
+    async def _by_fact(
+        session: AsyncSession, facts: Sequence[_Fact], limits: Sequence[ColumnElement[bool]], page: int, size: int
+    ) -> Listed[RecordingRow]:
+        """Those that have all these facts, in the order in which the index has those with the rarest."""
+        first, *others = facts
+        keys = select(RecordingFact.recording).where(
+            RecordingFact.key == first.key, RecordingFact.value == first.kept,
+            *(_has(RecordingFact.recording, one, apart=first.count > SOME) for one in others),
+        )  # fmt: skip
+        if limits:
+            keys = keys.join(RecordingRow, RecordingRow.id == RecordingFact.recording).where(*limits)
+        keys = keys.order_by(RecordingFact.recording.desc())
+        order = (RecordingRow.id.desc(),)
+        return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size, ASKED_STEP)
+
+    @staticmethod
+    async def _by_call(
+        session: AsyncSession,
+        wanted: RecordingFilter,
+        facts: Sequence[_Fact],
+        scope: Scope,
+        page: int,
+        size: int,
+    ) -> Listed[RecordingRow]:
+        """Those of many calls that sounded so: calls' ids grow with time, so the index has the newest calls first."""
+        named = CallName.kind == QUALITY, CallName.name == wanted.quality, CallName.call == RecordingRow.call
+        limits = [*_limits(replace(wanted, quality=""), RecordingRow), *_within(scope, RecordingRow)]
+        limits += [_has(RecordingRow.id, one) for one in facts]
+        newest = (CallName.call.desc(), RecordingRow.id.desc())
+        keys = select(RecordingRow.id).where(*named, *limits).order_by(*newest)
+        order = (RecordingRow.call.desc(), RecordingRow.id.desc())
+        return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size, ASKED_STEP)
 
     @staticmethod
     async def _of_few_calls(session: AsyncSession, quality: str) -> Select[tuple[str]] | None:
@@ -172,10 +256,13 @@ class RecordingSearch:
         return value[:LONGEST_VALUE]
 
 
-def _has(recording: Any, key: str, kept: str) -> ColumnElement[bool]:
-    """Asks whether the recording has a fact."""
+def _has(recording: Any, wanted: _Fact, *, apart: bool = True) -> ColumnElement[bool]:
+    """Asks whether the recording has a fact; `apart` where many are looked at until a page is full."""
     fact = aliased(RecordingFact)
-    return exists().where(fact.key == key, fact.value == kept, fact.recording == recording)
+    mine = fact.key == wanted.key, fact.value == wanted.kept, fact.recording == recording
+    asked = select(fact.recording).where(*mine)
+    # With an offset PostgreSQL asks row by row: joined instead, it read all that have a common fact.
+    return (asked.offset(0) if apart else asked).exists()
 
 
 def _within(scope: Scope, table: type[RecordingRow]) -> list[ColumnElement[bool]]:

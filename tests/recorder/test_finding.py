@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, NOTHING, Scope
@@ -77,11 +77,14 @@ async def test_what_is_said_of_many_replaces_what_stood_there_in_one_go(place: P
     assert await place.ids(facts={"number": "13900000002"}) == ["r1"], "what was not said again stands"
 
 
+@pytest.mark.parametrize("few_calls", [0, 100])
 @pytest.mark.parametrize("few", [0, 100])
 async def test_what_sounded_badly_is_found_together_with_what_else_is_known(
-    place: Place, few: int, monkeypatch: pytest.MonkeyPatch
+    place: Place, few: int, few_calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cti.store.recording_search.FEW_CALLS", few)
+    """Of few calls that sounded so, what many have was not asked: their recordings of other queues came along."""
+    monkeypatch.setattr("cti.store.recording_search.FEW_CALLS", few_calls)
+    monkeypatch.setattr("cti.store.recording_search.FEW", few)
     for _ in range(2):
         async with place.store.writing() as session:
             await StoredCalls.mark(session, {"c1", "c2"}, QUALITY, BAD)
@@ -130,8 +133,31 @@ async def test_columns_of_plugins(place: Place) -> None:
 
 
 async def test_what_most_have_is_found_as_what_few_have(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cti.store.recording_search.FEW", 1)
-    assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
-    assert await place.ids(Scope(organisations=frozenset({"east"})), facts={"queue": "general"}) == ["r2"]
+    monkeypatch.setattr("cti.store.recording_search.FEW", 0)
+    for some in (100, 0):
+        monkeypatch.setattr("cti.store.recording_search.SOME", some)
+        assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
+        assert await place.ids(facts={"queue": "general", "satisfaction": "1"}) == ["r0"]
+        assert await place.ids(facts={"queue": "general"}, since=AT + timedelta(minutes=1)) == ["r2"]
+        assert await place.ids(Scope(organisations=frozenset({"east"})), facts={"queue": "general"}) == ["r2"]
+        assert await place.ids(Scope(agent="1001"), facts={"queue": "general"}) == ["r0"]
     async with place.store.reading() as session:
         assert await session.scalar(select(func.count()).select_from(RecordingFact)) < FEW  # type: ignore[operator]
+
+
+async def test_what_most_have_is_counted_once_in_a_while(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting a large queue with each page cost the database more than reading the page."""
+    monkeypatch.setattr("cti.store.recording_search.SOME", 1)
+    counted: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "count(*)" in statement:
+            counted.append(statement)
+
+    event.listen(place.store.engine.sync_engine, "before_cursor_execute", note)
+    for _ in range(3):
+        assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
+    assert len(counted) == 2, "how many have it, and how many of the newest"
+    monkeypatch.setattr("cti.store.recording_search.COMMON_SECONDS", 0.0)
+    assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
+    assert len(counted) == 4
