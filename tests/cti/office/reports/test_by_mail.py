@@ -68,20 +68,25 @@ def certified(folder: Path) -> tuple[str, ssl.SSLContext]:
 
 
 class MailServer:
-    """Takes letters from who says the password over TLS; `answers` are said to recipients before that."""
+    """Takes letters from who says the password over TLS; `answers` are said to recipients before that.
 
-    def __init__(self, context: ssl.SSLContext, port: int) -> None:
-        self.context, self.port = context, port
+    With `at_once` it encrypts from the first byte (RFC 8314 3.3, port 465), else when it is asked to (STARTTLS).
+    """
+
+    def __init__(self, context: ssl.SSLContext, port: int, *, at_once: bool = False) -> None:
+        self.context, self.port, self.at_once = context, port, at_once
         self.letters: list[EmailMessage] = []
         self.answers: dict[str, list[str]] = {}
         self.password = b"right"
         self._running: Controller | None = None
 
     def start(self) -> None:
-        options: dict[str, Any] = {"tls_context": self.context, "require_starttls": True, "auth_required": True}
+        later: dict[str, Any] = {"tls_context": self.context, "require_starttls": True, "auth_required": True}
+        # The library does not know that it is encrypted where it begins so: who said no password is refused here.
+        begun: dict[str, Any] = {"ssl_context": self.context}
         self._running = Controller(
-            self, hostname="127.0.0.1", port=self.port, authenticator=self._known, auth_require_tls=True,
-            data_size_limit=5_000_000, **options,
+            self, hostname="127.0.0.1", port=self.port, authenticator=self._known, auth_require_tls=not self.at_once,
+            data_size_limit=5_000_000, **(begun if self.at_once else later),
         )  # fmt: skip
         self._running.start()
 
@@ -96,13 +101,16 @@ class MailServer:
     async def handle_RCPT(  # the server asks for it under this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if not session.authenticated:
+            return "530 Authentication required"
         if answers := self.answers.get(address):
             return answers.pop(0) if len(answers) > 1 or not answers[0].startswith("5") else answers[0]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # likewise
-        assert session.ssl is not None and isinstance(envelope.content, bytes)
+        assert self.at_once or session.ssl is not None
+        assert isinstance(envelope.content, bytes)
         self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 taken"
 
@@ -284,3 +292,30 @@ async def test_a_file_that_is_away_is_waited_for_and_one_that_is_too_large_is_le
     await mailing.month()
     last = mailing.server.letters[-1]
     assert WITHOUT_FILE in last.get_content() and list(last.iter_attachments()) == []
+
+
+async def test_a_server_that_encrypts_from_the_first_byte(mailing: Mailing) -> None:
+    """Port 465; whoever is told the wrong way to encrypt, or an unknown certificate, is mended and loses no letter."""
+    house = mailing.house
+    author = await mailing.with_mail("city1")
+    await house.reports.create(author, a_report(every="monthly", mail=True))
+    server = MailServer(mailing.server.context, free_ports(1)[0], at_once=True)
+    server.start()
+    try:
+        for wrong, said in (
+            ({"security": "starttls"}, ""),
+            ({"security": "tls", "authority": ""}, "证书不可信"),
+            ({"security": "tls", "password": "wrong"}, "535"),
+        ):
+            await mailing.connect(port=server.port, **wrong)
+            await mailing.month()
+            letter = (await mailing.letters())["city1@example.cn"]
+            assert letter.state == "waiting" and said in letter.last_error
+            before = len(server.letters)
+            await mailing.connect(port=server.port, security="tls")
+            await mailing.wait(900)
+            assert len(server.letters) == before + 1
+    finally:
+        server.stop()
+    (enclosed,) = server.letters[-1].iter_attachments()
+    assert load_workbook(io.BytesIO(enclosed.get_content())).active is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 from cti.base.settings import HouseSettings, TrunkSettings
 from cti.telephony.switch.asterisk.configuration import (
     EMPTY_FILES,
+    MODULES,
     Layout,
     files,
     write_configuration,
@@ -23,6 +24,11 @@ def layout(folder: Path) -> Layout:
     for name in ("res_pjsip", "chan_pjsip"):
         (modules / f"{name}.so").touch()
     return Layout(folder / "switch", modules, folder / "data", folder / "prompts", folder / "music", folder / "rec")
+
+
+def test_nothing_takes_a_citizen_for_an_answering_machine() -> None:
+    """Detection hangs up on people who say little when they answer: calls of a public service go without."""
+    assert not {"app_amd", "app_machinedetection", "app_waitforsilence", "app_waitfornoise"} & {*MODULES}
 
 
 def test_only_modules_that_exist_are_loaded(tmp_path: Path) -> None:
