@@ -98,6 +98,36 @@ async def test_who_is_asked_is_engaged_and_offered_nobody(hotline: RunningHotlin
         await desk.hang_up()
 
 
+async def test_a_talk_is_handed_over_after_hold_consultation_and_conference(hotline: RunningHotline) -> None:
+    """All that an agent may do with a caller, one after the other; whoever talks at the end is heard, and hears."""
+    async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
+        one = await people.enter_async_context(agent(hotline, stack, "1001"))
+        caller, desk = await talk(hotline, stack, people, one)
+        two = await people.enter_async_context(agent(hotline, stack, "1002"))
+        await do(one, "hold")
+        await until_call(one, "held")
+        await do(one, "retrieve")
+        await until_call(one, "talking")
+        expert = await ask(one, two)
+        await do(one, "consult/cancel")
+        await expert.ended(10)
+        await until_call(one, "talking")
+        expert = await ask(one, two)
+        await do(one, "conference")
+        await until_call(one, "conference")
+        await do(one, "put_out")
+        await expert.ended(10)
+        await until_call(one, "talking")
+        await two.until("ready")
+        await do(one, "transfer", to="agent:1002")
+        taken = await two.phone.next_call(10)
+        await taken.answered()
+        await until_call(two, "talking")
+        await hear_each_other(caller, taken)
+        await desk.ended(10)
+        await taken.hang_up()
+
+
 async def test_a_conference_is_left_in_both_directions(hotline: RunningHotline) -> None:
     """Who left stayed `talking`, who stayed was `ready` and had no talk in the books; the desk never showed it."""
     async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
