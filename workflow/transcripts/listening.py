@@ -14,7 +14,7 @@ from cti.base.call import Call, Leg, LegState, Party
 from cti.base.clock import Clock
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import supervises
-from cti.telephony.switch.port import SwitchUnavailable
+from cti.telephony.switch.port import LegHungUp, SwitchUnavailable
 from ivr.recognition.port import Recogniser
 from workflow.transcripts.book import Book, OpenTranscript, Unheard
 from workflow.transcripts.ear import Ear, Heard
@@ -167,6 +167,9 @@ class Listening:
     async def _hear_once(self, party: _Party) -> None:
         try:
             listener = await self._calls.switch.tap(party.leg)
+        except LegHungUp:
+            # A talk of a moment: he was gone before anybody listened.
+            return
         except SwitchUnavailable as error:
             log.warning("a party of a talk cannot be heard", call=party.call.id, reason=str(error))
             return

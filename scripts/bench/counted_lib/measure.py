@@ -17,7 +17,7 @@ from typing import Any
 
 import uvloop
 
-from bench.callpath_lib.house import House, prepare
+from bench.callpath_lib.house import OWN, UNHEARD, House, prepare
 from bench.counted_lib.counter import Counts, counted
 from bench.counted_lib.options import arguments
 from cti.base.clock import LoopClock
@@ -140,7 +140,7 @@ def main() -> int:
     options = arguments(sys.argv[1:])
     folder = Path(tempfile.mkdtemp(prefix="counted-"))
     try:
-        house = prepare(folder / "hotline", FEW if options.waiting else options.agents)
+        house = prepare(folder / "hotline", FEW if options.waiting else options.agents, settings=OWN + UNHEARD)
         uvloop.run(run(options, house))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

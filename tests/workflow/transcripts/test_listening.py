@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
+from typing import NoReturn
+from unittest.mock import patch
 
 import pytest
 
 from cti.base.call import Call
 from cti.base.clock import LoopClock
 from cti.base.events import CallEvent
+from cti.telephony.switch.port import LegHungUp
 from ivr.recognition.port import FinalText, HearingEvent, SpeechBegan, SpeechEnded
 from ivr.recognition.utterances import Began, Ended, Utterances
 from tests.cti.telephony.test_engagement import Place, on_virtual_time
@@ -148,6 +151,20 @@ async def test_a_colleague_is_heard_too_and_what_the_citizen_does_not_hear_is_ma
     assert told(place, call)[3:] == [("agent", "1002", "第4句"), ("caller", "", "第5句")]
     await place.finish()
     assert place.recogniser.said == 5, "a voice was heard twice"
+
+
+@on_virtual_time(HeardPlace)
+async def test_who_hangs_up_before_anybody_listens_is_no_fault(place: HeardPlace) -> None:
+    """A talk of a moment was told as a failure of the plugin."""
+
+    async def gone(leg: str) -> NoReturn:
+        raise LegHungUp(f"leg {leg} is gone")
+
+    with patch.object(place.house.calls.switch, "tap", gone):
+        await place.talk()
+        hearing = list(place.tasks)
+        await place.finish()
+    assert len(hearing) == 2 and [task.exception() for task in hearing] == [None, None]
 
 
 @on_virtual_time(HeardPlace)
