@@ -149,6 +149,17 @@ class StoredCalls:
             found = await session.execute(select(CallRow.id, CallRow.arrived_at, newest).where(CallRow.id.in_(known)))
             return frozenset(id for id, at, before in found if before is not None and before >= at - within)
 
+    async def gone_on(self, call: Call, within: timedelta) -> list[str]:
+        """The calls by which this one, which broke off, was gone on with: those dialled so soon after it, in order."""
+        if not call.caller.digits:
+            return []
+        after = CallRow.arrived_at >= call.arrived_at, CallRow.arrived_at < call.arrived_at + within
+        same = CallRow.caller_index == call.caller.digits, CallRow.outgoing.is_(True)
+        async with self._store.reading() as session:
+            rows = await session.scalars(select(CallRow.data).where(*same, *after).order_by(CallRow.id))
+            found = [decode_call(data) for data in rows]
+        return [one.id for one in found if one.follows == call.id]
+
     async def find(self, call: str, scope: Scope) -> StoredCall | None:
         """One call; None when it does not exist or lies outside `scope`."""
         async with self._store.reading() as session:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from cti.base.call import Call
 from cti.base.refusal import NotFound
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
 from cti.store.calls import StoredCall, StoredCalls
 from cti.telephony.calls import Calls
+
+GONE_ON_WITHIN = timedelta(days=1)
+"""A call that begins later is another talk: it does not go on with one that broke off."""
 
 
 class OwnCalls:
@@ -38,3 +43,8 @@ class OwnCalls:
     def now(self, visitor: Visitor) -> Call | None:
         """The call in which the visitor talks now."""
         return self._calls.of_agent(visitor.agent_no or "")
+
+    async def gone_on(self, first: Call) -> list[str]:
+        """The calls by which one that broke off was gone on with: those that go on now, and those that are over."""
+        now = {one.id for one in self._calls.open if one.follows == first.id and one.answered_at is not None}
+        return sorted(now | set(await self._books.gone_on(first, GONE_ON_WITHIN)))

@@ -128,6 +128,10 @@ class NoCalls:
         self.here.pop(call.id)
         self.of = {agent: one for agent, one in self.of.items() if one is not call}
 
+    @property
+    def open(self) -> list[Call]:
+        return list(self.here.values())
+
     def find(self, call: str) -> Call | None:
         return self.here.get(call)
 

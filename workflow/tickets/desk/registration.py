@@ -162,6 +162,7 @@ class Registration:
         visitor.need(Tickets.edit_permission)
         tickets = self._tickets
         call = await tickets.calls.need(visitor, _call_of(subject))
+        gone_on = await tickets.calls.gone_on(call)
         await tickets.titles.refresh()
         request = body.request.model_copy(update={"call": call.id, "channel": "phone"})
         async with tickets.changing() as session:
@@ -172,9 +173,8 @@ class Registration:
                 row.extra = self._extra(row, body)
                 await session.flush()
                 await tickets.audit(session, visitor, "added", row.id, after=tickets.told(row))
-                now = tickets.calls.now(visitor)
-                if now is not None and now.follows == call.id:
-                    await join(session, tickets, visitor, row, now.id)
+                for further in gone_on:
+                    await join(session, tickets, visitor, row, further)
                 if body.then != KEEP:
                     await self._go_on(session, visitor, row, body)
                 await self._drafts.done(session, visitor, FORM, subject)

@@ -230,7 +230,7 @@ async def test_a_talk_that_broke_off_and_the_one_after_it_are_about_the_same_tic
     first = talk(town)
     before = await send(town, first.id)
     await ended(town, first)
-    second = replace(a_call(town.office), id=new_id(), outgoing=True)
+    second = replace(a_call(town.office), id=new_id(), outgoing=True, answered_at=town.office.clock.wall())
     second.progress[FOLLOWS] = first.id
     town.calls.talk(second)
     dialled = CallDialled(
@@ -252,6 +252,10 @@ async def test_a_talk_that_broke_off_and_the_one_after_it_are_about_the_same_tic
     async with town.office.store.reading() as session:
         found = await town.tickets.dialled_for(session, {second.id})
     assert found[second.id].by == AGENT.name
+    # And what is sent when the second is over as well, in the time after it.
+    await ended(town, second)
+    after = await send(town, f"{first.id}-3")
+    assert {one.id for one in await town.desk.of_call(AGENT, second.id)} == {before.id, during.id, after.id}
 
 
 async def test_who_may_not_know_the_citizen_does_not_call_him(place: TicketTown) -> None:
