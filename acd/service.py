@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
-from acd.callbacks.callback import Callback, CallbackDialler
+from acd.callbacks.callback import CALLED_IN, Callback, CallbackDialler
 from acd.callbacks.callbacks import Callbacks
 from acd.figures.figures import AgentFigures, QueueFigures
 from acd.figures.statistics import Statistics
@@ -109,7 +109,7 @@ class Acd:
             self.matching.callers.served(work.item.caller, agent, self.matching.clock.now())
         owed = self.callbacks.owed_to(work.item.caller) if work is not None and work.item.caller else None
         if owed is not None:
-            self.callbacks.cancel(owed.id, "he called himself and was served")
+            self.callbacks.cancel(owed.id, CALLED_IN)
 
     def _keep_agent(self, agent: Agent) -> None:
         self._keep("agent", agent.number, agent_data(self.matching, agent))

@@ -38,6 +38,9 @@ CALLBACK_WAYS: dict[CallbackState, frozenset[CallbackState]] = {
 }
 """LATER → TALKING: the engine died while it dialled, and the citizen answered the next one."""
 
+CALLED_IN = "he called himself and was served"
+"""Why nobody is called back who was owed it."""
+
 OVER = frozenset({_C.DONE, _C.FAILED, _C.CANCELLED})
 
 RESTORED: dict[CallbackState, CallbackState] = {

@@ -14,9 +14,21 @@ ENDS = {
     "unreachable": "无法接通",
     "failed": "呼叫失败",
     "cancelled": "已取消",
+    "hung_up": "接通后挂断",
+    "agent": "座席未接",
     "unknown": "拨打中断",
 }
-"""How a dial ended, for people: each `DialResult`, and `unknown` where an engine died meanwhile."""
+"""How a dial ended, for people: each `DialResult`, and what becomes of a call that waits in a queue for its agent.
+
+`hung_up`: he was reached and did not wait; `agent`: nobody took it; `unknown`: an engine died meanwhile.
+"""
+
+
+def result_of(said: str) -> str:
+    """How a dial ended, of what a queue says of a callback: a key of `ENDS`."""
+    if said in ENDS:
+        return said
+    return "agent" if said.startswith("agent ") else "unknown"
 
 
 @dataclass(frozen=True, slots=True)

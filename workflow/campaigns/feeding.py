@@ -1,49 +1,36 @@
-"""Feeds campaigns that need nobody to look first: as agents become free, the next on the list are owed a call.
-
-Who is owed one waits in the agents' queue behind all callers. An attempt stands on disk before he does, and the queue
-keeps it over a death of the engine, so that nobody is dialled twice for it.
-"""
+"""Feeds campaigns that need nobody to look first: as agents become free, the next on the list are owed a call."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from acd.callbacks.callback import OVER, Callback, CallbackState
-from acd.matching.decisions import Decision
+from acd.callbacks.callback import CALLED_IN, Callback, CallbackState
+from acd.feeding import BEHIND, LATER, PAUSED, Feeding
 from acd.service import Acd
 from cti.base.calendars import Calendars
 from cti.base.number import Number
-from cti.telephony.redialling import ANSWERED
+from cti.telephony.redialling import ANSWERED, result_of
 from cti.telephony.ways_out import House, WaysOut
 from workflow.campaigns.attempts import Attempts, move
 from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
-from workflow.campaigns.rules import State, result_of
+from workflow.campaigns.rules import State
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.targets import Targets
-
-log = structlog.get_logger(__name__)
-
-BEHIND = -1000.0
-"""Points of those who are to be called: whoever calls comes first."""
-LOOK_SECONDS = 30.0
-"""So long after the last look somebody's time may have come, or a calendar has opened."""
-LATER = timedelta(minutes=30)
-PAUSED = "the campaign does not run"
-CALLED_IN = "he called himself and was served"
 
 _C = CallbackState
 WhoIs = Callable[[str], Awaitable[tuple[str, str]]]
 """The id and the name of the person with an agent number."""
 
 
-class Feeding:
-    """Feeds them while it runs."""
+class CampaignFeeding(Feeding):
+    """Feeds them while it runs; a part of the list is a campaign."""
+
+    what: ClassVar[str] = "campaigns"
 
     def __init__(
         self,
@@ -55,76 +42,17 @@ class Feeding:
         who_is: WhoIs,
         was_dialled: Callable[[str], Awaitable[bool]],
     ) -> None:
+        super().__init__(acd)
         self._targets = targets
         self._office = targets.office
         self._attempts = attempts
-        self._acd = acd
         self._ways = ways
         self._calendars = calendars
         self._who_is = who_is
         self._was_dialled = was_dialled
         self.settings = CampaignsSettings()
-        self._given: dict[str, str] = {}
-        """The campaigns of the attempts that the queue has, by their ids."""
-        self._feeds = True
-        """Whether there is a campaign to feed: else nobody looks each time when an agent is ready."""
-        self._told: list[tuple[str, CallbackState, str, Callback]] = []
-        self._wake = asyncio.Event()
-
-    def look(self) -> None:
-        """Something changed: a campaign, a list, or who is free."""
-        self._wake.set()
-
-    def hear(self, decision: Decision) -> None:
-        """What the matching decided."""
-        if decision.event == "callback" and decision.work in self._given:
-            state = CallbackState(decision.state)
-            callback = self._callback(decision.work)
-            if callback is not None and (state in OVER or state is _C.TALKING):
-                self._told.append((decision.work, state, decision.why, callback))
-                self._wake.set()
-        elif self._feeds and decision.event == "state" and decision.state == "ready":
-            self._wake.set()
-
-    def _callback(self, id: str) -> Callback | None:
-        return self._acd.callbacks.all.get(id) or self._acd.callbacks.past.get(id)
-
-    def _is_dialled(self, id: str) -> bool:
-        found = self._acd.callbacks.all.get(id)
-        return found is not None and found.state in (_C.RESERVED, _C.DIALLING)
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        await self.take_up()
-        while True:
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("campaigns are not fed")
-            try:
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
 
     # ── what became of them ──────────────────────────────────────────────────────────────────────────────────────
-
-    async def turn(self) -> None:
-        """Take in what became of those who were given, and give the next ones."""
-        told, self._told = self._told, []
-        failed = []
-        for one in told:
-            try:
-                await self._take_in(*one)
-            except Exception:
-                # The others need not wait for it; it is tried again at the next look.
-                log.exception("what became of a campaign's call is not written down", attempt=one[0])
-                failed.append(one)
-        await self._feed_all()
-        if self._told:
-            self._wake.set()
-        self._told += failed
 
     async def take_up(self) -> None:
         """What the last engine left: those whom the queue knows go on; of the others the calls tell what happened."""
@@ -132,12 +60,9 @@ class Feeding:
         async with self._office.store.reading() as session:
             left = (await session.execute(wanted)).tuples().all()
         for attempt, campaign in left:
-            callback = self._callback(attempt)
-            if callback is not None:
-                self._given[attempt] = campaign
-                if callback.state in OVER or callback.state is _C.TALKING:
-                    self._told.append((attempt, callback.state, "", callback))
-            elif await self._was_dialled(attempt):
+            if self._goes_on(attempt, campaign):
+                continue
+            if await self._was_dialled(attempt):
                 await self._attempts.ended(attempt, "unknown", call=attempt, counted=True)
             else:
                 await self._attempts.put_back(attempt, "waiting", self._office.clock.wall())
@@ -154,8 +79,6 @@ class Feeding:
             await self._attempts.put_back(attempt, "stopped", now, "called_in")
         else:
             await self._attempts.put_back(attempt, "waiting", now if why == PAUSED else now + LATER)
-        if state in OVER:
-            self._given.pop(attempt, None)
 
     # ── who is next ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -166,37 +89,21 @@ class Feeding:
             )
             running = {row.id: row for row in await session.scalars(wanted)}
         self._feeds = bool(running)
-        # Who only waits goes first: an agent who gets free of the others would be given him.
-        held = [attempt for attempt, campaign in self._given.items() if campaign not in running]
-        for attempt in sorted(held, key=self._is_dialled):
-            self._acd.callbacks.cancel(attempt, PAUSED)
+        self._hold(set(running))
         for row in running.values():
-            await self._feed(row)
-
-    async def _feed(self, campaign: CampaignRow) -> None:
-        queue = next((one for one in self._acd.queues() if one.queue == campaign.queue), None)
-        if queue is None or queue.on_duty == 0:
-            return
-        waiting = sum(
-            1
-            for id, one in self._given.items()
-            if one == campaign.id and (found := self._acd.callbacks.all.get(id)) and found.state is not _C.TALKING
-        )
-        room = min(queue.ready + 1, self.settings.ahead) - waiting
-        if room > 0:
-            for attempt, number in await self._chosen(campaign, room):
-                self._owe(campaign, attempt, number)
+            room = self._room(row.queue, row.id, self.settings.ahead)
+            if room > 0:
+                for attempt, number in await self._chosen(row, room):
+                    self._owe(row, attempt, number)
 
     def _owe(self, campaign: CampaignRow, attempt: str, number: str) -> None:
-        callback = Callback(
-            attempt, number, campaign.queue, self._office.clock.wall().timestamp(), BEHIND,
-            organisation=campaign.organisation, region=campaign.region, most=1, show=campaign.shown,
+        self._give(
+            campaign.id,
+            Callback(
+                attempt, number, campaign.queue, self._office.clock.wall().timestamp(), BEHIND,
+                organisation=campaign.organisation, region=campaign.region, most=1, show=campaign.shown,
+            ),
         )  # fmt: skip
-        self._given[attempt] = campaign.id
-        self._acd.callbacks.add(callback)
-        if self._callback(attempt) is None:
-            # A callback is owed to this number already, or the queue went this moment.
-            self._told.append((attempt, _C.CANCELLED, "", callback))
 
     async def _chosen(self, campaign: CampaignRow, room: int) -> list[tuple[str, str]]:
         """The next to be called, with an attempt each; who cannot be called now waits, or is called no more."""

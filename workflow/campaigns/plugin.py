@@ -18,7 +18,7 @@ from softphone.dial_out import DialOut
 from workflow.campaigns.api import routes
 from workflow.campaigns.attempts import Attempts
 from workflow.campaigns.do_not_call import DoNotCall
-from workflow.campaigns.feeding import Feeding
+from workflow.campaigns.feeding import CampaignFeeding
 from workflow.campaigns.previewing import Previewing
 from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.service import Campaigns
@@ -47,7 +47,7 @@ async def setup(host: Host) -> None:
     async def was_dialled(call: str) -> bool:
         return bool(await calls.load_some([call]))
 
-    feeding = Feeding(targets, attempts, acd, ways, calendars, who_is, was_dialled)
+    feeding = CampaignFeeding(targets, attempts, acd, ways, calendars, who_is, was_dialled)
 
     def use(settings: CampaignsSettings) -> None:
         feeding.settings = settings

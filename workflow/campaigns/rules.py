@@ -33,19 +33,10 @@ OPEN: tuple[State, ...] = ("waiting", "given", "taken", "dialling", "talked")
 
 RESULTS = {
     **ENDS,
-    "hung_up": "接通后挂断",
-    "agent": "座席未接",
     "forbidden": "禁拨号码",
     "do_not_call": "免打扰",
     "called_in": "市民已来电",
 }
-
-
-def result_of(said: str) -> str:
-    """How a dial ended, of what the queue says of a callback: a key of `RESULTS`."""
-    if said in RESULTS:
-        return said
-    return "agent" if said.startswith("agent ") else "unknown"
 
 
 class Policy(Redialling):

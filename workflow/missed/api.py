@@ -91,6 +91,10 @@ def routes(
             cache="private, no-store",
         )  # fmt: skip
 
+    async def of_call(visitor: Visitor, call: str) -> RecordPage[MissedView]:
+        found = await missed.of_call(visitor, call)
+        return RecordPage(items=found, total=len(found), page=1, size=max(len(found), 1))
+
     async def figures(visitor: Visitor, query: FiguresQuery) -> list[MissedFigure]:
         until = query.until or missed.office.clock.wall()
         return await missed.figures(visitor, query.since or until - PERIOD, until)
@@ -99,6 +103,7 @@ def routes(
     return [
         Route("GET", BASE, find, see, "待回电列表"),
         Route("GET", f"{BASE}/figures", figures, see, "待回电统计"),
+        Route("GET", f"{BASE}/calls/{{call}}", of_call, work, "这次通话回的是谁的电"),
         Route("GET", f"{BASE}/{{id}}", one, see, "待回电详情"),
         Route("GET", f"{BASE}/{{id}}/changes", changes, see, "待回电的修改记录"),
         Route("GET", f"{BASE}/{{id}}/timeline", timeline, see, "待回电的动态"),

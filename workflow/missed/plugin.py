@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from acd.service import Acd
 from cti.base.calendars import Calendars
+from cti.office.identity.people import People
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
@@ -20,6 +21,7 @@ from softphone.dial_out import DialOut
 from workflow.missed.api import routes
 from workflow.missed.dialling import Dialling
 from workflow.missed.lost import Gathered
+from workflow.missed.offering import Offering
 from workflow.missed.service import Missed
 from workflow.missed.settings import MissedSettings
 from workflow.missed.working import Working
@@ -40,9 +42,20 @@ async def setup(host: Host) -> None:
 
     working = Working(missed, host.need(Calendars), host.need(Spared), on_the_line)
     dialling = Dialling(stored, journal, working, host.need(DialOut))
+    people = host.need(People)
+
+    async def who_is(agent: str) -> tuple[str, str]:
+        found = await people.visitor_of(agent)
+        return (found.person, found.name) if found is not None else ("", agent)
+
+    async def was_dialled(call: str) -> bool:
+        return bool(await stored.load_some([call]))
+
+    offering = Offering(working, acd, who_is, was_dialled)
 
     def use(settings: MissedSettings) -> None:
         working.settings = settings
+        offering.look()
 
     settings = host.section(MissedSettings, use)
     use(settings)
@@ -53,6 +66,9 @@ async def setup(host: Host) -> None:
     await dialling.take_up()
     host.on_stop(journal.on_stored(gathered.stored))
     host.on_stop(journal.on_stored(dialling.stored))
+    host.on_stop(missed.on_change(lambda ids: offering.look()))
+    host.on_stop(acd.on_decision(offering.hear))
+    host.task(offering.run(), "offer missed callers to agents")
     host.task(gathered.run(), "write down missed callers")
     host.task(dialling.run(), "follow the ends of calls back")
     own = routes(missed, working, dialling, host.need(RecordingStore), host.need(Archive), queues_of)

@@ -6,22 +6,26 @@ from typing import Literal
 
 from cti.base.refusal import Conflict
 
-State = Literal["open", "taken", "dialling", "talked", "done"]
+State = Literal["open", "offered", "taken", "dialling", "talked", "done"]
 STATES: dict[str, str] = {
     "open": "待回电",
+    "offered": "等待座席",
     "taken": "处理中",
     "dialling": "拨打中",
     "talked": "待填结果",
     "done": "已完成",
 }
 WAYS: dict[str, frozenset[State]] = {
-    "open": frozenset({"taken", "done"}),
+    "open": frozenset({"offered", "taken", "done"}),
+    "offered": frozenset({"open", "talked", "done"}),
     "taken": frozenset({"open", "dialling", "done"}),
     "dialling": frozenset({"taken", "open", "talked", "done"}),
     "talked": frozenset({"open", "done"}),
     "done": frozenset({"open"}),
 }
-"""Who is rung and does not answer is open again until he was rung often enough; who is done can be called once more."""
+"""Who is offered waits in the queue of agents, or is dialled from there. Who is rung and does not answer is open again
+until he was rung often enough; who is done can be called once more.
+"""
 HELD: tuple[State, ...] = ("taken", "dialling", "talked")
 """States in which one is somebody's."""
 
@@ -58,4 +62,9 @@ def move(state: str, to: State) -> State:
     return to
 
 
-_WRONG = {"done": "该待回电已经完成", "dialling": "正在拨打，请稍候", "talked": "请先填写回电结果"}
+_WRONG = {
+    "offered": "系统正在安排座席回电，请稍候",
+    "dialling": "正在拨打，请稍候",
+    "talked": "请先填写回电结果",
+    "done": "该待回电已经完成",
+}

@@ -6,6 +6,7 @@ from cti.office.records.describing import timeline_tab
 from cti.office.screens import (
     Action,
     Count,
+    DeskCard,
     Detail,
     Empty,
     Filter,
@@ -50,6 +51,14 @@ NEXT = Action(
     tone="primary", at_once=True, opens="missed", done="已取出",
 )  # fmt: skip
 
+SLOTS = (
+    DeskCard(
+        name="missed_caller", title="待回电", permission=Missed.edit_permission, source=f"{BASE}/calls/{{id}}",
+        columns=columns_of(MissedView, "reason", "last_at", "said", "calls", "attempts", "state", "note"),
+        row=(next(one for one in ACTIONS if one.name == "done"),), opens="missed",
+        empty=Empty(title="本次通话不是回电"),
+    ),
+)  # fmt: skip
 
 TILES = (
     Tile(

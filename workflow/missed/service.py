@@ -155,11 +155,19 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         done: list[str] = []
         async with self.office.store.writing() as session:
             for row in await self.waiting_for(session, last):
-                if row.state in ("open", "taken") and row.last_at <= last[row.number]:
+                if row.state in ("open", "offered", "taken") and row.last_at <= last[row.number]:
                     now = self.office.clock.wall()
                     row.state, row.result, row.done_at, row.updated_at = "done", CALLED_AGAIN, now, now
                     done.append(row.id)
         await self.changed(done)
+
+    async def of_call(self, visitor: Visitor, call: str) -> list[MissedView]:
+        """Whom a call back is about; none for any other call."""
+        visitor.need(self.edit_permission)
+        mine = (MissedRow.attempt == call) | (MissedRow.called_back == call)
+        async with self.office.store.reading() as session:
+            rows = (await session.scalars(select(MissedRow).where(mine, *self.readable(visitor)).limit(2))).all()
+            return [self.shown(visitor, row) for row in rows]
 
     async def recording_of(self, visitor: Visitor, id: str) -> str:
         """The recording of a message; NotFound when there is none."""
@@ -176,7 +184,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     def offered(self, row: MissedRow, writes: bool) -> list[str]:
         """What can be done with one now; who may is said by each action's permission."""
         now = {
-            "open": ["dial", "done", "take"], "taken": ["dial", "done", "release"], "talked": ["done"],
+            "open": ["dial", "done", "take"], "offered": [], "taken": ["dial", "done", "release"], "talked": ["done"],
             "dialling": ["done"], "done": ["again"],
         }  # fmt: skip
         return [*super().offered(row, writes), *(now[row.state or "open"] if row.removed_at is None else [])]

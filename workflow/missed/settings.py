@@ -11,7 +11,9 @@ from cti.telephony.redialling import Redialling
 class MissedSettings(Section):
     """Who gives up within `patience` seconds in a queue has changed his mind, and is not called back.
 
-    The others are called in the open hours of `calendar`, `attempts` times at most, with the pauses by result.
+    The others are called in the open hours of `calendar`, `attempts` times at most, with the pauses by result. With
+    `offered` agents do not fetch them: the queue in which they waited, or `queue`, gives each to whoever becomes free,
+    behind all who call; `ahead` at most wait for that at a time.
     """
 
     patience: float = pydantic.Field(default=10.0, ge=0, le=600, title="排队不足几秒放弃的不回电")
@@ -22,6 +24,10 @@ class MissedSettings(Section):
     busy_minutes: int = pydantic.Field(default=10, ge=1, le=10080, title="占线后几分钟再回拨")
     no_answer_minutes: int = pydantic.Field(default=60, ge=1, le=10080, title="无人接听后几分钟再回拨")
     other_minutes: int = pydantic.Field(default=30, ge=1, le=10080, title="其他失败后几分钟再回拨")
+
+    offered: bool = pydantic.Field(default=False, title="由系统逐个分配给空闲座席回电（否则由座席自己取）")
+    queue: str = pydantic.Field(default="", max_length=60, title="不知道队列的来电由哪个队列回电（空为座席自己取）")
+    ahead: int = pydantic.Field(default=5, ge=1, le=500, title="每个队列同时等待座席回电的最多人数")
 
     @property
     def rule(self) -> Redialling:

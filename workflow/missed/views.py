@@ -52,7 +52,14 @@ class MissedView(RecordView):
         json_schema_extra=form(
             kind="choice",
             options=STATES,
-            tones={"open": "break", "taken": "talk", "dialling": "ring", "talked": "talk", "done": "ready"},
+            tones={
+                "open": "break",
+                "offered": "ring",
+                "taken": "talk",
+                "dialling": "ring",
+                "talked": "talk",
+                "done": "ready",
+            },
         ),
     )
     taken_name: str = pydantic.Field(title="处理人")

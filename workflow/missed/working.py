@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.calendars import Calendars
@@ -55,10 +55,11 @@ class Working:
             own = [MissedRow.taken_by == visitor.person, MissedRow.state.in_(HELD), MissedRow.removed_at.is_(None)]
             row = await session.scalar(select(MissedRow).where(*own).order_by(MissedRow.due_at, MissedRow.id).limit(1))
             if row is None:
-                row = await self._due(session, visitor, queues)
+                due = await self.due(session, self.missed.readable(visitor), ("", *queues), 1)
+                row = due[0] if due else None
                 if row is not None:
                     before = self.missed.told(row)
-                    await self._apply(session, row, "taken", by=visitor)
+                    await self.apply(session, row, "taken", by=visitor)
                     await self.missed.audit(session, visitor, "taken", row.id, before, self.missed.told(row))
             found = self.missed.shown(visitor, row) if row is not None else None
         if found is None:
@@ -67,33 +68,39 @@ class Working:
         await self.missed.changed([found.id])
         return found
 
-    async def _due(self, session: AsyncSession, visitor: Visitor, queues: Collection[str]) -> MissedRow | None:
+    async def due(
+        self, session: AsyncSession, within: Sequence[ColumnElement[bool]], queues: Collection[str], most: int
+    ) -> list[MissedRow]:
+        """The next who may be called now, of these queues; who wants no calls any more is done with."""
         now = self._office.clock.wall()
         wanted = (
             select(MissedRow)
             .where(
-                *self.missed.readable(visitor),
+                *within,
                 MissedRow.state == "open",
                 MissedRow.due_at <= now,
                 MissedRow.number_index.is_not(None),
-                or_(MissedRow.queue == "", MissedRow.queue.in_(list(queues))),
+                MissedRow.queue.in_(list(queues)),
                 MissedRow.removed_at.is_(None),
             )
             .order_by(MissedRow.due_at, MissedRow.id)
             .limit(LOOKED_AT)
             .with_for_update(of=MissedRow, skip_locked=True)
         )
+        found: list[MissedRow] = []
         for row in await session.scalars(wanted):
             # A message is heard all the same: what he says may need no call.
             if row.recording is None and not row.said and await self._spared.has(session, row.number):
                 before = self.missed.told(row)
-                await self._apply(session, row, "done", {"result": "do_not_call"})
+                await self.apply(session, row, "done", {"result": "do_not_call"})
                 await self.missed.audit(session, HOUSE, "done", row.id, before, self.missed.told(row))
-            elif not self._is_open(row):
+            elif not self.is_open(row):
                 row.due_at = now + LATER
-            elif self._on_the_line(row.number) is None:
-                return row
-        return None
+            elif self._on_the_line(row.number) is None and all(one.number != row.number for one in found):
+                found.append(row)
+                if len(found) == most:
+                    break
+        return found
 
     async def take(self, visitor: Visitor, id: str) -> MissedView:
         """It is the visitor's to call back; Conflict when it is somebody else's."""
@@ -123,13 +130,13 @@ class Working:
             row = await self._own_row(session, visitor, id)
             if await self._spared.has(session, number):
                 raise Conflict("do_not_call", "该号码已要求免打扰，请填写结果")
-            if not self._is_open(row):
+            if not self.is_open(row):
                 raise Conflict("closed", "现在不是回电时间，请在服务时间内拨打")
             before = self.missed.told(row)
             if row.state == "open":
-                await self._apply(session, row, "taken", by=visitor)
+                await self.apply(session, row, "taken", by=visitor)
             values = {"attempt": attempt, "attempts": row.attempts + 1, "dialled_at": self._office.clock.wall()}
-            await self._apply(session, row, "dialling", {**values, "called_back": "", "last_result": ""}, by=visitor)
+            await self.apply(session, row, "dialling", {**values, "called_back": "", "last_result": ""}, by=visitor)
             await self.missed.audit(session, visitor, "dialled", id, before, self.missed.told(row))
         await self.missed.changed([id])
         return attempt, Number.parse(number).national
@@ -154,15 +161,15 @@ class Working:
             before = self.missed.told(row)
             said = {"result": body.result, "note": body.note}
             if body.result not in GOES_ON:
-                await self._apply(session, row, "done", said, by=visitor)
+                await self.apply(session, row, "done", said, by=visitor)
             elif body.result == "later":
                 # He is promised a call: one more than the rule says, if need be.
                 attempts = min(row.attempts, max(self.settings.attempts - 1, 0))
-                await self._apply(session, row, "open", {**said, "attempts": attempts, "due_at": body.due_at})
+                await self.apply(session, row, "open", {**said, "attempts": attempts, "due_at": body.due_at})
             else:
                 # Whom he rang by another telephone was rung all the same.
                 attempts = row.attempts + (1 if row.state in ("open", "taken") else 0)
-                await self._not_reached(session, row, attempts, body.result, {"note": body.note})
+                await self.not_reached(session, row, attempts, body.result, {"note": body.note})
             if body.result == "do_not_call":
                 await self._spared.ask(session, visitor, row.number, row.organisation, row.region)
             if body.result in ("reached", "do_not_call"):
@@ -177,7 +184,7 @@ class Working:
         closed = []
         for other in await self.missed.waiting_for(session, {row.number}):
             if other.id != row.id and other.state == "open":
-                await self._apply(session, other, "done", {"result": CALLED_BACK})
+                await self.apply(session, other, "done", {"result": CALLED_BACK})
                 closed.append(other.id)
         return closed
 
@@ -197,7 +204,7 @@ class Working:
             row = await session.get(MissedRow, id, with_for_update=True)
             if row is None or row.state != "dialling":
                 return
-            await self._apply(session, row, "taken", {"attempts": row.attempts - 1, "attempt": "", "called_back": ""})
+            await self.apply(session, row, "taken", {"attempts": row.attempts - 1, "attempt": "", "called_back": ""})
         await self.missed.changed([id])
 
     async def was_over(self, attempt: str, result: str, call: str) -> None:
@@ -210,32 +217,36 @@ class Working:
                 return
             before, call = self.missed.told(row), call or row.called_back
             if result == ANSWERED:
-                await self._apply(session, row, "talked", {"last_result": result, "called_back": call})
+                await self.apply(session, row, "talked", {"last_result": result, "called_back": call})
             else:
-                await self._not_reached(session, row, row.attempts, result, {"called_back": call})
+                await self.not_reached(session, row, row.attempts, result, {"called_back": call})
             await self.missed.audit(session, HOUSE, "rung", row.id, before, self.missed.told(row))
             id = row.id
         await self.missed.changed([id])
 
-    async def _not_reached(
+    async def not_reached(
         self, session: AsyncSession, row: MissedRow, attempts: int, result: str, values: Mapping[str, Any]
     ) -> None:
+        """After so many attempts he is called again in time, or is given up."""
         due = self.settings.rule.again(attempts, result, self._office.clock.wall())
         said = {**values, "attempts": attempts, "last_result": result}
         if due is None:
-            await self._apply(session, row, "done", {**said, "result": GIVEN_UP})
+            await self.apply(session, row, "done", {**said, "result": GIVEN_UP})
         else:
-            await self._apply(session, row, "open", {**said, "due_at": due})
+            await self.apply(session, row, "open", {**said, "due_at": due})
 
     # ── together ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _is_open(self, row: MissedRow) -> bool:
+    def is_open(self, row: MissedRow) -> bool:
+        """Whether people are called back now where he called."""
         calendar, now = self.settings.calendar, self._office.clock.wall()
         return not calendar or self._calendars.is_open(calendar, now, row.region, row.organisation)
 
     async def _own_row(self, session: AsyncSession, visitor: Visitor, id: str) -> MissedRow:
         visitor.need(self.missed.edit_permission)
         row = await self.missed.row(session, visitor, id, lock=True)
+        if row.state == "offered":
+            raise refusal(row.state)
         if row.state in HELD and row.taken_by != visitor.person:
             raise Conflict("taken", f"{row.taken_name} 正在处理")
         return row
@@ -249,13 +260,13 @@ class Working:
             if row.state not in needs:
                 raise refusal(row.state)
             before = self.missed.told(row)
-            await self._apply(session, row, to, values or {}, by=visitor)
+            await self.apply(session, row, to, values or {}, by=visitor)
             await self.missed.audit(session, visitor, action, id, before, self.missed.told(row))
             found = self.missed.shown(visitor, row)
         await self.missed.changed([id])
         return found
 
-    async def _apply(
+    async def apply(
         self, session: AsyncSession, row: MissedRow, to: State, values: Mapping[str, Any] | None = None,
         by: Visitor | None = None,
     ) -> None:  # fmt: skip

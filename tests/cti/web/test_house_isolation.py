@@ -326,6 +326,7 @@ LISTED_WITH_ID: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes", "departments")
          for rest in ("", "/changes", "/timeline")), LINES),
+    "GET /api/missed/calls/{call}": "whom a call back is about within one's reach: none is no fault",
     "GET /api/missed/{id}/audio": "a message's recording, by the reach of its row, which the routes beside it hold",
     **dict.fromkeys(
         ("GET /api/outcomes/calls/{call}", "GET /api/outcomes/calls/{call}/earlier"),

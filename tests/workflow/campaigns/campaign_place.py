@@ -23,7 +23,7 @@ from cti.telephony.ways_out import WaysOut
 from tests.office import BOSS, ROOT, office_on
 from workflow.campaigns.attempts import Attempts
 from workflow.campaigns.do_not_call import DoNotCall
-from workflow.campaigns.feeding import Feeding
+from workflow.campaigns.feeding import CampaignFeeding
 from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.settings import CampaignsSettings
@@ -88,7 +88,7 @@ class CampaignPlace:
     settings: CampaignsSettings = field(default_factory=lambda: CampaignsSettings(apart=24))
 
     acd: Acd = field(init=False)
-    feeding: Feeding = field(init=False)
+    feeding: CampaignFeeding = field(init=False)
     _deaf: Callable[[], object] | None = None
 
     def start(self) -> None:
@@ -102,7 +102,7 @@ class CampaignPlace:
         self.acd.on_change(self._keep)
         self.acd.callbacks.find_dialler = lambda: self.dialler
         self.acd.restore_snapshot(data)
-        self.feeding = Feeding(
+        self.feeding = CampaignFeeding(
             self.targets, self.attempts, self.acd, self.ways, _calendars(), _who, self._was_dialled
         )  # fmt: skip
         self.feeding.settings = self.settings
