@@ -14,12 +14,12 @@ SLOW = 20_000
 NUMBER = "13800000068"
 COVERED = """() => {
   const card = document.querySelector('[data-test=message-card]').getBoundingClientRect()
-  return [...document.querySelectorAll('main button, main a')].filter((one) => {
+  return [...document.querySelectorAll('main button, main a, [aria-label=主菜单] .scroll')].filter((one) => {
     const box = one.getBoundingClientRect()
     return box.width && box.left < card.right && box.right > card.left && box.top < card.bottom && box.bottom > card.top
   }).map((one) => one.textContent)
 }"""
-"""Buttons of the page that lie under an urgent message."""
+"""What lies under an urgent message: buttons of the page, the menu."""
 CUT = """(tabs) => {
   const room = tabs[0].parentElement.getBoundingClientRect()
   return tabs.filter((one) => one.getBoundingClientRect().right > room.right + 1).length
