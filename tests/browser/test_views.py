@@ -30,7 +30,8 @@ async def test_a_card_is_dragged_and_one_that_may_not_goes_back(hotline: Running
         begun, review = page.get_by_test_id("column-registered"), page.get_by_test_id("column-review")
         card = begun.get_by_test_id("kanban-card").filter(has_text="井盖缺失待拖动")
         await expect(card).to_be_visible(timeout=10_000)
-        await card.drag_to(page.get_by_test_id("column-archiving"))
+        # A column of many cards is longer than the screen: its middle may lie below it.
+        await card.drag_to(page.get_by_test_id("column-archiving"), target_position={"x": 120, "y": 60})
         refused = page.get_by_test_id("kanban-refused")
         await expect(refused).to_contain_text("井盖缺失待拖动：现在不能移到“待归档”", timeout=15_000)
         # It is there until it is read, or another card is dropped.
@@ -39,7 +40,6 @@ async def test_a_card_is_dragged_and_one_that_may_not_goes_back(hotline: Running
         await picture(page, "kanban-refused")
         await expect(card).to_be_visible()
         assert (await admin.ask("GET", f"/api/tickets/{ticket['id']}"))["stage"] == "registered"
-        # A column of many cards is longer than the screen.
         await card.drag_to(review, target_position={"x": 120, "y": 60})
         await page.get_by_role("dialog").wait_for()
         await expect(refused).to_have_count(0)
