@@ -64,7 +64,7 @@ class RecordingLine(pydantic.BaseModel):
     kind: str = pydantic.Field(title="类型", json_schema_extra=form(kind="choice", options=KINDS))
     agent: str = pydantic.Field(title="座席工号")
     handler: str = pydantic.Field(title="座席", json_schema_extra=form(none="无"))
-    caller: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
+    caller: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", dial=True, none="匿名"))
     queue: str = pydantic.Field(title="队列")
     satisfaction: str = pydantic.Field(
         title="满意度", json_schema_extra=form(kind="choice", options=SATISFACTION, none="未评价")

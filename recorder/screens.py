@@ -107,7 +107,7 @@ SCREENS = (
                     fields=(
                         Column(key="started_at", title="开始时间", kind="time"),
                         Column(key="seconds", title="时长", kind="duration"),
-                        Column(key="caller", title="来电号码", kind="phone", none="匿名"),
+                        Column(key="caller", title="来电号码", kind="phone", dial=True, none="匿名"),
                         Column(key="handler", title="座席", none="无"),
                         Column(key="queue", title="队列", none="无"),
                         Column(key="organisation_title", title="机构"),

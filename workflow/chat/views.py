@@ -34,7 +34,7 @@ class ChatView(RecordView):
     began_at: datetime = pydantic.Field(title="开始时间")
     channel: str = pydantic.Field(title="渠道", json_schema_extra=form(kind="choice", options=CHANNELS))
     name: str = pydantic.Field(title="姓名", json_schema_extra=form(none="访客"))
-    number: str = pydantic.Field(title="号码", json_schema_extra=form(kind="phone", none="未提供"))
+    number: str = pydantic.Field(title="号码", json_schema_extra=form(kind="phone", dial=True, none="未提供"))
     state: State = pydantic.Field(
         title="状态",
         json_schema_extra=form(

@@ -41,7 +41,7 @@ class CitizenView(RecordView):
 
     name: str = pydantic.Field(title="姓名", json_schema_extra=form(none="未登记"))
     gender: str = pydantic.Field(title="性别", json_schema_extra=form(kind="choice", options=GENDERS))
-    number: str = pydantic.Field(title="常用号码", json_schema_extra=form(kind="phone"))
+    number: str = pydantic.Field(title="常用号码", json_schema_extra=form(kind="phone", dial=True))
     numbers: list[str] = pydantic.Field(title="电话号码", json_schema_extra=form(kind="tags"))
     address: str = pydantic.Field(title="地址")
     notes: str = pydantic.Field(title="备注", json_schema_extra=form(kind="long"))
@@ -78,7 +78,7 @@ class CallLine(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="来电编号")
     arrived_at: datetime = pydantic.Field(title="来电时间")
-    called: str = pydantic.Field(title="被叫号码", json_schema_extra=form(kind="phone"))
+    called: str = pydantic.Field(title="被叫号码", json_schema_extra=form(kind="phone", dial=True))
     queue: str = pydantic.Field(title="队列")
     agents: list[str] = pydantic.Field(title="座席")
     talk_seconds: float = pydantic.Field(title="通话时长", json_schema_extra=form(kind="duration"))

@@ -69,7 +69,7 @@ class ContactView(RecordView):
     book: str = pydantic.Field(title="通讯录", json_schema_extra=form(kind="choice", options=BOOKS))
     parent: str | None = pydantic.Field(title="上级")
     name: str = pydantic.Field(title="名称")
-    phone: str = pydantic.Field(title="联系电话", json_schema_extra=form(kind="phone"))
+    phone: str = pydantic.Field(title="联系电话", json_schema_extra=form(kind="phone", dial=True))
     phones: list[str] = pydantic.Field(title="其他电话")
     address: str = pydantic.Field(title="地址")
     site: str = pydantic.Field(title="服务网站")

@@ -43,7 +43,7 @@ class DepartmentView(RecordView):
     """A department's line."""
 
     title: str = pydantic.Field(title="部门")
-    number: str = pydantic.Field(title="专线号码", json_schema_extra=form(kind="phone"))
+    number: str = pydantic.Field(title="专线号码", json_schema_extra=form(kind="phone", dial=True))
     note: str = pydantic.Field(title="说明")
     enabled: bool = pydantic.Field(title="启用")
 

@@ -76,7 +76,7 @@ class ListHitView(pydantic.BaseModel):
     )
     call: str = pydantic.Field(title="来电编号")
     at: datetime = pydantic.Field(title="来电时间")
-    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
+    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", dial=True, none="匿名"))
     called: str = pydantic.Field(title="被叫号码")
 
 

@@ -70,7 +70,7 @@ class OutcomeView(RecordView):
     agent: str = pydantic.Field(title="工号")
     agent_name: str = pydantic.Field(title="座席")
     queue: str = pydantic.Field(title="队列")
-    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
+    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", dial=True, none="匿名"))
     seconds: float | None = pydantic.Field(title="通话时长", json_schema_extra=form(kind="duration"))
     how: How = pydantic.Field(
         title="结果",

@@ -26,7 +26,7 @@ class TranscriptView(RecordView):
     call: str = pydantic.Field(title="来电编号")
     agent: str = pydantic.Field(title="工号")
     queue: str = pydantic.Field(title="队列")
-    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
+    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", dial=True, none="匿名"))
     began_at: datetime = pydantic.Field(title="通话时间")
     state: State = pydantic.Field(
         title="转写",

@@ -85,12 +85,14 @@ class Column(Part):
     `none` are the words for an empty value: no words at all leave it out of a page. `better` names another key that
     says it better where it is there; `link` names the screen that opens with the row's value. `width` is in pixels.
     With a `permission` it is only there for those who have it; a page of one record leaves it out but `when` another
-    key has one of some values.
+    key has one of some values. A telephone number with `dial` is called by a click; one that a record is to call, as
+    a ticket is, has an action of its own instead.
     """
 
     key: str
     title: str
     kind: ColumnKind = "text"
+    dial: bool = False
     width: int | None = None
     options: tuple[Option, ...] = ()
     hidden: bool = False

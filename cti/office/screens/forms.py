@@ -51,12 +51,14 @@ def form(
     formula: str | None = None,
     total: bool | None = None,
     sensitive: bool | None = None,
+    dial: bool | None = None,
 ) -> dict[str, Any]:
     """Hints for a field's form and column; `options` are the words of its values in order, `tones` their colours.
 
     A field is hidden, and empty, but `when` another has one of some values; a `needed` one must be filled in while it
     is shown. What a `formula` of other numbers comes to is reckoned by the server and not filled in; `total` adds up a
-    column of rows. In a `sensitive` one the recording of a talk is paused. See `cti.office.records.settling`.
+    column of rows. In a `sensitive` one the recording of a talk is paused. A number with `dial` is called by a
+    click where it stands. See `cti.office.records.settling`.
     """
     words = [
         {"value": value, "title": title, "tone": (tones or {}).get(value)} for value, title in (options or {}).items()
@@ -67,7 +69,7 @@ def form(
         "when": None if when is None else {"key": when.key, "among": list(when.among)}, "section": section,
         "check": check, "rows": None if rows is None else [row.model_dump() for row in rows],
         "step": step, "width": width, "none": none, "better": better, "link": link, "hidden": hidden, "needed": needed,
-        "formula": formula, "total": total, "sensitive": sensitive,
+        "formula": formula, "total": total, "sensitive": sensitive, "dial": dial,
     }  # fmt: skip
     return {HINTS: {key: value for key, value in said.items() if value is not None}}
 

@@ -27,7 +27,7 @@ export function callsScreen(queues: readonly Option[], mayExport: boolean): List
     ...(mayExport && { export: '/api/calls/export' }),
     columns: [
       { key: 'arrived_at', title: '来电时间', kind: 'time', width: 170 },
-      { key: 'caller', title: '来电号码', kind: 'phone', width: 140, none: '未知号码' },
+      { key: 'caller', title: '来电号码', kind: 'phone', dial: true, width: 140, none: '未知号码' },
       { key: 'called', title: '拨打号码', kind: 'phone', width: 100, hidden: true },
       { key: 'queue', title: '队列', kind: 'choice', width: 120, options: queues },
       { key: 'agents', title: '座席', kind: 'tags', width: 100, none: '未接通' },

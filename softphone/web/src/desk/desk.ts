@@ -377,6 +377,10 @@ export const useDesk = defineStore('desk', () => {
     )
   }
 
+  /** Call a number that stands somewhere: one's own phone rings first. From a talk it is asked meanwhile. */
+  const dial = (number: string): Promise<boolean> =>
+    may('consult') ? ask('consult', () => post('call/consult', { to: `outside:${number}` })) : ask('call_back', () => post('dial', { number }))
+
   /** The next ring of this phone is a talk we asked to join; `title` says how and whose. */
   function expectJoin(title: string): void {
     joining = title
@@ -437,6 +441,7 @@ export const useDesk = defineStore('desk', () => {
     talksInOtherTab,
     takePhone,
     run,
+    dial,
     may,
     oneToPutOut,
     expectJoin,

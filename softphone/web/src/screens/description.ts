@@ -32,6 +32,8 @@ export interface Column {
   key: string
   title: string
   kind: Kind
+  /** A telephone number that is called by a click. */
+  dial?: boolean
   /** Pixels; columns without it share the rest. */
   width?: number
   /** Words for values of `choice`, `tags` and `flag` (`true`, `false`). */
