@@ -62,3 +62,29 @@ async def test_an_agent_goes_on_with_a_talk_that_broke_off(
         await desk.keyboard.press("F9")
         await rings.ended(15)
         await desk.context.close()
+
+
+async def test_a_number_that_stands_in_a_list_is_called_by_a_click(
+    dialling_hotline: RunningHotline, carrier: int, chromium: Browser
+) -> None:
+    hotline = dialling_hotline
+    async with SipStack("127.0.0.1", carrier) as stack, AsyncExitStack() as people, hotline.signed_in("admin") as admin:
+        await admin.ask("POST", "/api/contacts", {"book": "external", "name": "值班维修员", "phone": CITIZEN})
+        phone = await UserAgent.open(stack, CITIZEN, server=hotline.sip)
+        people.push_async_callback(phone.close)
+        desk = await open_page(chromium, hotline, "1005", "/contacts")
+        bar = desk.get_by_test_id("status-bar")
+        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
+        await desk.get_by_test_id("go-ready").click()
+        await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+        await desk.get_by_test_id("dial-number").first.click()
+        await expect(desk.get_by_test_id("answer")).to_be_visible(timeout=20_000)
+        await both(desk, "list-dialling")
+        await desk.keyboard.press("F8")
+        rings = await phone.next_call(20)
+        await rings.answer()
+        await expect(bar).to_have_attribute("data-state", "talking", timeout=20_000)
+        await hears_the_browser(rings)
+        await desk.keyboard.press("F9")
+        await rings.ended(15)
+        await desk.context.close()

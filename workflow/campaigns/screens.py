@@ -161,7 +161,7 @@ SLOTS = (
     DeskCard(
         name="campaign_target", title="外呼任务", permission=WORK, source=f"{TARGETS}/calls/{{id}}",
         columns=columns_of(TargetView, "name", "about", "script", "state", "code"), row=(DONE,),
-        opens="campaign_targets", empty=Empty(title="本次通话不是外呼任务"),
+        opens="campaign_targets", empty=Empty(title="本次通话不是外呼任务"), rare=True,
     ),
 )  # fmt: skip
 

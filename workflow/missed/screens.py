@@ -56,7 +56,7 @@ SLOTS = (
         name="missed_caller", title="待回电", permission=Missed.edit_permission, source=f"{BASE}/calls/{{id}}",
         columns=columns_of(MissedView, "reason", "last_at", "said", "calls", "attempts", "state", "note"),
         row=(next(one for one in ACTIONS if one.name == "done"),), opens="missed",
-        empty=Empty(title="本次通话不是回电"),
+        empty=Empty(title="本次通话不是回电"), rare=True,
     ),
 )  # fmt: skip
 

@@ -61,7 +61,8 @@ class DeskCard(Card):
     stands above all else as long as it has rows, and in a talk the first action of the first rows has a key each.
     Any other has a `place` on a desk that nobody arranged: below the phone, among the forms, or beside them. Whoever
     sits there folds it and moves it. `idle`: it is of use while nobody is on the line, too; its component then gets an
-    empty call. `key`: Alt with this letter brings one to its first input; these are the letters that the desk leaves.
+    empty call. `rare`: few calls have to do with it, and it takes no place where there is nothing. `key`: Alt with this
+    letter brings one to its first input; these are the letters that the desk leaves.
     """
 
     row: tuple[Action, ...] = ()
@@ -70,6 +71,7 @@ class DeskCard(Card):
     always: str | None = None
     place: Literal["phone", "work", "aside"] = "aside"
     idle: bool = False
+    rare: bool = False
     key: Literal["D", "F", "S", "V", "Z"] | None = None
 
     @pydantic.model_validator(mode="after")

@@ -381,6 +381,8 @@ export interface DeskCard {
   always?: string
   /** Its column on a desk that nobody arranged; without it, the last. */
   place?: 'phone' | 'work' | 'aside'
+  /** It takes no place while it has nothing. */
+  rare?: boolean
   /** It is of use while nobody is on the line, too. */
   idle?: boolean
   /** Alt with this letter brings one to it. */
