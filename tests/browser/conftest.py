@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.running_hotline import RunningHotline, started
+
+expect.set_options(timeout=10_000)
+"""Two cores carry switch, engine, browser and telephones at once: half of it is too short now and then."""
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from softphone.phones.sip_stack import SipStack
-from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_desk_and_board import be_ready, open_page, picture
 from tests.browser.test_desk_forms import nobody_ready
 from tests.browser.test_dispatch_desk import menu, save
 from tests.running_hotline import PASSWORD, RunningHotline, citizen, hire, skip_greeting
@@ -61,9 +61,7 @@ async def test_a_citizen_calls_again_and_his_department_sees_it(hotline: Running
         clerk = await open_page(chromium, hotline, "gas", f"/tickets/{ticket}?tab=timeline")
         await expect(clerk.get_by_test_id("record-title")).to_be_visible(timeout=SLOW)
         desk = await open_page(chromium, hotline, "1014")
-        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=SLOW)
-        await desk.get_by_test_id("go-ready").click()
-        await expect(desk.get_by_test_id("status-bar")).to_have_attribute("data-state", "ready", timeout=SLOW)
+        await be_ready(desk)
         async with citizen(hotline, stack, NUMBER) as call:
             await skip_greeting(call)
             await desk.get_by_test_id("answer").click(timeout=SLOW)

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
-from tests.browser.test_desk_and_board import hears_the_browser, open_page, picture
+from tests.browser.test_desk_and_board import be_ready, hears_the_browser, open_page, picture
 from tests.running_hotline import Api, RunningHotline, citizen, skip_greeting
 
 pytestmark = pytest.mark.browser
@@ -28,8 +28,7 @@ async def test_the_rule_is_seen_and_kept_and_the_browsers_own_measure_stands_bes
             desk = await open_page(chromium, hotline, "1003", "/desk")
             await expect(desk.get_by_test_id("answering")).to_contain_text("总是振铃 1 秒后自动应答", timeout=15_000)
             await picture(desk, "answers-by-itself")
-            await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-            await desk.get_by_test_id("go-ready").click()
+            await be_ready(desk)
             async with citizen(hotline, stack, "13800000093") as call:
                 await skip_greeting(call)
                 # Nobody touches anything.

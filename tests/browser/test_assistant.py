@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
-from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_desk_and_board import be_ready, open_page, picture
 from tests.browser.test_desk_forms import nobody_ready
 from tests.running_hotline import RunningHotline, citizen, hire, skip_greeting
 
@@ -21,8 +21,7 @@ async def test_notes_of_a_talk_fill_the_form_by_one_key(hotline: RunningHotline,
         await nobody_ready(leader)
         desk = await open_page(chromium, hotline, AGENT)
         bar = desk.get_by_test_id("status-bar")
-        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-        await desk.get_by_test_id("go-ready").click()
+        await be_ready(desk)
         async with citizen(hotline, stack, "13800000093") as call:
             await skip_greeting(call)
             await desk.get_by_test_id("answer").click(timeout=15_000)

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
-from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_desk_and_board import be_ready, open_page, picture
 from tests.running_hotline import Api, RunningHotline, citizen, hire, skip_greeting
 
 pytestmark = pytest.mark.browser
@@ -26,9 +26,7 @@ async def test_the_form_of_a_talk_survives_a_reload_and_is_sent(hotline: Running
         await nobody_ready(leader)
         desk = await open_page(chromium, hotline, "1001")
         bar, form = desk.get_by_test_id("status-bar"), desk.get_by_test_id("desk-forms")
-        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-        await desk.get_by_test_id("go-ready").click()
-        await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+        await be_ready(desk)
         async with citizen(hotline, stack, "13800000061") as call:
             await skip_greeting(call)
             await desk.get_by_test_id("answer").click(timeout=15_000)
@@ -72,9 +70,7 @@ async def test_a_request_is_registered_during_the_talk(hotline: RunningHotline, 
         await hire(hotline, ["1012"])
         desk = await open_page(chromium, hotline, "1012")
         bar, form = desk.get_by_test_id("status-bar"), desk.get_by_test_id("desk-forms")
-        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-        await desk.get_by_test_id("go-ready").click()
-        await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+        await be_ready(desk)
         async with citizen(hotline, stack, "13800000062") as call:
             await skip_greeting(call)
             await desk.get_by_test_id("answer").click(timeout=15_000)

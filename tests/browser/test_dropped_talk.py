@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.user_agent import UserAgent
-from tests.browser.test_desk_and_board import hears_the_browser, open_page, talk_in_browser
+from tests.browser.test_desk_and_board import be_ready, hears_the_browser, open_page, talk_in_browser
 from tests.browser.test_recovers_by_itself import phase
 from tests.browser.test_workspace import both
 from tests.integration.conftest import ALSO_SHOWN, SHOWN, TRUNK, carrier
@@ -74,9 +74,7 @@ async def test_a_number_that_stands_in_a_list_is_called_by_a_click(
         people.push_async_callback(phone.close)
         desk = await open_page(chromium, hotline, "1005", "/contacts")
         bar = desk.get_by_test_id("status-bar")
-        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-        await desk.get_by_test_id("go-ready").click()
-        await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+        await be_ready(desk)
         await desk.get_by_test_id("dial-number").first.click()
         await expect(desk.get_by_test_id("answer")).to_be_visible(timeout=20_000)
         await both(desk, "list-dialling")

@@ -9,7 +9,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Route, expect
 
 from softphone.phones.sip_stack import SipStack
-from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_desk_and_board import be_ready, open_page, picture
 from tests.browser.test_desk_forms import nobody_ready
 from tests.running_hotline import ROOT, Api, RunningHotline, citizen, hire, skip_greeting
 from workflow.knowledge.outside.components import tag_of
@@ -69,8 +69,7 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
             await nobody_ready(editor)
             desk = await open_page(chromium, hotline, AGENT)
             bar = desk.get_by_test_id("status-bar")
-            await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-            await desk.get_by_test_id("go-ready").click()
+            await be_ready(desk)
             async with citizen(hotline, stack, "13800000071") as call:
                 await skip_greeting(call)
                 await desk.get_by_test_id("answer").click(timeout=15_000)

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
-from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_desk_and_board import be_ready, open_page, picture
 from tests.running_hotline import ROOT, RunningHotline, citizen, skip_greeting, started
 
 pytestmark = pytest.mark.browser
@@ -48,9 +48,7 @@ async def test_a_matter_of_a_call_has_its_page_and_its_component(
     async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as leader:
         desk = await open_page(chromium, hotline, "1001")
         bar, form = desk.get_by_test_id("status-bar"), desk.get_by_test_id("desk-forms")
-        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
-        await desk.get_by_test_id("go-ready").click()
-        await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+        await be_ready(desk)
         async with citizen(hotline, stack, "13800000071") as call:
             await skip_greeting(call)
             await desk.get_by_test_id("answer").click(timeout=15_000)
