@@ -65,6 +65,29 @@ async def test_a_talk_and_its_survey(world: World) -> None:
 
 
 @story
+async def test_the_agent_has_the_citizen_rate_at_once(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.handover.to_survey(house.call, "")
+        await desk.ended()
+        await survey(house, line)
+        (ended,) = house.all(TalkEnded)
+        assert (ended.agent, ended.ended_by) == ("1001", "survey")
+
+
+@story
+async def test_a_citizen_on_hold_rates_at_once(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.handover.hold(house.call)
+        await until(lambda: house.call.state is CallState.HELD, 5)
+        await house.handover.to_survey(house.call, "")
+        await desk.ended()
+        await survey(house, line)
+        assert [one.ended_by for one in house.all(TalkEnded)] == ["survey"]
+
+
+@story
 async def test_the_caller_hangs_up_in_the_talk(world: World) -> None:
     async with house_in(world) as house:
         line, desk = await talk(world, house)
