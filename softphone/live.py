@@ -32,6 +32,7 @@ from cti.base.events import (
     TalkStarted,
 )
 from cti.base.expressions import written
+from cti.base.number import Number
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.people import People
@@ -117,6 +118,7 @@ class Live:
         """Calls of `_due_calls` whose caller gave up waiting."""
         self._waits = Waits()
         self.not_reached: Callable[[str], NotReached | None] = lambda agent: None
+        self.home_of: Callable[[Number], str] = lambda number: ""
         """What became of the call that an agent began by one click, if it came to nothing."""
         self.dropped: Callable[[str, datetime], Broken | None] = lambda agent, now: None
         """The talk that broke off on an agent a moment ago."""
@@ -299,6 +301,7 @@ class Live:
             "caller": str(call.caller),
             "called": str(call.called),
             "known": cast("KnownCaller", facts_of(call)),
+            "home": self.home_of(call.caller),
             "queue": talk.queue,
             "queue_title": title,
             "state": state,

@@ -101,6 +101,8 @@ class AgentCall(TypedDict):
     caller: str
     called: str
     known: KnownCaller
+    home: str
+    """Where the caller's number is at home (归属地); empty where nobody knows."""
     queue: str
     queue_title: str
     state: TalkState

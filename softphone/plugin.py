@@ -18,6 +18,7 @@ from cti.telephony.conference import Conferences
 from cti.telephony.consult import Consultations
 from cti.telephony.emergency import Emergencies
 from cti.telephony.handover import Handover
+from cti.telephony.home_places import HomePlaces
 from cti.telephony.interruption import Interruptions
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.own_calls import OwnCalls
@@ -77,6 +78,9 @@ async def setup(host: Host) -> None:
     out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut), OwnCalls(calls, books).need)
     host.provide(DialOut, out)
     live.not_reached = out.not_reached
+    places = HomePlaces()
+    live.home_of = places.of
+    host.task(places.load(), "learn where numbers are at home")
     dropped = DroppedTalks(calls, 0)
 
     def use(settings: SoftphoneSettings) -> None:

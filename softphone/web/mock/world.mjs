@@ -48,7 +48,7 @@ export class World {
   newCall(state) {
     const queue = QUEUES[Math.floor(this.random() ** 2 * QUEUES.length)]
     const number = someNumber(this.random)
-    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, known: {}, owner: true, follows: '', browser: state === 'talking', other: '', consulted: '', consulted_answered: false, recording: '', paused: [], emergency: null, together: [], told: [], returned: null, arrived: Date.now() }
+    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, home: '江苏省常州市', queue_title: queue.title, state, since: iso(), waited: 0, known: {}, owner: true, follows: '', browser: state === 'talking', other: '', consulted: '', consulted_answered: false, recording: '', paused: [], emergency: null, together: [], told: [], returned: null, arrived: Date.now() }
   }
 
   arrive() {

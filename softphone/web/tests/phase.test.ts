@@ -8,7 +8,7 @@ function call(state: TalkState): AgentCall {
     caller: '+8613800000001',
     called: '12345',
     queue: 'general',
-    queue_title: '综合受理',
+    home: '', queue_title: '综合受理',
     state,
     since: '2026-03-01T01:00:00Z',
     waited: 4,

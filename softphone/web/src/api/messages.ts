@@ -6,6 +6,8 @@ export interface AgentCall {
   caller: string
   called: string
   known: KnownCaller
+  /** Where the caller's number is at home (归属地); empty where nobody knows. */
+  home: string
   queue: string
   queue_title: string
   state: 'ringing' | 'talking' | 'held' | 'consulting' | 'consulted' | 'conference' | 'returning'
