@@ -76,7 +76,7 @@ async def test_a_number_that_stands_in_a_list_is_called_by_a_click(
         bar = desk.get_by_test_id("status-bar")
         await be_ready(desk)
         await desk.get_by_test_id("dial-number").first.click()
-        await expect(desk.get_by_test_id("answer")).to_be_visible(timeout=20_000)
+        await expect(desk.get_by_test_id("dock-answer")).to_be_visible(timeout=20_000)
         await both(desk, "list-dialling")
         await desk.keyboard.press("F8")
         rings = await phone.next_call(20)
