@@ -27,7 +27,7 @@ NOTHING = Empty(title="没有转写", text="通话接通后，双方的话在这
 SLOTS = (
     DeskCard(
         name="desk_transcript", title="实时转写", order=3, permission=Transcripts.see, source=CALL,
-        component="transcripts/TalkTranscript", empty=NOTHING,
+        component="transcripts/TalkTranscript", overheard=True, empty=NOTHING,
     ),
     StoryCard(
         name="talk_transcript", title="通话转写", order=10, permission=Transcripts.see, source=CALL,

@@ -63,6 +63,7 @@ class DeskCard(Card):
     sits there folds it and moves it. `idle`: it is of use while nobody is on the line, too; its component then gets an
     empty call. `rare`: few calls have to do with it, and it takes no place where there is nothing. `key`: Alt with this
     letter brings one to its first input; these are the letters that the desk leaves.
+    `overheard`: it stands beside the talk of a seat that a leader looks at on the board, too.
     """
 
     row: tuple[Action, ...] = ()
@@ -72,12 +73,15 @@ class DeskCard(Card):
     place: Literal["phone", "work", "aside"] = "aside"
     idle: bool = False
     rare: bool = False
+    overheard: bool = False
     key: Literal["D", "F", "S", "V", "Z"] | None = None
 
     @pydantic.model_validator(mode="after")
     def _can_be_idle(self) -> DeskCard:
         if self.idle and not self.component:
             raise ValueError(f"card {self.name}: only a component of its own has something to show without a call")
+        if self.overheard and self.row:
+            raise ValueError(f"card {self.name}: who listens to a talk does nothing in it")
         return self
 
 

@@ -385,6 +385,8 @@ export interface DeskCard {
   rare?: boolean
   /** It is of use while nobody is on the line, too. */
   idle?: boolean
+  /** It stands beside the talk of a seat that a leader looks at on the board, too. */
+  overheard?: boolean
   /** Alt with this letter brings one to it. */
   key?: string
   empty: { title: string; text?: string }
