@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import pydantic
 
-from cti.office.search.tokens import runs
+from cti.office.search.tokens import folded, runs
 
 BEFORE = 16
 LONGEST = 90
@@ -65,12 +65,12 @@ def marks_at(text: str, found: Iterable[tuple[int, int, int]]) -> list[bool]:
 
 def places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Where the words stand in the text: which word, its first and its last character."""
-    folded = [_FOLDED[one] for one in text]
-    plain = "".join(folded)
-    # No character becomes none: where there are as many as before, each stands where it stood.
+    plain = folded(text)
+    # No character becomes none: where none joins another and there are as many as before, each stands where it stood.
     origin: Sequence[int] = range(len(text))
-    if len(plain) != len(text):
-        origin = [at for at, one in enumerate(folded) for _ in one]
+    if len(plain) != len(text) or _JOINING.search(text):
+        plain = text.translate(_FOLDED)
+        origin = [at for at, one in enumerate(text) for _ in _FOLDED[ord(one)]]
     for which, word in enumerate(wanted):
         at = plain.find(word) if word else -1
         while at >= 0:
@@ -86,12 +86,17 @@ def _pieces(text: str, marked: Sequence[bool], start: int, end: int) -> list[Pie
     return found
 
 
-class _Folded(dict[str, str]):
-    """Each character that was met as it is compared: without width and case."""
+class _Folded(dict[int, str]):
+    """Each character that was met, by its code, as it is compared: without width and case."""
 
-    def __missing__(self, character: str) -> str:
-        one = self[character] = unicodedata.normalize("NFKC", character).casefold()
+    def __missing__(self, code: int) -> str:
+        one = self[code] = folded(chr(code))
         return one
 
 
 _FOLDED = _Folded()
+_JOINING = re.compile(
+    "[\u0300-\u036f\u0483-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099-\u309c\u3131-\u318e"
+    "\ua66f-\uabff\ufb1e\ufe20-\ufe2f\uff9e-\uffdc\U00010000-\U0010ffff]"
+)
+"""Characters that may become one with the one before them, such as accents of their own and parts of Hangul."""

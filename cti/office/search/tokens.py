@@ -31,9 +31,14 @@ class _Codes(dict[str, str]):
 _CODES = _Codes()
 
 
+def folded(text: str) -> str:
+    """A text with width and case made equal."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def runs(text: str) -> Iterator[str]:
     """The parts of a text that are of one script each, width and case made equal."""
-    for found in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+    for found in _RUN.finditer(folded(text)):
         yield found.group()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cti.office.search.tokens import runs
+from cti.office.search.tokens import folded
 from workflow.knowledge.finding.entries import Candidate
 from workflow.knowledge.finding.terms import (
     Rarity,
@@ -44,6 +44,8 @@ DAY = 86_400
 AGES = 365.0
 """Days after which an article has half of its newness."""
 _KEYS = 1 << 16
+_LOGS = np.log1p(np.arange(1 << 16, dtype=np.float32))
+"""What a term counts that stands so often in an article, before its rarity: no article has more terms."""
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -65,14 +67,14 @@ class Side:
         self.norm = float(np.sqrt(self.vector @ self.vector)) or 1.0
         self.total = float(weights.sum()) or 1.0
         self._keys = np.zeros(_KEYS, np.bool_)
-        self._keys[terms % _KEYS] = True
+        self._keys[terms & (_KEYS - 1)] = True
 
     def found_in(self, terms: Row) -> tuple[Places, Places]:
         """At which places of `terms` one of this side's stands, and which."""
         if not len(self.terms):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         # Few terms come through the small table: only those are looked for exactly.
-        maybe = np.flatnonzero(self._keys[terms % _KEYS])
+        maybe = np.flatnonzero(self._keys[terms & (_KEYS - 1)])
         which = np.searchsorted(self.terms, terms[maybe])
         which[which == len(self.terms)] = 0
         there = self.terms[which] == terms[maybe]
@@ -91,8 +93,10 @@ class _Heap:
         self.lengths = np.array([len(one.row) for one in candidates])
         self.rows = np.concatenate([one.row for one in candidates]) + np.repeat(self.starts, self.lengths)
         self.weights = rarity.weights(self.terms)
-        self.vector = np.log1p(np.bincount(self.rows, minlength=len(self.terms)).astype(np.float32)) * self.weights
-        self.norms = np.sqrt(self.summed(self.of, self.vector**2)) + 1e-9
+        self.vector: Weights = _LOGS[np.bincount(self.rows, minlength=len(self.terms))] * self.weights
+        # Each candidate's terms stand together: what is summed up to its end, without what was before.
+        sums = np.concatenate(([0.0], np.cumsum(np.square(self.vector), dtype=np.float64)))
+        self.norms: Numbers = np.sqrt(np.maximum(sums[self.starts + sizes] - sums[self.starts], 0.0)) + 1e-9
         self.titles = np.array([sum(one.titles) for one in candidates])
         """Of how many terms title and wordings of each are: they stand first in its row."""
         self.ends = np.cumsum(self.lengths)
@@ -111,7 +115,9 @@ class Asked:
         whole = question_terms(question)
         first = head(question)
         self.whole = Side(whole, rarity)
-        self.head = Side(question_terms(first), rarity, MOST_HEAD)
+        # Most people ask in one sentence: then there is nothing to look for twice.
+        alone = first == question.strip() and len(self.whole.terms) <= MOST_HEAD
+        self.head = self.whole if alone else Side(question_terms(first), rarity, MOST_HEAD)
         self.letters = letters_of(first)
         self.names = np.unique(row(one for one in whole if is_name(one)))
 
@@ -121,7 +127,8 @@ class Asked:
         if not candidates:
             return found
         heap = _Heap(candidates, self._rarity)
-        whole, first = self.whole.found_in(heap.terms), self.head.found_in(heap.terms)
+        whole = self.whole.found_in(heap.terms)
+        first = whole if self.head is self.whole else self.head.found_in(heap.terms)
         titles = self._titles(heap, candidates, whole, first)
         columns = {
             "whole": _likeness(heap, self.whole, *whole),
@@ -197,7 +204,7 @@ class Asked:
         """Of the characters that are asked for, the share that the best title or wording has."""
         if not self.letters:
             return 0.0
-        return max((len(self.letters.intersection("".join(runs(one)))) for one in names), default=0) / len(self.letters)
+        return max((len(self.letters.intersection(folded(one))) for one in names), default=0) / len(self.letters)
 
     def _named(self, heap: _Heap, places: Places, which: Places) -> Numbers | float:
         if not len(self.names):

@@ -155,7 +155,7 @@ class Rarity:
         self._change(terms, -1)
 
     def _change(self, terms: Row, by: int) -> None:
-        self._counted[terms % _PLACES] += by
+        self._counted[terms & (_PLACES - 1)] += by
         self.articles += by
         self._of_count = None
 
@@ -166,11 +166,13 @@ class Rarity:
             count = np.arange(self.articles + 1)
             by_count = np.log1p((self.articles - count + 0.5) / (count + 0.5)).astype(np.float32)
             self._of_count = by_count
-        return by_count[np.clip(self._counted[terms % _PLACES], 0, len(by_count) - 1)]
+        found: Weights = by_count.take(self._counted[terms & (_PLACES - 1)], mode="clip")
+        return found
 
     def known(self, terms: Row) -> npt.NDArray[np.bool_]:
         """Which of the terms stand in an article."""
-        return self._counted[terms % _PLACES] > 0
+        found: npt.NDArray[np.bool_] = self._counted[terms & (_PLACES - 1)] > 0
+        return found
 
     def save(self, path: Path) -> None:
         """Write it to a file."""
