@@ -119,9 +119,14 @@ class _Blocks(HTMLParser):
 
 
 def text_of(preview: TextPreview) -> DocumentText:
-    """What comes along of a document that was read. Conflict when it is empty or too long."""
+    """What comes along of a document that becomes one article. Conflict when it is empty or too long."""
     if preview.cut:
         raise Conflict("too_long", "内容过长，请拆分后导入")
+    return read(_marked(preview), preview.counts)
+
+
+def read(marked: str, there: Counts | None = None) -> DocumentText:
+    """What comes along of a document's text as HTML, which holds so much. Conflict when it is empty or too long."""
     pictures: list[Picture] = []
 
     def placed(found: re.Match[str]) -> str:
@@ -134,20 +139,25 @@ def text_of(preview: TextPreview) -> DocumentText:
         pictures.append(Picture(found[1], data))
         return _PLACE.format(len(pictures) - 1)
 
-    made = _PICTURE.sub(placed, _marked(preview).replace("⟦", "[").replace("⟧", "]"))
+    made = _PICTURE.sub(placed, marked.replace("⟦", "[").replace("⟧", "]"))
     left_out = len(_ANY_PICTURE.findall(made))
     text = cleaned(_ANY_PICTURE.sub("", made))
     if len(text) > LONGEST:
         raise Conflict("too_long", "内容过长，请拆分后导入")
     if not plain(text):
         raise Conflict("empty", "没有可以导入的文字（可能是扫描件）")
-    return DocumentText(text, tuple(pictures), left_out, preview.counts)
+    return DocumentText(text, tuple(pictures), left_out, there or Counts())
+
+
+def with_headings(text: str) -> str:
+    """HTML of a document, its headings as an article has them."""
+    return re.sub(r"(</?)(h1|h5|h6|b|i)(?=[\s>])", lambda one: one[1] + _HEADINGS[one[2]], text)
 
 
 def _marked(preview: TextPreview) -> str:
     match preview.kind:
         case "html":
-            return re.sub(r"(</?)(h1|h5|h6|b|i)(?=[\s>])", lambda one: one[1] + _HEADINGS[one[2]], preview.html or "")
+            return with_headings(preview.html or "")
         case "sheets":
             return "".join(f"<h3>{html.escape(one.title)}</h3>{_table(one.rows)}" for one in preview.sheets or ())
     return preview.text or ""

@@ -6,7 +6,8 @@ along stands in the draft's `source`; nothing is published by this.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from pathlib import PurePath
 from typing import Annotated
 
@@ -23,7 +24,8 @@ from cti.office.files.uploads import Token
 from cti.office.records import Office
 from cti.office.screens import form
 from workflow.knowledge.categories import Categories
-from workflow.knowledge.document_text import DocumentText, text_of
+from workflow.knowledge.document_chapters import MOST_CHAPTERS, Chapter, chapters_of, whole_of
+from workflow.knowledge.document_text import DocumentText
 from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, AUDIENCES, ArticleFields, Audience
@@ -40,18 +42,33 @@ class LookedAt(Body):
 
 
 class DocumentFields(Body):
-    """A document that was uploaded, and the draft that it becomes."""
+    """A document that was uploaded, and the draft that it becomes; of one with chapters, one of them after the other.
+
+    `original` keeps the document as the draft's attachment; of chapters the last one keeps it, which ends the import.
+    """
 
     file: Upload
+    chapter: int = pydantic.Field(default=0, ge=0, le=MOST_CHAPTERS, title="章节")
+    original: bool = pydantic.Field(default=True, title="保留原件")
     title: str = pydantic.Field(default="", max_length=200, title="标题")
     category: str = pydantic.Field(default="", max_length=26, title="归口")
     audience: Audience = pydantic.Field(default="inside", title="使用范围", json_schema_extra=form(options=AUDIENCES))
 
 
+class ChapterPreview(pydantic.BaseModel):
+    """What a chapter would become; `titled` names an article of the same title."""
+
+    title: str
+    report: str
+    excerpt: str
+    titled: str
+
+
 class DocumentPreview(pydantic.BaseModel):
     """What a document would become. `differs`: not all of it, as `report` counts. `wrong` says why it cannot.
 
-    `same` names the article that has the same original, `titled` one of the same title.
+    `same` names the article that has the same original, `titled` one of the same title. A document that is longer than
+    an article has `chapters`, each of which becomes one.
     """
 
     file: str
@@ -64,6 +81,7 @@ class DocumentPreview(pydantic.BaseModel):
     same: str
     titled: str
     wrong: str
+    chapters: list[ChapterPreview] = []
 
 
 class TakenIn(pydantic.BaseModel):
@@ -87,19 +105,29 @@ class Documents:
         visitor.need(self._articles.edit_permission)
         files = self._office.need(Files)
         row = await files.uploads.whole(visitor, asked.file)
-        title, text, wrong = _titled(row.name), None, ""
+        title, text, wrong, chapters = _titled(row.name), None, "", list[Chapter]()
         try:
-            text = text_of(await files.text_of_upload(row))
+            preview = await files.text_of_upload(row)
+            # A book is a second's work.
+            chapters = await asyncio.to_thread(chapters_of, preview)
+            text = await asyncio.to_thread(whole_of, chapters, preview)
         except (Conflict, Invalid) as refusal:
             wrong = _reason(refusal)
         async with self._office.store.reading() as session:
             same = await self._same(session, visitor, row.sha256)
-            titled = await self._number(session, visitor, ArticleRow.title == title)
+            titles = [_of_chapter(title, one) for one in chapters] if len(chapters) > 1 else [title]
+            numbers = await self._numbers(session, visitor, titles)
             category, path = await self._categories.ending(session, visitor, asked.folder)
         return DocumentPreview(
             file=asked.file, title=title, category=category, path=path, report=text.report if text else "",
             differs=text is not None and text.differs, excerpt=text.excerpt if text else "",
-            same=same, titled=titled, wrong=wrong,
+            same=same, titled=numbers.get(title, ""), wrong=wrong,
+            chapters=[
+                ChapterPreview(
+                    title=name, report=one.text.report, excerpt=one.text.excerpt, titled=numbers.get(name, "")
+                )
+                for name, one in zip(titles, chapters, strict=True)
+            ] if len(chapters) > 1 else [],
         )  # fmt: skip
 
     async def take_in(self, visitor: Visitor, body: DocumentFields) -> TakenIn:
@@ -108,15 +136,19 @@ class Documents:
         files = self._office.need(Files)
         row = await files.uploads.whole(visitor, body.file)
         try:
-            text = text_of(await files.text_of_upload(row))
+            chapters = await asyncio.to_thread(chapters_of, await files.text_of_upload(row))
         except (Conflict, Invalid) as refusal:
             raise Conflict("not_read", f"{row.name}：{_reason(refusal)}，没有导入") from None
+        if body.chapter >= len(chapters):
+            raise Invalid("no_chapter", "没有这个章节，请重新选择文档", "chapter")
+        chapter = chapters[body.chapter]
+        text = chapter.text
         async with self._office.store.reading() as session:
             if there := await self._same(session, visitor, row.sha256):
                 raise Conflict("taken_in", f"{row.name}：与知识 {there} 的原件相同，已导入过")
-        title = " ".join(body.title.split()) or _titled(row.name)
+        title = " ".join(body.title.split()) or _of_chapter(_titled(row.name), chapter)
         fields = ArticleFields(title=title, category=body.category, audience=body.audience)
-        tokens = [body.file, *await self._pictures(visitor, text)]
+        tokens = [*([body.file] if body.original else ()), *await self._pictures(visitor, text)]
         made = await self._articles.create(visitor, fields, {"files": {"files": tokens}})
         async with self._articles.changing() as session:
             shown = await files.of(session, self._articles.kind, made.id)
@@ -154,6 +186,12 @@ class Documents:
         own = *limits, ArticleRow.removed_at.is_(None), *self._articles.readable(visitor)
         return await session.scalar(select(ArticleRow.number).where(*own).order_by(ArticleRow.id).limit(1)) or ""
 
+    async def _numbers(self, session: AsyncSession, visitor: Visitor, titles: Sequence[str]) -> dict[str, str]:
+        """The numbers of articles with these titles that are there for the visitor."""
+        own = ArticleRow.title.in_(titles), ArticleRow.removed_at.is_(None), *self._articles.readable(visitor)
+        wanted = select(ArticleRow.title, ArticleRow.number).where(*own).order_by(ArticleRow.id.desc())
+        return dict((await session.execute(wanted)).tuples().all())
+
     async def _fill(self, session: AsyncSession, visitor: Visitor, id: str, text: str, report: str) -> None:
         row = await self._articles.row(session, visitor, id, lock=True)
         before = self._articles.told(row)
@@ -165,6 +203,10 @@ class Documents:
 def _titled(name: str) -> str:
     title = " ".join(PurePath(name).stem.split())[:200]
     return title if len(title) > 1 else NO_NAME
+
+
+def _of_chapter(document: str, chapter: Chapter) -> str:
+    return f"{document[:90]} {chapter.title}".strip()[:200]
 
 
 def _reason(refusal: Refusal) -> str:

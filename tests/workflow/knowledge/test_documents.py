@@ -21,8 +21,10 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, NotFound
 from cti.office.files.service import Files
 from cti.office.files.views import Counts, Sheet, TextPreview
+from cti.office.rich.text import plain
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import EDITOR, REVIEWER, KnowledgeTown
+from workflow.knowledge.document_chapters import chapters_of
 from workflow.knowledge.document_text import MOST_PICTURES, text_of
 from workflow.knowledge.documents import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
 from workflow.knowledge.views import ArticleView
@@ -62,6 +64,16 @@ def pages(count: int) -> bytes:
     for _ in range(count):
         document.add_paragraph("办" * 800)
         document.add_paragraph().paragraph_format.page_break_before = True
+    return saved(document)
+
+
+def a_word_of(paragraphs: Sequence[str], heading: str = "") -> bytes:
+    """One paragraph after another, under a heading for each if one is said."""
+    document = docx.Document()
+    for at, text in enumerate(paragraphs, 1):
+        if heading:
+            document.add_heading(heading.format(at), 1)
+        document.add_paragraph(text)
     return saved(document)
 
 
@@ -145,7 +157,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "坏的.pdf": (lambda: a_pdf()[:300], "文件内容损坏或有密码"),
     "密.pdf": (lambda: a_pdf(locked()), "文件内容损坏或有密码"),
     "大.docx": (lambda: a_bomb(), "文件过大"),
-    "三百页.docx": (lambda: pages(300), "内容过长，请拆分后导入"),
+    "一段.docx": (lambda: a_word_of(["办" * 210_000]), "其中有一段或一个表格过长，请拆分后导入"),
     "空.docx": (lambda: saved(docx.Document()), "没有可以导入的文字（可能是扫描件）"),
 }
 
@@ -158,6 +170,44 @@ async def test_what_cannot_be_read_is_told_before_and_makes_nothing(taking: Impo
     with pytest.raises(Conflict, match=f"{name}：{re.escape(reason)}，没有导入"):
         await taking.take(name, data)
     assert await taking.drafts() == []
+
+
+async def test_a_book_becomes_an_article_for_each_chapter(taking: Import) -> None:
+    """Three hundred pages under headings: a draft for each, the original with the last, all of it counted."""
+    data = a_word_of([f"第{at}章说的事。" + "办" * 30_000 for at in range(1, 9)], "第{}章")
+    seen = await taking.look("服务手册.docx", data)
+    assert (seen.wrong, seen.report, seen.differs) == ("", "16 段", False)
+    assert [one.title for one in seen.chapters] == [f"服务手册 第{at}章" for at in range(1, 9)]
+    assert seen.chapters[1].excerpt.startswith("第2章\n第2章说的事。") and seen.chapters[1].report == "2 段"
+    token = await upload(taking.town, "服务手册.docx", data)
+    for at, last in ((0, False), (7, True)):
+        body = DocumentFields(file=token, chapter=at, original=last, title=seen.chapters[at].title)
+        await taking.documents.take_in(EDITOR, body)
+    bodies = {one.title: one.body for one in await taking.drafts()}
+    assert set(bodies) == {"服务手册 第1章", "服务手册 第8章"}
+    assert "第8章说的事" in bodies["服务手册 第8章"] and "第7章说的事" not in bodies["服务手册 第8章"]
+    again = await taking.look("服务手册.docx", data)
+    assert again.same and again.chapters[0].titled and not again.chapters[1].titled
+    with pytest.raises(Conflict, match="已导入过"):
+        await taking.take("服务手册.docx", data)
+
+
+async def test_pages_without_headings_are_parted_between_paragraphs(taking: Import) -> None:
+    seen = await taking.look("三百页.docx", pages(300))
+    assert seen.wrong == "" and not seen.differs
+    assert [one.title for one in seen.chapters][:1] == [f"三百页 第 1 部分（共 {len(seen.chapters)} 部分）"]
+    assert sum(int(one.report.removesuffix(" 段")) for one in seen.chapters) == 300
+
+
+def test_what_is_too_long_is_cut_at_the_headings_below() -> None:
+    long, table = "<p>" + "长" * 90_000 + "</p>", "<table><tr><td><h1>表里的</h1></td></tr></table>"
+    html = f"<h1>书名</h1><p>说明</p><h2>甲</h2>{table}<p>一</p><h2>乙</h2><h3>子</h3>{long}<h3>丑</h3>{long}{long}"
+    found = chapters_of(TextPreview(kind="html", cut=False, html=html))
+    titles = [one.title for one in found]
+    # The title of the book is no chapter: what stands before the first is.
+    assert titles == ["前言", "甲", "乙 子", "乙 丑"]
+    assert all(plain(one.text.marked) for one in found)
+    assert sum(len(plain(one.text.marked)) for one in found) >= 270_000
 
 
 def a_long_word() -> bytes:

@@ -19,6 +19,8 @@ export interface Preview {
   same: string
   titled: string
   wrong: string
+  /** Of a document that is longer than an article: each becomes one. */
+  chapters: readonly { title: string; report: string; excerpt: string; titled: string }[]
 }
 
 export interface TakenIn {
@@ -30,9 +32,10 @@ export interface TakenIn {
 
 export type Phase = 'waiting' | 'looking' | 'ready' | 'refused' | 'taking' | 'taken' | 'failed' | 'undone'
 
-/** A document of the list; `chosen` says whether it is to be taken in. */
+/** A document of the list, or a chapter of one; `chosen` says whether it is to be taken in. */
 export interface Line {
   token: string
+  chapter: number
   name: string
   folder: string
   phase: Phase
@@ -44,7 +47,7 @@ export interface Line {
 }
 
 export function lineOf(token: string, name: string, folder: string): Line {
-  return { token, name, folder, phase: 'waiting', trouble: '', chosen: false, title: '', preview: null, made: null }
+  return { token, chapter: 0, name, folder, phase: 'waiting', trouble: '', chosen: false, title: '', preview: null, made: null }
 }
 
 /** The folder of a chosen file, without the file's own name: of `社会保障/公积金/提取.docx` its first two parts. */
@@ -65,6 +68,24 @@ export function lookedAt(line: Line, preview: Preview): void {
   line.phase = preview.wrong || preview.same ? 'refused' : 'ready'
   line.trouble = preview.wrong || (preview.same && `原件与知识 ${preview.same} 相同，已导入过`)
   line.chosen = line.phase === 'ready' && !preview.titled
+}
+
+/** The lines of a document that was looked at: its own, or one for each chapter. */
+export function linesOf(line: Line, preview: Preview): Line[] {
+  if (!preview.chapters.length || preview.wrong || preview.same) {
+    lookedAt(line, preview)
+    return [line]
+  }
+  return preview.chapters.map((chapter, at) => {
+    const found = { ...line, chapter: at }
+    lookedAt(found, { ...preview, ...chapter })
+    return found
+  })
+}
+
+/** Whether a line is the last of its document that is wanted: that one keeps the original. */
+export function isLast(line: Line, wanted: readonly Line[]): boolean {
+  return wanted.filter((one) => one.token === line.token).at(-1) === line
 }
 
 /** How far it is, in words. */
