@@ -16,7 +16,16 @@ from cti.office.tree.views import TreeNode
 from workflow.knowledge import rules
 from workflow.knowledge.alike import Alike, AlikeArticles
 from workflow.knowledge.beside import Beside, Surroundings
-from workflow.knowledge.categories import BASE, CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.categories import (
+    BASE,
+    CATEGORIES,
+    INDUSTRIES,
+    LIFE_EVENTS,
+    UNITS,
+    Categories,
+    Industries,
+    LifeEvents,
+)
 from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.documents import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
 from workflow.knowledge.editions import EditionLine, Editions, EditionText
@@ -48,6 +57,7 @@ def routes(
     published: Published,
     categories: Categories,
     industries: Industries,
+    life_events: LifeEvents,
     editions: Editions,
     notices: Notices,
     grants: Grants,
@@ -70,6 +80,9 @@ def routes(
 
     async def industry_options(visitor: Visitor) -> list[TreeNode]:
         return await industries.nodes(visitor)
+
+    async def life_event_options(visitor: Visitor) -> list[TreeNode]:
+        return await life_events.nodes(visitor)
 
     async def units(visitor: Visitor, query: WordsQuery) -> list[Choice]:
         async with articles.office.store.reading() as session:
@@ -136,11 +149,14 @@ def routes(
         Route("GET", TYPES, types, SIGNED_IN, "知识类型"),
         Route("GET", CATEGORIES, category_options, SIGNED_IN, "选择知识归口"),
         Route("GET", INDUSTRIES, industry_options, SIGNED_IN, "选择行业"),
+        Route("GET", LIFE_EVENTS, life_event_options, SIGNED_IN, "选择人生事件"),
         Route("GET", UNITS.choices, units, SIGNED_IN, "选择责任单位"),
         *record_routes(categories, f"{BASE}/categories"),
         *tree_routes(categories, f"{BASE}/categories"),
         *record_routes(industries, f"{BASE}/industries"),
         *tree_routes(industries, f"{BASE}/industries"),
+        *record_routes(life_events, f"{BASE}/life_events"),
+        *tree_routes(life_events, f"{BASE}/life_events"),
         Route("POST", f"{ARTICLES}/documents/preview", look, write, "查看文档将成为怎样的知识"),
         Route("POST", f"{ARTICLES}/documents", take_in, write, "导入文档为知识草稿", 201),
         *record_routes(articles, ARTICLES),

@@ -15,8 +15,9 @@ from cti.office.references import ORGANISATIONS
 from cti.office.sharing.rule import within
 from workflow.knowledge import rules
 from workflow.knowledge.citing import SOURCE
-from workflow.knowledge.models import ArticleRow, PublishedRow, ScenarioLinkRow, ScenarioRow, UseRow
+from workflow.knowledge.models import ArticleRow, PublishedRow, UseRow
 from workflow.knowledge.published import Published
+from workflow.knowledge.scenarios.models import ScenarioLinkRow, ScenarioRow
 
 MOST, LOOKED_AT = 6, 60
 

@@ -1,8 +1,8 @@
-"""Categories (归口) and industries (行业) of articles: trees, found by a part of the path or its pinyin initials."""
+"""Trees of articles: categories (归口), industries (行业), life events (人生事件); found by a path or its initials."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.visitor import Visitor
 from cti.office.references.usual import Organisations
 from cti.office.sharing.rule import Way
+from cti.office.tree import TreeRecord
 from cti.office.tree.service import TreeRecords
 from cti.office.tree.views import TreeFields, TreeQuery, TreeView
 from workflow.knowledge import rules
-from workflow.knowledge.models import CategoryRow, IndustryRow
+from workflow.knowledge.models import CategoryRow, IndustryRow, LifeEventRow
 
 BASE = "/api/knowledge"
-CATEGORIES, INDUSTRIES = f"{BASE}/options/categories", f"{BASE}/options/industries"
+CATEGORIES, INDUSTRIES, LIFE_EVENTS = (f"{BASE}/options/{one}" for one in ("categories", "industries", "life_events"))
 """The trees for whoever chooses from them."""
 
 
@@ -28,14 +29,13 @@ class Units(Organisations):
 
 
 UNITS = Units()
+Row = TypeVar("Row", bound=TreeRecord)
 
 
-class Categories(TreeRecords[CategoryRow, TreeFields, TreeView, TreeQuery]):
-    """The service. Whoever reads articles of a region reads its categories."""
+class Filing(TreeRecords[Row, TreeFields, TreeView, TreeQuery]):
+    """A tree under which articles are filed: whoever reads articles of a region reads its own, and those above."""
 
-    table, fields, view, query = CategoryRow, TreeFields, TreeView, TreeQuery
-    kind: ClassVar[str] = "knowledge_category"
-    title: ClassVar[str] = "知识归口"
+    fields, view, query = TreeFields, TreeView, TreeQuery
     see: ClassVar[str] = rules.SEE
     edit_permission: ClassVar[str] = rules.MANAGE
     export_permission: ClassVar[str] = rules.MANAGE
@@ -43,6 +43,14 @@ class Categories(TreeRecords[CategoryRow, TreeFields, TreeView, TreeQuery]):
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
         """To read also those of the regions above."""
         return rules.with_above(super().ways(visitor, permission, writing=writing), self.table, visitor, writing)
+
+
+class Categories(Filing[CategoryRow]):
+    """The service of the categories."""
+
+    table = CategoryRow
+    kind: ClassVar[str] = "knowledge_category"
+    title: ClassVar[str] = "知识归口"
 
     async def ending(self, session: AsyncSession, visitor: Visitor, folder: str) -> tuple[str, str]:
         """Id and path of the category whose path ends as a folder's (a/b/c) does, the more of it the better.
@@ -64,16 +72,17 @@ class Categories(TreeRecords[CategoryRow, TreeFields, TreeView, TreeQuery]):
         return "", ""
 
 
-class Industries(TreeRecords[IndustryRow, TreeFields, TreeView, TreeQuery]):
+class Industries(Filing[IndustryRow]):
     """The service of the industries, by which articles are data bases of their own (行业数据库)."""
 
-    table, fields, view, query = IndustryRow, TreeFields, TreeView, TreeQuery
+    table = IndustryRow
     kind: ClassVar[str] = "knowledge_industry"
     title: ClassVar[str] = "行业"
-    see: ClassVar[str] = rules.SEE
-    edit_permission: ClassVar[str] = rules.MANAGE
-    export_permission: ClassVar[str] = rules.MANAGE
 
-    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
-        """To read also those of the regions above."""
-        return rules.with_above(super().ways(visitor, permission, writing=writing), self.table, visitor, writing)
+
+class LifeEvents(Filing[LifeEventRow]):
+    """The service of what happens in a life, at which people need articles."""
+
+    table = LifeEventRow
+    kind: ClassVar[str] = "knowledge_life_event"
+    title: ClassVar[str] = "人生事件"

@@ -17,13 +17,14 @@ from ivr.recognition.expected import ExpectedWords
 from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.api import routes
 from workflow.knowledge.article_subjects import ArticleSubjects
-from workflow.knowledge.asking_api import routes as asking_routes
-from workflow.knowledge.asking_subjects import CaseSubjects
+from workflow.knowledge.asking.api import routes as asking_routes
+from workflow.knowledge.asking.corrections import CORRECTION, Corrections
+from workflow.knowledge.asking.questions import QUESTION, Questions
+from workflow.knowledge.asking.subjects import CaseSubjects
 from workflow.knowledge.beside import Beside
-from workflow.knowledge.categories import UNITS, Categories, Industries
+from workflow.knowledge.categories import UNITS, Categories, Industries, LifeEvents
 from workflow.knowledge.citing import SOURCE, CitableArticles
 from workflow.knowledge.confirming import Confirming, Policies
-from workflow.knowledge.corrections import CORRECTION, Corrections
 from workflow.knowledge.documents import Documents
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
@@ -41,7 +42,6 @@ from workflow.knowledge.notices import Notices
 from workflow.knowledge.outside.room import begin as begin_outside
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND, Publishing
-from workflow.knowledge.questions import QUESTION, Questions
 from workflow.knowledge.refiling import Refile
 from workflow.knowledge.scenarios.room import begin as begin_scenarios
 from workflow.knowledge.service import Articles
@@ -76,7 +76,7 @@ async def setup(host: Host) -> Teardown:
     telling, types = Telling(messages), Types(room.forms)
     publishing = Publishing(office, host.need(Timers), telling)
     host.on_stop(publishing.close)
-    categories, industries = Categories(office), Industries(office)
+    categories, industries, life_events = Categories(office), Industries(office), LifeEvents(office)
     articles = Articles(office, room.cases, types, publishing, telling)
     published = Published(office, types, publishing)
     held = host.need(Files).held
@@ -110,7 +110,7 @@ async def setup(host: Host) -> Teardown:
     host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
     documents = Documents(office, articles, categories)
     # Their routes come before the others: a choice of an article begins like an article.
-    finding = await begin(host, types, (categories, industries))
+    finding = await begin(host, types, (categories, industries, life_events))
     desks = Desks(lambda: tell("", {"article": "", "edition": 0}))
     host.on_stop(host.need(HotBoards).offer(desks))
     host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types, finding.ids)))
@@ -128,8 +128,8 @@ async def setup(host: Host) -> Teardown:
     host.when(KnownEvents, hot_events.use)
     host.on_stop(host.need(Web).add(hot_events_routes(hot_events)))
     made = routes(
-        articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents,
-        Templates(office, articles),
+        articles, published, categories, industries, life_events, editions, notices, grants, policies, beside, alike,
+        documents, Templates(office, articles),
     )  # fmt: skip
     host.on_stop(host.need(Web).add(made))
     return finding.stop

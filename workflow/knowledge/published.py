@@ -21,7 +21,7 @@ from cti.office.search import service as search
 from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
-from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, LIFE_EVENTS, UNITS, Categories, Industries, LifeEvents
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import EditionRow, FavouriteRow, PublishedRow, UseRow
 from workflow.knowledge.publishing import KIND, Publishing
@@ -45,11 +45,12 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     export_permission: ClassVar[str] = rules.EXPORT
     sort: ClassVar[str] = "-published_at"
     orders: ClassVar[tuple[str, ...]] = ("published_at",)
-    filters: ClassVar[tuple[str, ...]] = ("audience", "type", "category", "industry", "unit", "hotline")
+    filters: ClassVar[tuple[str, ...]] = ("audience", "type", "category", "industry", "life_event", "unit", "hotline")
     broad: ClassVar[tuple[str, ...]] = ("audience", "type")
     refs: ClassVar[Mapping[str, Reference]] = {
         "category": TreeReference(Categories, CATEGORIES),
         "industry": TreeReference(Industries, INDUSTRIES),
+        "life_event": TreeReference(LifeEvents, LIFE_EVENTS),
         "unit": UNITS,
         "hotline": HOTLINES,
         "publisher": PEOPLE,

@@ -34,7 +34,7 @@ FROM = ("hotline", "origin")
 """Those that say of which merged hotline it came, and as what."""
 TEXTS = tuple(Texts.__annotations__)
 """The keys of what an article says."""
-FILED = ("category", "industry", "unit")
+FILED = ("category", "industry", "life_event", "unit")
 """Those by which it is filed: managers change them without another edition, and an edition brings none back."""
 WITHDRAWN = {"withdrawn": "下架", "expired": "到期自动下架", "unconfirmed": "逾期未确认自动下架"}
 GoneOff = Callable[[AsyncSession, str, str], Awaitable[None]]

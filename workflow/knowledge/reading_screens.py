@@ -14,7 +14,7 @@ from cti.office.screens import (
     options_of,
 )
 from workflow.knowledge.api import READ
-from workflow.knowledge.asking_screens import CORRECTING
+from workflow.knowledge.asking.screens import CORRECTING
 from workflow.knowledge.menu import READING
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
 from workflow.knowledge.published import Published
@@ -36,12 +36,13 @@ READING_SCREENS = (
             records=Published.kind,
             columns=columns_of(
                 Published.view, "title", "category", "unit", "audience", "published_at", "valid_until", "overdue",
-                aside=("type_title", "industry", "region", "number", "edition", "hotline", "origin"),
+                aside=("type_title", "industry", "life_event", "region", "number", "edition", "hotline", "origin"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="标题、内容、关键词、问法，或知识编号", wide=True),
                 reference_filter(Published, "category", "归口"),
                 reference_filter(Published, "industry", "行业"),
+                reference_filter(Published, "life_event", "人生事件"),
                 reference_filter(Published, "unit", "责任单位"),
                 reference_filter(Published, "hotline", "来源热线"),
                 TYPE,

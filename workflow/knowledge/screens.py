@@ -9,9 +9,9 @@ from cti.office.screens import (
     Tile,
 )
 from cti.office.tree.describing import tree_screen
-from workflow.knowledge.asking_screens import ASKING
-from workflow.knowledge.asking_screens import SCREENS as ASKING_SCREENS
-from workflow.knowledge.categories import BASE, Categories, Industries
+from workflow.knowledge.asking.screens import ASKING
+from workflow.knowledge.asking.screens import SCREENS as ASKING_SCREENS
+from workflow.knowledge.categories import BASE, Categories, Industries, LifeEvents
 from workflow.knowledge.finding.screens import FINDING
 from workflow.knowledge.hot_events import HOT_EVENT_SCREENS
 from workflow.knowledge.hotlines.screens import HOTLINE_SCREENS
@@ -47,6 +47,14 @@ SCREENS = (
         Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group=ORDERING,
         icon="building-2", order=62, keeping=MANAGE,
         empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
+    ),
+    tree_screen(
+        LifeEvents, f"{BASE}/life_events", name="knowledge_life_events", title="人生事件", group=ORDERING,
+        icon="baby", order=62, keeping=MANAGE,
+        empty=Empty(
+            title="还没有人生事件",
+            text="按人的一生归集知识，例如 出生、入学、就业、婚姻、置业、退休、身后；市民和座席据此缩小检索范围。",
+        ),
     ),
     *SCENARIO_SCREENS,
     *STATISTICS_SCREENS,

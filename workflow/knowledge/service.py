@@ -25,7 +25,7 @@ from cti.office.screens import Action
 from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import doubles, rules
-from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, LIFE_EVENTS, UNITS, Categories, Industries, LifeEvents
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.publishing import KIND, Publishing, said_by
@@ -57,13 +57,14 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
     refs: ClassVar[Mapping[str, Reference]] = {
         "category": TreeReference(Categories, CATEGORIES),
         "industry": TreeReference(Industries, INDUSTRIES),
+        "life_event": TreeReference(LifeEvents, LIFE_EVENTS),
         "unit": UNITS,
         "hotline": HOTLINES,
     }
     tallied: ClassVar[tuple[str, ...]] = ("stage", "state", "audience")
     orders: ClassVar[tuple[str, ...]] = ("confirm_by",)
     filters: ClassVar[tuple[str, ...]] = (
-        "stage", "state", "audience", "type", "category", "industry", "unit", "hotline",
+        "stage", "state", "audience", "type", "category", "industry", "life_event", "unit", "hotline",
     )  # fmt: skip
     broad: ClassVar[tuple[str, ...]] = ("audience", "type")
     searched: ClassVar[tuple[str, ...]] = ("title", "summary", "body")

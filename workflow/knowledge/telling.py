@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.messages import Filled, Messages, Persons, Template, Urgency, WithRight
 from cti.office.messages.whom import Whom
-from workflow.knowledge.models import ArticleRow, CorrectionRow, QuestionRow
+from workflow.knowledge.asking.models import CorrectionRow, QuestionRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.rules import ANSWER, MANAGE, REVIEW, WRITE
 
 KIND = "knowledge"

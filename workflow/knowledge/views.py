@@ -40,6 +40,7 @@ class ArticleFields(Body):
     title: str = pydantic.Field(min_length=2, max_length=200, title="标题")
     category: str = pydantic.Field(default="", max_length=700, title="归口")
     industry: str = pydantic.Field(default="", max_length=700, title="行业")
+    life_event: str = pydantic.Field(default="", max_length=700, title="人生事件")
     unit: str = pydantic.Field(
         default="", max_length=40, title="责任单位", json_schema_extra=form(help="负责内容准确的单位，默认为本单位")
     )
@@ -101,6 +102,7 @@ class TextsView(RecordView):
     lines: list[Line] = pydantic.Field(default=[], title="要素", json_schema_extra=form(hidden=True))
     category: str = pydantic.Field(title="归口", json_schema_extra=form(width=150))
     industry: str = pydantic.Field(title="行业", json_schema_extra=form(none=""))
+    life_event: str = pydantic.Field(default="", title="人生事件", json_schema_extra=form(none=""))
     unit: str = pydantic.Field(title="责任单位", json_schema_extra=form(width=120))
     audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options=AUDIENCES, tones=AUDIENCE_TONES))
     contact: str = pydantic.Field(title="联系方式", json_schema_extra=form(none=""))
@@ -136,6 +138,7 @@ class ArticleQuery(RecordQuery):
     type: str = pydantic.Field(default="", max_length=60)
     category: str = pydantic.Field(default="", max_length=26)
     industry: str = pydantic.Field(default="", max_length=26)
+    life_event: str = pydantic.Field(default="", max_length=26)
     unit: str = pydantic.Field(default="", max_length=40)
     hotline: str = pydantic.Field(default="", max_length=26)
     mine: bool | None = None
@@ -158,6 +161,7 @@ class PublishedQuery(RecordQuery):
     type: str = pydantic.Field(default="", max_length=60)
     category: str = pydantic.Field(default="", max_length=26)
     industry: str = pydantic.Field(default="", max_length=26)
+    life_event: str = pydantic.Field(default="", max_length=26)
     unit: str = pydantic.Field(default="", max_length=40)
     hotline: str = pydantic.Field(default="", max_length=26)
     favourite: bool | None = None

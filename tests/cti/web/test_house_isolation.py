@@ -149,6 +149,7 @@ KNOWLEDGE = (
     "published",
     "categories",
     "industries",
+    "life_events",
     "notices",
     "grants",
     "policies",
@@ -165,7 +166,10 @@ KNOWLEDGE = (
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
-TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries", "knowledge/scenarios")
+TREES = (
+    "tickets/categories",
+    *(f"knowledge/{one}" for one in ("categories", "industries", "life_events", "scenarios")),
+)
 
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
@@ -199,7 +203,7 @@ LISTED: dict[str, str] = {
          "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/options/whom",
          "GET /api/knowledge/articles/template", "GET /api/knowledge/imports/template",
          *(f"GET /api/knowledge/{one}/template" for one in (
-             "categories", "industries", "synonyms", "judged", "scenarios", "scenario_links")),
+             "categories", "industries", "life_events", "synonyms", "judged", "scenarios", "scenario_links")),
          "GET /api/knowledge/options/ticket_categories",
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
@@ -594,7 +598,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
          "POST /api/knowledge/articles/documents/preview",
          *(f"POST /api/knowledge/{one}{rest}"
-           for one in ("articles", "categories", "industries", "synonyms", "judged", "scenarios", "scenario_links")
+           for one in ("articles", "categories", "industries", "life_events", "synonyms", "judged", "scenarios",
+                       "scenario_links")
            for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
          "POST /api/supervision/points/import/preview", "POST /api/supervision/manual"), MAKES),
@@ -966,12 +971,12 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     """An article of the county, which somebody else there has approved, with a file; its category and industry."""
     services, there = place.engine.services, await signed_in(place.url, "there")
     made = {}
-    for tree in ("categories", "industries", "scenarios"):
+    for tree in ("categories", "industries", "life_events", "scenarios"):
         said, made[tree] = await place.ask(there, "POST", f"/api/knowledge/{tree}", {"name": "邻县社保"})
         assert said == 201, made
     filled = {
         "title": "邻县政策", "body": "邻县办理", "category": made["categories"]["id"],
-        "industry": made["industries"]["id"],
+        "industry": made["industries"]["id"], "life_event": made["life_events"]["id"],
     }  # fmt: skip
     status, article = await place.ask(there, "POST", "/api/knowledge/articles", filled)
     assert status == 201, article

@@ -32,18 +32,18 @@ from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import TIME
 from tests.workflow.tickets.ticket_town import ORGANISATIONS, identity_on, who
 from workflow.knowledge.alike import AlikeArticles
+from workflow.knowledge.asking.corrections import Corrections
+from workflow.knowledge.asking.questions import Questions
 from workflow.knowledge.beside import Beside
-from workflow.knowledge.categories import Categories, Industries
+from workflow.knowledge.categories import Categories, Industries, LifeEvents
 from workflow.knowledge.citing import SOURCE, CitableArticles
 from workflow.knowledge.confirming import Confirming, Policies
-from workflow.knowledge.corrections import Corrections
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.grants import Grants
 from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import Publishing
-from workflow.knowledge.questions import Questions
 from workflow.knowledge.refiling import Refile
 from workflow.knowledge.service import Articles
 from workflow.knowledge.telling import Telling, offer
@@ -84,6 +84,7 @@ class KnowledgeTown:
         telling, types = Telling(self.messages), Types(self.forms)
         self.publishing = Publishing(office, self.timers, telling)
         self.categories, self.industries = Categories(office), Industries(office)
+        self.life_events = LifeEvents(office)
         self.articles = Articles(office, self.cases, types, self.publishing, telling)
         self.published = Published(office, types, self.publishing)
         self.editions = Editions(office, self.articles)

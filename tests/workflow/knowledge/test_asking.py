@@ -20,7 +20,7 @@ from tests.workflow.knowledge.knowledge_town import (
     KnowledgeTown,
     may,
 )
-from workflow.knowledge.asking_views import CorrectionFields, CorrectionView, QuestionFields, QuestionView
+from workflow.knowledge.asking.views import CorrectionFields, CorrectionView, QuestionFields, QuestionView
 
 ROADS = may("roads", "roads", "knowledge.see", "knowledge.answer")
 

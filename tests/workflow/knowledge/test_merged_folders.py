@@ -19,7 +19,7 @@ from tests.workflow.knowledge.test_merged_hotlines import Merging, counts
 from workflow.knowledge.hotlines import folder
 from workflow.knowledge.hotlines.folder import FolderReader, origin_of
 from workflow.knowledge.hotlines.imports import HotlineImportFields
-from workflow.knowledge.models import HotlineImportRow
+from workflow.knowledge.hotlines.models import HotlineImportRow
 
 TEXT = "带身份证到窗口办理，十五个工作日办结".encode()
 

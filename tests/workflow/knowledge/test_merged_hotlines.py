@@ -16,9 +16,9 @@ from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EDITOR, REVIEWER, WEST, KnowledgeTown
 from tests.workflow.tickets.outside.test_imports import NoJobs
 from workflow.knowledge.hotlines.imports import HotlineImportFields, HotlineImports
+from workflow.knowledge.hotlines.models import HotlineImportRow
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.hotlines.service import HotlineFields, Hotlines
-from workflow.knowledge.models import HotlineImportRow
 from workflow.knowledge.views import ArticleView
 
 HEADING = ("知识ID", "标题", "标准答案", "原分类", "责任单位", "常见问法", "使用范围")

@@ -21,12 +21,14 @@ from cti.web.public_site import PublicSite
 from tests.cti.web.test_public_site import solved
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_REVIEWER, EDITOR, WEST
 from tests.workflow.knowledge.test_scenarios import World as Scened
-from workflow.knowledge.models import SearchRow, UseRow, VisitRow
+from workflow.knowledge.finding.models import SearchRow
+from workflow.knowledge.models import UseRow
 from workflow.knowledge.outside.api import SITE, OutsideApi
 from workflow.knowledge.outside.components import ComponentFields, Components, Keys
 from workflow.knowledge.outside.reading import PublicReading
 from workflow.knowledge.outside.room import LOADER, PAGE
 from workflow.knowledge.scenarios.views import LinkFields
+from workflow.knowledge.statistics.models import VisitRow
 from workflow.knowledge.statistics.visits import Visits
 
 PORTAL = "https://www.example.gov.cn"
@@ -196,3 +198,23 @@ async def test_a_citizen_says_what_is_wrong_and_is_thanked(world: World) -> None
     (line,) = (await world.corrections.find(EDITOR, world.corrections.query())).items
     assert (line.number, line.content, line.name) == (thanked.said["number"], "电话已经换了", "公积金提取")
     assert (await world.corrections.find(AGENT, world.corrections.query())).items == []
+
+
+async def test_life_events_narrow_what_the_public_asked(world: World) -> None:
+    """The tops of the tree at or below which something is public; another region's and an empty one are not offered."""
+    tree = world.life_events
+    old = (await tree.create(EDITOR, tree.fields(name="退休"))).id
+    pension = (await tree.create(EDITOR, tree.fields(name="领取养老金", parent=old))).id
+    await tree.create(EDITOR, tree.fields(name="出生"))
+    inner = (await tree.create(EDITOR, tree.fields(name="内部"))).id
+    made = [
+        await world.publish(title="养老金怎么领", audience="public", life_event=pension),
+        await world.publish(title="养老金内部口径", audience="inside", life_event=inner),
+        await world.publish(title="养老金的别的事", audience="public"),
+    ]
+    await world.told(*(one.id for one in made))
+    key = await world.key()
+    begun = (await world.ask(f"/api/{key}/search", params={"words": "养老金"})).said
+    assert begun["life_events"] == [{"id": old, "title": "退休"}]
+    assert await world.found(key, words="养老金", life_event=old) == ["养老金怎么领"]
+    assert len(await world.found(key, words="养老金")) == 2

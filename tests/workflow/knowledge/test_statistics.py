@@ -26,7 +26,7 @@ from tests.workflow.knowledge.knowledge_town import (
     KnowledgeTown,
     may,
 )
-from workflow.knowledge.asking_views import CorrectionFields, QuestionFields
+from workflow.knowledge.asking.views import CorrectionFields, QuestionFields
 from workflow.knowledge.statistics.facts import sources
 from workflow.knowledge.statistics.pages import PAGES
 from workflow.knowledge.statistics.service import BlockQuery, BlockShown, IdleQuery, KnowledgeStatistics

@@ -12,11 +12,14 @@ from cti.office.rich.text import plain
 from cti.office.tree import TreeRecord
 from cti.store.engine import Store
 from workflow.knowledge.finding.entries import Article
-from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioLinkRow, ScenarioRow
+from workflow.knowledge.models import CategoryRow, IndustryRow, LifeEventRow, PublishedRow
+from workflow.knowledge.scenarios.models import ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.types import Types
 
 VALIDITIES = {"always": "长期有效", "until": "有失效时间", "overdue": "确认已过期"}
 """What is published is valid: until a day, or always; or nobody has confirmed it in time."""
+FILED: Mapping[str, type[TreeRecord]] = {"category": CategoryRow, "industry": IndustryRow, "life_event": LifeEventRow}
+"""The trees in which an article stands, by its columns."""
 AT_ONCE = 1_000
 
 
@@ -26,7 +29,7 @@ class PublishedArticles:
     def __init__(self, store: Store, types: Types) -> None:
         self._store, self._types = store, types
         self._lines: dict[str, str] = {}
-        """Where each category and industry stood when `moved` last looked."""
+        """Where each node of the trees stood when `moved` last looked."""
 
     async def count(self) -> int:
         """How many there are."""
@@ -44,10 +47,11 @@ class PublishedArticles:
         """Those of these ids that readers see."""
         async with self._store.reading() as session:
             rows = list(await session.scalars(select(PublishedRow).where(PublishedRow.id.in_(list(ids)))))
-            categories = await _lines(session, CategoryRow, {row.category for row in rows})
-            industries = await _lines(session, IndustryRow, {row.industry for row in rows})
+            lines = {
+                key: await _lines(session, table, {getattr(row, key) for row in rows}) for key, table in FILED.items()
+            }
             scenarios = await _scenarios(session, [row.id for row in rows])
-        return [self._article(row, categories, industries, scenarios.get(row.id, ())) for row in rows]
+        return [self._article(row, lines, scenarios.get(row.id, ())) for row in rows]
 
     async def every(self) -> AsyncIterator[list[Article]]:
         """All, some at a time."""
@@ -57,13 +61,14 @@ class PublishedArticles:
             after = max(stamps)
 
     async def moved(self, nodes: Collection[str] | None = None) -> list[str]:
-        """The ids of articles filed under or below those of these categories and industries that have moved.
+        """The ids of articles filed under or below those of these nodes of trees that have moved.
 
         Where all of them stand is learnt first, by asking for none.
         """
         found: list[str] = []
         async with self._store.reading() as session:
-            for table, filed in ((CategoryRow, PublishedRow.category), (IndustryRow, PublishedRow.industry)):
+            for key, table in FILED.items():
+                filed = getattr(PublishedRow, key)
                 wanted = select(table.id, table.line)
                 if nodes is not None:
                     wanted = wanted.where(table.id.in_(list(nodes)))
@@ -82,15 +87,11 @@ class PublishedArticles:
         return "\n".join(one for one in (row.summary, plain(row.body), *lines, row.contact) if one)
 
     def _article(
-        self,
-        row: PublishedRow,
-        categories: Mapping[str, Sequence[str]],
-        industries: Mapping[str, Sequence[str]],
-        scenarios: Sequence[str],
+        self, row: PublishedRow, lines: Mapping[str, Mapping[str, Sequence[str]]], scenarios: Sequence[str]
     ) -> Article:
         validity = "overdue" if row.overdue else "until" if row.valid_until else "always"
         facets = {
-            "category": categories.get(row.category, ()), "industry": industries.get(row.industry, ()),
+            **{key: known.get(getattr(row, key), ()) for key, known in lines.items()},
             "unit": [row.unit] if row.unit else [], "type": [row.type], "validity": [validity],
             "scenario": scenarios, "hotline": [row.hotline] if row.hotline else [],
         }  # fmt: skip

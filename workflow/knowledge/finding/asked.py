@@ -18,8 +18,9 @@ from cti.office.search.tokens import PRIVATE_DIGITS
 from cti.office.sharing.rule import within
 from cti.store.engine import Store
 from workflow.knowledge import rules
+from workflow.knowledge.finding.models import SearchRow
 from workflow.knowledge.finding.views import HotArticle, HotQuestion, MissedQuery, MissedQuestion
-from workflow.knowledge.models import PublishedRow, SearchRow, UseRow
+from workflow.knowledge.models import PublishedRow, UseRow
 
 KEPT_DAYS = 400
 USES_KEPT_DAYS = 800

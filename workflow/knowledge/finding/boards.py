@@ -23,8 +23,9 @@ from cti.office.sharing.rule import Condition, within
 from cti.store.engine import Store
 from workflow.knowledge import rules
 from workflow.knowledge.finding.asked import AskedQuestions
+from workflow.knowledge.finding.models import HotBoardRow
 from workflow.knowledge.finding.views import HotArticle, HotBoard, HotQuestion
-from workflow.knowledge.models import HotBoardRow, PublishedRow, UseRow
+from workflow.knowledge.models import PublishedRow, UseRow
 
 PUSH = "knowledge_hot"
 """The kind of jobs that push a board on a channel."""

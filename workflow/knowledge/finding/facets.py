@@ -4,44 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.references import ORGANISATIONS
-from cti.office.sharing.rule import Way, within
-from cti.office.tree import TreeRecord
+from cti.office.sharing.rule import within
 from workflow.knowledge import rules
-from workflow.knowledge.finding.articles import VALIDITIES
+from workflow.knowledge.finding.articles import FILED, VALIDITIES
 from workflow.knowledge.finding.views import Facet, FacetValue
 from workflow.knowledge.hotlines.names import HOTLINES
-from workflow.knowledge.models import CategoryRow, IndustryRow, ScenarioRow
+from workflow.knowledge.scenarios.models import ScenarioRow
 from workflow.knowledge.types import Types
 from workflow.knowledge.views import AUDIENCES
 
 FACETS = {
     "scenario": "场景", "category": "归口", "unit": "责任单位", "region": "区划", "industry": "行业",
-    "hotline": "来源热线", "type": "知识类型", "audience": "使用范围", "validity": "时效",
+    "life_event": "人生事件", "hotline": "来源热线", "type": "知识类型", "audience": "使用范围", "validity": "时效",
 }  # fmt: skip
 MOST_VALUES = 30
 """So many values of a facet are shown, the most frequent first."""
 
 
+Counted = Mapping[str, Mapping[str, int]]
+"""How many articles have which value of which facet."""
+
+
+async def known_scenarios(session: AsyncSession, visitor: Visitor, counted: Counted) -> dict[str, str]:
+    """The paths of the scenarios that were counted: another county's says nothing here, although its articles do."""
+    ids = counted.get("scenario", {})
+    if not ids:
+        return {}
+    wanted = select(ScenarioRow.id, ScenarioRow.path).where(
+        ScenarioRow.id.in_(sorted(ids)), within(rules.of_the_house(ScenarioRow, visitor))
+    )
+    return dict((await session.execute(wanted)).tuples().all())
+
+
 async def shown_facets(
-    session: AsyncSession, visitor: Visitor, types: Types, counted: Mapping[str, Mapping[str, int]]
-) -> list[Facet]:
-    """What was counted, as people read it; the most frequent values of each, those that the visitor may know."""
-    ids = {key: list(values) for key, values in counted.items()}
-    scenarios = await paths(session, ScenarioRow, ids.get("scenario", ()), rules.of_the_house(ScenarioRow, visitor))
-    # Another county's scenario says nothing here, although its articles may be read.
+    session: AsyncSession, visitor: Visitor, types: Types, counted: Counted, categories: Collection[str] = ()
+) -> tuple[list[Facet], Mapping[str, str]]:
+    """What was counted, as people read it: the most frequent values of each facet, those that the visitor may know.
+
+    Also the paths of these values in their trees and of `categories`, which the caller shows beside: one query for all.
+    """
+    scenarios = await known_scenarios(session, visitor, counted)
     counted = {**counted, "scenario": {id: counted["scenario"][id] for id in scenarios}}
+    most = {key: _most_frequent(values) for key, values in counted.items()}
+    ids = {key: [value for value, _ in values] for key, values in most.items()}
+    trees: dict[str, Collection[str]] = {key: ids.get(key, ()) for key in FILED}
+    known = await paths(session, {**trees, "category": {*trees["category"], *categories}})
+    hotlines = ids.get("hotline", ())
     titles: dict[str, Mapping[str, str]] = {
+        **dict.fromkeys(FILED, known),
         "scenario": scenarios,
-        "category": await paths(session, CategoryRow, ids.get("category", ())),
-        "industry": await paths(session, IndustryRow, ids.get("industry", ())),
         "unit": await ORGANISATIONS.titles(session, visitor, ids.get("unit", ())),
-        "hotline": await HOTLINES.titles(session, visitor, ids.get("hotline", ())),
+        "hotline": await HOTLINES.titles(session, visitor, hotlines) if hotlines else {},
         "region": {code: regions.title_of(code) for code in ids.get("region", ())},
         "type": {one: types.title(one) for one in ids.get("type", ())},
         "audience": AUDIENCES,
@@ -51,18 +70,22 @@ async def shown_facets(
     for key, title in FACETS.items():
         values = [
             FacetValue(value=value, title=titles[key].get(value) or value, count=count)
-            for value, count in sorted(counted.get(key, {}).items(), key=lambda one: -one[1])[:MOST_VALUES]
+            for value, count in most.get(key, ())
         ]
         if values:
             found.append(Facet(key=key, title=title, values=values))
-    return found
+    return found, known
 
 
-async def paths(
-    session: AsyncSession, table: type[TreeRecord], ids: Collection[str], ways: list[Way] | None = None
-) -> dict[str, str]:
-    """The paths of these nodes of a tree, those within the `ways` if some are said."""
-    wanted = select(table.id, table.path).where(
-        table.id.in_(sorted(set(ids) - {""})), within([[]] if ways is None else ways)
-    )
-    return dict((await session.execute(wanted)).tuples().all())
+def _most_frequent(values: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(values.items(), key=lambda one: -one[1])[:MOST_VALUES]
+
+
+async def paths(session: AsyncSession, nodes: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The paths of these nodes of the trees in which articles stand, by the articles' columns."""
+    wanted = [
+        select(table.id, table.path).where(table.id.in_(sorted(ids)))
+        for key, table in FILED.items()
+        if (ids := {one for one in nodes.get(key, ()) if one})
+    ]
+    return dict((await session.execute(union_all(*wanted))).tuples().all()) if wanted else {}

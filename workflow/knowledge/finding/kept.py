@@ -15,10 +15,10 @@ from cti.office.references import Reference
 from cti.office.sharing import Shared
 from cti.store.engine import Store
 from workflow.knowledge.finding.judging import Judged
+from workflow.knowledge.finding.models import JudgedRow, SynonymRow
 from workflow.knowledge.finding.reference import ARTICLE
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.finding.views import JudgedFields, JudgedView, SynonymFields, SynonymView, WordsQuery
-from workflow.knowledge.models import JudgedRow, SynonymRow
 from workflow.knowledge.rules import EXPORT, MANAGE
 
 MOST_JUDGED = 2_000

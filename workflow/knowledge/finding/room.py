@@ -16,7 +16,7 @@ from cti.office.workshop.watching import watch
 from cti.plugins import Host
 from cti.web.host import Web
 from ivr.reach.lookups import Lookups
-from workflow.knowledge.categories import Categories, Industries
+from workflow.knowledge.categories import Categories, Industries, LifeEvents
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.finding import lookup
 from workflow.knowledge.finding.apart import Apart
@@ -41,7 +41,7 @@ LEARN_SECONDS = 600.0
 """So often heat, hot questions and words for corrections are counted anew; and what is too old is forgotten."""
 
 
-async def begin(host: Host, types: Types, trees: Sequence[Categories | Industries]) -> Finding:
+async def begin(host: Host, types: Types, trees: Sequence[Categories | Industries | LifeEvents]) -> Finding:
     """Offer Finding, which is to be stopped with the plugin. In `trees` articles are filed."""
     office, settings = host.need(Office), host.section(KnowledgeSettings)
     articles = PublishedArticles(office.store, types)

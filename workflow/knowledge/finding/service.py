@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
-from cti.office.search.passages import Piece
 from cti.office.sharing.rule import within
 from workflow.knowledge import rules
 from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.asked import HEAT_DAYS, AskedQuestions
 from workflow.knowledge.finding.correcting import Corrections
-from workflow.knowledge.finding.facets import FACETS, paths, shown_facets
+from workflow.knowledge.finding.facets import FACETS, shown_facets
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.passages import answered, passage, title_pieces, wanted_words
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
@@ -33,7 +32,7 @@ from workflow.knowledge.finding.views import (
     Suggestions,
 )
 from workflow.knowledge.meaning.questions import Questions
-from workflow.knowledge.models import CategoryRow, PublishedRow
+from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.rules import Readable, for_public
 from workflow.knowledge.types import Types
 
@@ -116,8 +115,11 @@ class Finding:
         if query.words and query.page == 1 and not narrowed and not query.typing:
             self.asked.note(visitor, query.words, found.total, query.at)
         async with self._store.reading() as session:
-            items = await self._shown(session, visitor, found.found, wanted)
-            facets = await shown_facets(session, visitor, self._types, found.facets)
+            rows = await self._rows(session, [hit.id for hit in found.found], visitor)
+            filed = {one.category for one in rows.values()}
+            facets, paths = await shown_facets(session, visitor, self._types, found.facets, filed)
+            units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
+        items = [self._shown(rows[hit.id], hit, wanted, paths, units) for hit in found.found if hit.id in rows]
         return FoundPage(
             items=items, total=found.total, page=query.page, size=query.size, facets=facets, corrected=corrected,
             index=self.index,
@@ -152,9 +154,10 @@ class Finding:
             return found.found, _wanted(searching, words), self._corrected(searching, words)
 
         hits, wanted, corrected = await self.keeper.ask(ask)
-        rows = await self._rows([hit.id for hit in hits], visitor)
-        there = [rows[hit.id] for hit in hits if hit.id in rows]
-        articles = [SuggestedArticle(id=one.id, title=title_pieces(one.title, wanted)) for one in there]
+        async with self._store.reading() as session:
+            titles = await self._titles(session, [hit.id for hit in hits], visitor)
+        there = [(hit.id, titles[hit.id]) for hit in hits if hit.id in titles]
+        articles = [SuggestedArticle(id=id, title=title_pieces(title, wanted)) for id, title in there]
         plain = words.casefold()
         questions = [one for one in self._known.questions if plain in one.casefold() and one != words]
         return Suggestions(articles=articles, questions=questions[:SUGGESTED_QUESTIONS], corrected=corrected)
@@ -193,7 +196,8 @@ class Finding:
             return found.found, _wanted(searching, words)
 
         hits, wanted = await self.keeper.ask(ask)
-        rows = await self._rows([hit.id for hit in hits])
+        async with self._store.reading() as session:
+            rows = await self._rows(session, [hit.id for hit in hits])
         if not hits or (found := rows.get(hits[0].id)) is None:
             return None
         if audience == "public" and (found.audience != "public" or found.overdue):
@@ -217,39 +221,44 @@ class Finding:
         rarity = searching.index.rarity
         return self._known.corrections.of(words, lambda pair: bool(rarity.known(row(question_terms(pair))).all()))
 
-    async def _rows(self, ids: Collection[str], visitor: Visitor | None = None) -> dict[str, PublishedRow]:
+    @staticmethod
+    async def _rows(
+        session: AsyncSession, ids: Collection[str], visitor: Visitor | None = None
+    ) -> dict[str, PublishedRow]:
         """The articles of these ids; of a visitor those that he reads, whatever the index said."""
         if not ids:
             return {}
-        wanted = select(PublishedRow).where(PublishedRow.id.in_(list(ids)))
-        if visitor is not None:
-            wanted = wanted.where(within(rules.reading(visitor)))
-        async with self._store.reading() as session:
-            return {one.id: one for one in await session.scalars(wanted)}
+        return {one.id: one for one in await session.scalars(select(PublishedRow).where(*_there(ids, visitor)))}
 
-    async def _shown(
-        self, session: AsyncSession, visitor: Visitor, hits: Sequence[Hit], wanted: Mapping[str, float]
-    ) -> list[FoundArticle]:
-        rows = await self._rows([hit.id for hit in hits], visitor)
-        categories = await paths(session, CategoryRow, {one.category for one in rows.values()})
-        units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
-        found = []
-        for hit in hits:
-            if (one := rows.get(hit.id)) is None:
-                continue
-            found.append(
-                FoundArticle(
-                    id=one.id, number=one.number, title=title_pieces(one.title, wanted),
-                    passage=self._passage(one, wanted), type=self._types.title(one.type),
-                    category=categories.get(one.category, ""), unit=units.get(one.unit, ""),
-                    region=regions.title_of(one.region), audience=one.audience, overdue=one.overdue,
-                    edition=one.edition, published_at=one.published_at, score=round(hit.score, 3),
-                )
-            )  # fmt: skip
-        return found
+    @staticmethod
+    async def _titles(session: AsyncSession, ids: Collection[str], visitor: Visitor) -> dict[str, str]:
+        """The same by their titles alone."""
+        if not ids:
+            return {}
+        wanted = select(PublishedRow.id, PublishedRow.title).where(*_there(ids, visitor))
+        return dict((await session.execute(wanted)).tuples().all())
 
-    def _passage(self, one: PublishedRow, wanted: Mapping[str, float]) -> list[Piece]:
-        return passage(self._articles.text(one), wanted)
+    def _shown(
+        self,
+        one: PublishedRow,
+        hit: Hit,
+        wanted: Mapping[str, float],
+        paths: Mapping[str, str],
+        units: Mapping[str, str],
+    ) -> FoundArticle:
+        return FoundArticle(
+            id=one.id, number=one.number, title=title_pieces(one.title, wanted),
+            passage=passage(self._articles.text(one), wanted), type=self._types.title(one.type),
+            category=paths.get(one.category, ""), unit=units.get(one.unit, ""),
+            region=regions.title_of(one.region), audience=one.audience, overdue=one.overdue,
+            edition=one.edition, published_at=one.published_at, score=round(hit.score, 3),
+        )  # fmt: skip
+
+
+def _there(ids: Collection[str], visitor: Visitor | None) -> list[ColumnElement[bool]]:
+    """That an article is one of these, and, of a visitor, that he reads it."""
+    own = [] if visitor is None else [within(rules.reading(visitor))]
+    return [PublishedRow.id.in_(list(ids)), *own]
 
 
 def _wanted(searching: Searching, words: str) -> Mapping[str, float]:

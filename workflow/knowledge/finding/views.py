@@ -29,6 +29,7 @@ class SearchQuery(Page):
     unit: str = pydantic.Field(default="", max_length=40)
     category: str = pydantic.Field(default="", max_length=26)
     industry: str = pydantic.Field(default="", max_length=26)
+    life_event: str = pydantic.Field(default="", max_length=26)
     scenario: str = pydantic.Field(default="", max_length=26)
     hotline: str = pydantic.Field(default="", max_length=26)
     type: str = pydantic.Field(default="", max_length=60)

@@ -25,6 +25,7 @@ class HotlineArticle(pydantic.BaseModel):
     summary: str = pydantic.Field(default="", max_length=500, title="摘要")
     category: str = pydantic.Field(default="", max_length=300, title="原分类")
     industry: str = pydantic.Field(default="", max_length=700, title="行业")
+    life_event: str = pydantic.Field(default="", max_length=700, title="人生事件")
     unit: str = pydantic.Field(default="", max_length=80, title="责任单位")
     audience: Literal["", "inside", "public"] = pydantic.Field(
         default="", title="使用范围", json_schema_extra=form(options=AUDIENCES)

@@ -10,7 +10,8 @@ from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.tree.views import TreeFields
 from workflow.knowledge.categories import Categories
-from workflow.knowledge.models import CategoryRow, HotlineRow
+from workflow.knowledge.hotlines.models import HotlineRow
+from workflow.knowledge.models import CategoryRow
 
 
 class Filing:

@@ -33,9 +33,10 @@ from workflow.knowledge.hotlines import folder
 from workflow.knowledge.hotlines.article import Reader
 from workflow.knowledge.hotlines.filing import Filing
 from workflow.knowledge.hotlines.folder import FolderReader
+from workflow.knowledge.hotlines.models import HotlineImportFaultRow, HotlineImportRow, HotlineRow, OriginRow
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.hotlines.taking import Taking
-from workflow.knowledge.models import ArticleRow, HotlineImportFaultRow, HotlineImportRow, HotlineRow, OriginRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
 
 IMPORTS = f"{BASE}/imports"

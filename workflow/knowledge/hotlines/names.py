@@ -12,7 +12,7 @@ from cti.office.references import Reference
 from cti.office.sharing.rule import within
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE
-from workflow.knowledge.models import HotlineRow
+from workflow.knowledge.hotlines.models import HotlineRow
 
 HOTLINE_OPTIONS = f"{BASE}/options/hotlines"
 

@@ -22,7 +22,8 @@ from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE, CATEGORIES, UNITS, Categories
 from workflow.knowledge.hotlines.article import HotlineArticle
-from workflow.knowledge.models import ArticleRow, CategoryRow, HotlineRow
+from workflow.knowledge.hotlines.models import HotlineRow
+from workflow.knowledge.models import ArticleRow, CategoryRow
 from workflow.knowledge.views import AUDIENCES, Audience
 
 SOURCES = f"{BASE}/hotlines"

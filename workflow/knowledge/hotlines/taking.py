@@ -24,11 +24,23 @@ from workflow.knowledge import doubles
 from workflow.knowledge.hotlines.article import HotlineArticle, Reader
 from workflow.knowledge.hotlines.filing import Filing
 from workflow.knowledge.hotlines.folder import FolderReader
-from workflow.knowledge.models import ArticleRow, HotlineRow, OriginRow
+from workflow.knowledge.hotlines.models import HotlineRow, OriginRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ArticleFields, Audience
 
-SAID = ("title", "body", "summary", "industry", "keywords", "questions", "contact", "valid_from", "valid_until")
+SAID = (
+    "title",
+    "body",
+    "summary",
+    "industry",
+    "life_event",
+    "keywords",
+    "questions",
+    "contact",
+    "valid_from",
+    "valid_until",
+)
 """What is taken as it stands in the row."""
 
 

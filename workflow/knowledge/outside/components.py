@@ -22,7 +22,7 @@ from cti.office.screens import form
 from cti.office.sharing import Shared
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE
-from workflow.knowledge.models import ComponentRow
+from workflow.knowledge.outside.models import ComponentRow
 
 COMPONENTS = f"{BASE}/components"
 LONGEST_SITE = 120

@@ -18,13 +18,14 @@ from cti.office.identity import regions
 from cti.office.identity.directory import load_organisations
 from cti.office.records import Office
 from cti.office.tree import TreeRecord
-from workflow.knowledge.asking_views import CorrectionFields
-from workflow.knowledge.corrections import Corrections
+from workflow.knowledge.asking.corrections import Corrections
+from workflow.knowledge.asking.views import CorrectionFields
 from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.passages import passage, title_pieces, wanted_words
 from workflow.knowledge.finding.searching import Asker, Results, Searching
 from workflow.knowledge.finding.service import Finding
-from workflow.knowledge.models import CategoryRow, ComponentRow, PublishedRow, ScenarioLinkRow, ScenarioRow, UseRow
+from workflow.knowledge.models import CategoryRow, LifeEventRow, PublishedRow, UseRow
+from workflow.knowledge.outside.models import ComponentRow
 from workflow.knowledge.outside.views import (
     PublicArticle,
     PublicFile,
@@ -39,9 +40,10 @@ from workflow.knowledge.outside.views import (
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND
 from workflow.knowledge.rules import SEE, for_public
+from workflow.knowledge.scenarios.models import ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.scenarios.spotting import Spotting
 
-MOST_SCENARIOS, MOST_HOT = 12, 10
+MOST_SCENARIOS, MOST_LIFE_EVENTS, MOST_HOT = 12, 16, 10
 _PICTURE = re.compile(r"/api/knowledge/published/[0-9A-Z]{26}/files/([0-9A-Z]{26})/content\?inline=true")
 
 
@@ -63,7 +65,8 @@ class PublicReading:
     async def search(self, who: Visitor, query: PublicSearchQuery) -> PublicPage:
         """A page of what answers a question."""
         finding, readable = self._finding, for_public(who.region)
-        narrowed = {"scenario": [query.scenario]} if query.scenario else {}
+        asked = {"scenario": query.scenario, "life_event": query.life_event}
+        narrowed = {key: [value] for key, value in asked.items() if value}
         asker = Asker(who.region, int(finding.asked.now.timestamp()))
 
         def ask(searching: Searching) -> tuple[Results, Mapping[str, float]]:
@@ -82,6 +85,7 @@ class PublicReading:
             there = [rows[hit.id] for hit in found.found if hit.id in rows]
             units, paths = await self._named(session, there)
             scenarios = await self._scenarios(session, who.region, query.words)
+            events = await self._life_events(session, who.region)
         items = [
             PublicFound(
                 id=one.id, title=title_pieces(one.title, wanted), passage=passage(self._texts.text(one), wanted),
@@ -90,7 +94,10 @@ class PublicReading:
             )
             for one in there
         ]  # fmt: skip
-        return PublicPage(items=items, total=found.total, page=query.page, size=query.size, scenarios=scenarios)
+        return PublicPage(
+            items=items, total=found.total, page=query.page, size=query.size, scenarios=scenarios,
+            life_events=events,
+        )  # fmt: skip
 
     async def article(self, who: Visitor, id: str, files_at: str) -> PublicArticle:
         """One article; that somebody read it is noted. Its files are had below the path `files_at`. NotFound."""
@@ -181,6 +188,20 @@ class PublicReading:
         )  # fmt: skip
         rows = await session.scalars(wanted.order_by(ScenarioRow.line, ScenarioRow.place).limit(MOST_SCENARIOS))
         return [PublicScenario(id=row.id, title=row.path) for row in rows]
+
+    async def _life_events(self, session: AsyncSession, region: str) -> list[PublicScenario]:
+        """The first ones of the tree, in its order, at which or below which there is something to read."""
+        there = select(PublishedRow.life_event).where(PublishedRow.life_event != "", *_open_to_all(region))
+        used = select(LifeEventRow.id, LifeEventRow.line).where(LifeEventRow.id.in_(there.distinct()))
+        tops = {line.split("/")[1] if line else id for id, line in (await session.execute(used)).tuples()}
+        if not tops:
+            return []
+        wanted = select(LifeEventRow).where(
+            LifeEventRow.id.in_(sorted(tops)), LifeEventRow.removed_at.is_(None), LifeEventRow.off.is_(False),
+            LifeEventRow.region.in_(regions.above(region)),
+        )  # fmt: skip
+        rows = await session.scalars(wanted.order_by(LifeEventRow.place, LifeEventRow.id).limit(MOST_LIFE_EVENTS))
+        return [PublicScenario(id=row.id, title=row.name) for row in rows]
 
 
 def _open_to_all(region: str) -> list[Any]:

@@ -8,7 +8,7 @@ from cti.office.records import Office
 from cti.plugins import Host
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
-from workflow.knowledge.corrections import Corrections
+from workflow.knowledge.asking.corrections import Corrections
 from workflow.knowledge.finding.service import Finding
 from workflow.knowledge.outside.api import FILES, SITE, OutsideApi
 from workflow.knowledge.outside.components import Components, Keys

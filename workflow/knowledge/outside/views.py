@@ -9,7 +9,7 @@ import pydantic
 
 from cti.base.http.routes import Body, Query
 from cti.office.search.passages import Piece
-from workflow.knowledge.asking_views import Kind
+from workflow.knowledge.asking.views import Kind
 from workflow.knowledge.finding.views import LONGEST
 from workflow.knowledge.views import Line
 
@@ -21,10 +21,11 @@ class RegionQuery(Query):
 
 
 class PublicSearchQuery(RegionQuery):
-    """What is looked for; without words the newest articles, of a scenario perhaps."""
+    """What is looked for; without words the newest articles, of a scenario or a life event perhaps."""
 
     words: str = pydantic.Field(default="", max_length=LONGEST)
     scenario: str = pydantic.Field(default="", max_length=26)
+    life_event: str = pydantic.Field(default="", max_length=26)
     page: int = pydantic.Field(default=1, ge=1, le=20)
     size: int = pydantic.Field(default=10, ge=1, le=20)
 
@@ -42,20 +43,24 @@ class PublicFound(pydantic.BaseModel):
 
 
 class PublicScenario(pydantic.BaseModel):
-    """A scenario to look in."""
+    """A scenario, or a life event, to look in; an article to read."""
 
     id: str
     title: str
 
 
 class PublicPage(pydantic.BaseModel):
-    """A page of what was found, and the scenarios that the question belongs to, or without one those that there are."""
+    """A page of what was found, and the scenarios that the question belongs to, or without one those that there are.
+
+    `life_events` are those at which something is to be read, whatever was asked.
+    """
 
     items: list[PublicFound]
     total: int
     page: int
     size: int
     scenarios: list[PublicScenario]
+    life_events: list[PublicScenario]
 
 
 class PublicFile(pydantic.BaseModel):

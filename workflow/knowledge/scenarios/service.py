@@ -21,8 +21,9 @@ from cti.office.tree.views import TreeQuery
 from cti.store.listing import points_to
 from workflow.knowledge import rules
 from workflow.knowledge.finding.reference import ARTICLE
-from workflow.knowledge.models import PublishedRow, ScenarioLinkRow, ScenarioRow
+from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.scenarios.matching import texts_of
+from workflow.knowledge.scenarios.models import ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.scenarios.views import (
     OPTIONS,
     LinkFields,

@@ -14,8 +14,9 @@ from cti.office.records import Office
 from cti.office.sharing.rule import within
 from workflow.knowledge import rules
 from workflow.knowledge.finding.asked import AskedQuestions
-from workflow.knowledge.models import PublishedRow, ScenarioLinkRow, ScenarioRow
+from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.scenarios.matching import Match, Matcher, Trigger
+from workflow.knowledge.scenarios.models import ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.scenarios.service import ScenarioLinks, Scenarios
 from workflow.knowledge.scenarios.views import MatchedScenario, ScenarioArticle, TriedScenarios, TriedText, TryBody
 

@@ -3,7 +3,7 @@
 'use strict';
 (function () {
   var key = document.body.getAttribute('data-key'), region = document.body.getAttribute('data-region');
-  var api = '/knowledge/api/' + encodeURIComponent(key), page = 1, words = '', scenario = '', asking = 0;
+  var api = '/knowledge/api/' + encodeURIComponent(key), page = 1, words = '', scenario = '', lifeEvent = '', asking = 0;
   // Milliseconds: who asks is told, also when nobody answers.
   var PATIENCE = 10000;
   function by(id) { return document.getElementById(id); }
@@ -39,6 +39,20 @@
     all.forEach(function (piece) { into.appendChild(piece.hit ? made('mark', piece.text) : document.createTextNode(piece.text)); });
     return into;
   }
+  function chips(into, all, now, take) {
+    by(into).textContent = '';
+    all.forEach(function (one) {
+      var button = made('button', one.title, one.id === now ? 'chip on' : 'chip');
+      button.type = 'button';
+      button.setAttribute('aria-pressed', String(one.id === now));
+      button.addEventListener('click', function () {
+        take(now === one.id ? '' : one.id);
+        search(1);
+      });
+      by(into).appendChild(button);
+    });
+    by(into).hidden = !all.length;
+  }
   function showArticles(found) {
     if (page === 1) by('found').textContent = '';
     found.items.forEach(function (one) {
@@ -51,27 +65,19 @@
       by('found').appendChild(link);
     });
     by('more').hidden = page * found.size >= found.total;
-    var asked = words || scenario;
+    var asked = words || scenario || lifeEvent;
     tell(found.total ? (asked ? '找到 ' + found.total + ' 条' : '') : asked ? '没有找到，请换个说法，或拨打 12345。' : '暂时没有公开的知识。');
-    by('scenarios').textContent = '';
-    found.scenarios.forEach(function (one) {
-      var button = made('button', one.title, one.id === scenario ? 'chip on' : 'chip');
-      button.type = 'button';
-      button.addEventListener('click', function () {
-        scenario = scenario === one.id ? '' : one.id;
-        words = by('words').value = '';
-        search(1);
-      });
-      by('scenarios').appendChild(button);
-    });
-    by('scenarios').hidden = !found.scenarios.length;
+    // A life event narrows what was asked; a scenario takes its place.
+    chips('life-events', found.life_events, lifeEvent, function (id) { lifeEvent = id; });
+    chips('scenarios', found.scenarios, scenario, function (id) { scenario = id; words = by('words').value = ''; });
     fit();
   }
   function search(at) {
     var mine = ++asking;
     page = at;
     tell('正在查询…');
-    var query = '?page=' + page + '&words=' + encodeURIComponent(words) + '&scenario=' + encodeURIComponent(scenario);
+    var query = '?page=' + page + '&words=' + encodeURIComponent(words) + '&scenario=' + encodeURIComponent(scenario) +
+      '&life_event=' + encodeURIComponent(lifeEvent);
     ask('GET', '/search' + query, null, {}, function (found, trouble) {
       if (mine !== asking) return;
       if (trouble) { tell(trouble); fit(); } else showArticles(found);
@@ -144,7 +150,7 @@
   function see(article) {
     by('article').hidden = !article;
     ['ask', 'found'].forEach(function (id) { by(id).hidden = article; });
-    if (article) ['scenarios', 'more', 'told'].forEach(function (id) { by(id).hidden = true; });
+    if (article) ['life-events', 'scenarios', 'more', 'told'].forEach(function (id) { by(id).hidden = true; });
     fit();
   }
   function went() {

@@ -12,23 +12,17 @@ from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
 from cti.base.visitor import Visitor
 from cti.office.figures import Fact, FactSource
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
-from workflow.knowledge.asking_views import ASKED, KINDS, MENDING
+from workflow.knowledge.asking.corrections import Corrections
+from workflow.knowledge.asking.models import CorrectionRow, QuestionRow
+from workflow.knowledge.asking.questions import Questions
+from workflow.knowledge.asking.views import ASKED, KINDS, MENDING
 from workflow.knowledge.categories import CATEGORIES
-from workflow.knowledge.corrections import Corrections
+from workflow.knowledge.finding.models import SearchRow
 from workflow.knowledge.hotlines.names import HOTLINES
-from workflow.knowledge.models import (
-    ArticleRow,
-    CategoryRow,
-    CorrectionRow,
-    EditionRow,
-    QuestionRow,
-    SearchRow,
-    UseRow,
-    VisitRow,
-)
-from workflow.knowledge.questions import Questions
+from workflow.knowledge.models import ArticleRow, CategoryRow, EditionRow, UseRow
 from workflow.knowledge.rules import STATISTICS
 from workflow.knowledge.service import Articles
+from workflow.knowledge.statistics.models import VisitRow
 from workflow.knowledge.types import Types
 from workflow.knowledge.views import AUDIENCES, STAGES, STATES
 

@@ -6,8 +6,8 @@ from cti.office.figures import Figures
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.web.host import Web
-from workflow.knowledge.corrections import Corrections
-from workflow.knowledge.questions import Questions
+from workflow.knowledge.asking.corrections import Corrections
+from workflow.knowledge.asking.questions import Questions
 from workflow.knowledge.service import Articles
 from workflow.knowledge.statistics.api import routes
 from workflow.knowledge.statistics.facts import sources

@@ -22,7 +22,8 @@ from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
 from cti.office.reports.table import ReportTable, table_of
 from cti.office.screens import Choice, form
-from workflow.knowledge.models import ArticleRow, CategoryRow, CorrectionRow, PublishedRow
+from workflow.knowledge.asking.models import CorrectionRow
+from workflow.knowledge.models import ArticleRow, CategoryRow, PublishedRow
 from workflow.knowledge.rules import STATISTICS
 from workflow.knowledge.service import Articles
 from workflow.knowledge.statistics.pages import PAGES, Block

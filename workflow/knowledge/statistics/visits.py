@@ -19,7 +19,7 @@ from cti.base.ids import new_id
 from cti.base.visitor import Visitor
 from cti.office.records.gathering import Gathering
 from cti.store.engine import Store
-from workflow.knowledge.models import VisitRow
+from workflow.knowledge.statistics.models import VisitRow
 
 HASH = 26
 

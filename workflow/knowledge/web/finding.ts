@@ -71,7 +71,7 @@ export const PERIODS = [
   { value: '90', title: '90 天' },
   { value: 'board', title: '本期榜单' },
 ] as const
-const FACETS = ['scenario', 'category', 'unit', 'region', 'industry', 'hotline', 'type', 'audience', 'validity'] as const
+const FACETS = ['scenario', 'category', 'unit', 'region', 'industry', 'life_event', 'hotline', 'type', 'audience', 'validity'] as const
 export const SIZE = 20
 /** The server shows so many pages. */
 export const LAST_PAGE = 50

@@ -20,9 +20,10 @@ from cti.office.records import Office
 from cti.office.references import Reference
 from cti.office.sharing.rule import Way
 from workflow.knowledge import rules
-from workflow.knowledge.asking_views import CorrectionFields, CorrectionQuery, CorrectionView, WrongFields
+from workflow.knowledge.asking.models import CorrectionRow
+from workflow.knowledge.asking.views import CorrectionFields, CorrectionQuery, CorrectionView, WrongFields
 from workflow.knowledge.categories import UNITS
-from workflow.knowledge.models import ArticleRow, CorrectionRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import Publishing
 from workflow.knowledge.rules import Belongs

@@ -8,7 +8,9 @@ from cti.office.processes.records import case_routes
 from cti.office.records import record_routes
 from cti.office.records.routes import without_changes
 from workflow.knowledge import rules
-from workflow.knowledge.asking_views import (
+from workflow.knowledge.asking.corrections import Corrections
+from workflow.knowledge.asking.questions import Questions
+from workflow.knowledge.asking.views import (
     CORRECTIONS,
     QUESTIONS,
     AskedFields,
@@ -18,8 +20,6 @@ from workflow.knowledge.asking_views import (
     WrongFields,
 )
 from workflow.knowledge.categories import BASE
-from workflow.knowledge.corrections import Corrections
-from workflow.knowledge.questions import Questions
 from workflow.knowledge.views import PUBLISHED
 
 ASK_LIMIT = 40_000

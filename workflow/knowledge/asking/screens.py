@@ -18,7 +18,9 @@ from cti.office.screens import (
     fields_of,
     options_of,
 )
-from workflow.knowledge.asking_views import (
+from workflow.knowledge.asking.corrections import Corrections
+from workflow.knowledge.asking.questions import Questions
+from workflow.knowledge.asking.views import (
     ASKED,
     CORRECTIONS,
     KINDS,
@@ -27,9 +29,7 @@ from workflow.knowledge.asking_views import (
     WrongFields,
 )
 from workflow.knowledge.categories import BASE
-from workflow.knowledge.corrections import Corrections
 from workflow.knowledge.menu import READING
-from workflow.knowledge.questions import Questions
 from workflow.knowledge.rules import ASK, SEE, WRITE
 from workflow.knowledge.views import PUBLISHED
 

@@ -23,9 +23,10 @@ from cti.office.references import Reference
 from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
-from workflow.knowledge.asking_views import QuestionFields, QuestionQuery, QuestionView
+from workflow.knowledge.asking.models import QuestionRow
+from workflow.knowledge.asking.views import QuestionFields, QuestionQuery, QuestionView
 from workflow.knowledge.categories import CATEGORIES, UNITS, Categories
-from workflow.knowledge.models import ArticleRow, QuestionRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.rules import Belongs
 from workflow.knowledge.service import Articles
 from workflow.knowledge.telling import Telling

@@ -1,0 +1,1 @@
+"""What agents and citizens ask of departments: questions, and corrections of articles."""
