@@ -39,7 +39,9 @@ class HotlineArticle(pydantic.BaseModel):
     @property
     def digest(self) -> str:
         """By this one knows whether the row says the same as before."""
-        return hashlib.sha256(msgspec.json.encode(self.model_dump(mode="json"))).hexdigest()
+        # Rows that were taken in before there were life events say the same as they did.
+        said = self.model_dump(mode="json", exclude=None if self.life_event else {"life_event"})
+        return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
 class Reader(TableReader[HotlineArticle]):
