@@ -8,7 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.integration.conftest import ALSO_SHOWN, SHOWN, TRUNK, carrier
 from tests.running_hotline import RunningHotline, started
+
+__all__ = ["carrier"]
 
 expect.set_options(timeout=10_000)
 """Two cores carry switch, engine, browser and telephones at once: half of it is too short now and then."""
@@ -24,6 +27,13 @@ FLAGS = (
 def hotline() -> Iterator[RunningHotline]:
     with tempfile.TemporaryDirectory(prefix="hotline-browser-") as folder:
         yield from started(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def dialling_hotline(carrier: int) -> Iterator[RunningHotline]:
+    """One with a trunk: its calls come to whoever listens at the carrier's port."""
+    with tempfile.TemporaryDirectory(prefix="hotline-dialling-") as folder:
+        yield from started(Path(folder), more=TRUNK.format(port=carrier, shown=SHOWN, also=ALSO_SHOWN))
 
 
 @pytest_asyncio.fixture

@@ -1,9 +1,6 @@
 """A talk breaks off in its first seconds: by one key the agent goes on with it, and the second call knows the first."""
 
-import tempfile
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -13,19 +10,10 @@ from softphone.phones.user_agent import UserAgent
 from tests.browser.test_desk_and_board import be_ready, hears_the_browser, open_page, talk_in_browser
 from tests.browser.test_recovers_by_itself import phase
 from tests.browser.test_workspace import both
-from tests.integration.conftest import ALSO_SHOWN, SHOWN, TRUNK, carrier
-from tests.running_hotline import RunningHotline, citizen, started
+from tests.running_hotline import RunningHotline, citizen
 
-__all__ = ["carrier"]
 pytestmark = pytest.mark.browser
 CITIZEN = "13800000095"
-
-
-@pytest.fixture(scope="module")
-def dialling_hotline(carrier: int) -> Iterator[RunningHotline]:
-    """One with a trunk: its calls come to whoever listens at the carrier's port."""
-    with tempfile.TemporaryDirectory(prefix="hotline-dropped-") as folder:
-        yield from started(Path(folder), more=TRUNK.format(port=carrier, shown=SHOWN, also=ALSO_SHOWN))
 
 
 async def test_an_agent_goes_on_with_a_talk_that_broke_off(

@@ -11,20 +11,29 @@ from cti.base.calendars import Calendars
 from cti.base.http.routes import Query, Route
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
+from cti.office.bulk.asking import BulkAnswer, BulkPreview
 from cti.office.records import RecordPage, record_routes
+from cti.office.records.whom import whom_of
 from cti.office.screens import Action, Choice, fields_of
 from cti.office.screens.description import Field
+from cti.office.views.service import Views
 from cti.telephony.queue_titles import QueueTitles
 from workflow.campaigns.do_not_call import DoNotCall
+from workflow.campaigns.joining import Joining, Verdict, words_of
 from workflow.campaigns.previewing import Previewing
 from workflow.campaigns.service import SEE, WORK, Campaigns
+from workflow.campaigns.sources import Sources
 from workflow.campaigns.targets import HELD, Targets
 from workflow.campaigns.views import (
     BASE,
     DO_NOT_CALL,
+    SOURCES,
     TARGETS,
     Added,
     FromMissed,
+    FromView,
+    SourceFields,
+    SourceView,
     TargetDone,
     TargetFilled,
     TargetView,
@@ -55,6 +64,9 @@ def routes(
     working: Working,
     previewing: Previewing,
     missed: Missed,
+    sources: Sources,
+    joining: Joining,
+    views: Views,
     acd: Acd,
     queues: QueueTitles,
     calendars: Calendars,
@@ -76,11 +88,26 @@ def routes(
     async def shown_options(visitor: Visitor) -> list[Choice]:
         return [Choice(value=one, title=one) for one in campaigns.permitted(visitor.organisation)]
 
+    async def view_options(visitor: Visitor) -> list[Choice]:
+        return [Choice(value=one.id, title=one.title) for one in await views.of_people(visitor)]
+
     async def from_missed(visitor: Visitor, id: str, body: FromMissed) -> Added:
         since = campaigns.office.clock.wall() - timedelta(days=body.days)
-        found = await missed.waiting(visitor, since, "" if body.reason == "all" else body.reason)
-        added = await targets.add(visitor, id, ((number, "", about) for number, about in found))
-        return Added(added=added.added, words=added.words if found else "没有符合条件的待回电")
+        asked = {"state": "open", "from": since, **({} if body.reason == "all" else {"reason": body.reason})}
+        waiting = await whom_of(missed, visitor, missed.query.model_validate(asked))
+        found = await joining.join(visitor, id, [one for one in waiting if one.number], missed.title)
+        added = sum(1 for one in found if one.verdict is Verdict.NEW)
+        return Added(added=added, words=words_of(found) if found else "没有符合条件的待回电")
+
+    async def from_view(visitor: Visitor, id: str, body: FromView) -> SourceView:
+        await campaigns.get(visitor, id)
+        return await sources.create(visitor, SourceFields(campaign=id, view=body.view, title=body.title))
+
+    async def look(visitor: Visitor, id: str) -> BulkPreview:
+        return await sources.look(visitor, id)
+
+    async def take_in(visitor: Visitor, id: str) -> BulkAnswer:
+        return await sources.take_in(visitor, id)
 
     async def follow(visitor: Visitor) -> TargetView:
         agent = visitor.agent_no or ""
@@ -148,7 +175,11 @@ def routes(
         Route("GET", f"{BASE}/options/queues", queue_options, SEE, "可选的队列"),
         Route("GET", f"{BASE}/options/calendars", calendar_options, SEE, "可选的日历"),
         Route("GET", f"{BASE}/options/shown", shown_options, SEE, "本机构可外显的号码"),
+        Route("GET", f"{BASE}/options/views", view_options, edit, "可以作为名单来源的视图"),
         Route("POST", f"{BASE}/{{id}}/missed", from_missed, edit, "从待回电加入名单"),
+        Route("POST", f"{BASE}/{{id}}/sources", from_view, edit, "按视图加入名单", 201),
+        Route("POST", f"{SOURCES}/{{id}}/take_in/preview", look, edit, "预览名单来源"),
+        Route("POST", f"{SOURCES}/{{id}}/take_in", take_in, edit, "从名单来源加入"),
         Route("POST", f"{TARGETS}/next", follow, WORK, "取下一个外呼对象"),
         Route("POST", f"{one}/take", take, WORK, "接手外呼对象"),
         Route("POST", f"{one}/release", release, WORK, "放回外呼对象"),
@@ -164,5 +195,6 @@ def routes(
         Route("GET", f"{TARGETS}/calls/{{call}}", of_call, WORK, "通话所属的外呼对象"),
         *record_routes(campaigns, BASE, imports=False),
         *record_routes(targets, TARGETS),
+        *record_routes(sources, SOURCES, imports=False),
         *record_routes(do_not_call, DO_NOT_CALL),
     ]

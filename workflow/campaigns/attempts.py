@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict
+from workflow.campaigns.barring import Barred
 from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
 from workflow.campaigns.rules import WAYS, Policy, State
 from workflow.campaigns.targets import Targets
@@ -19,6 +20,13 @@ def move(row: TargetRow, state: State) -> None:
     if state not in WAYS[row.state]:
         raise Conflict("state", "该外呼对象的状态已变化，请刷新后重试")
     row.state = state
+
+
+def put_off(row: TargetRow, barred: Barred) -> None:
+    """He is not called now: later, or no more."""
+    if barred.state != row.state:
+        move(row, barred.state)
+    row.due_at, row.result = barred.until, barred.result or row.result
 
 
 async def policy_of(session: AsyncSession, row: TargetRow) -> Policy:

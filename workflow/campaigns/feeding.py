@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
 from acd.callbacks.callback import CALLED_IN, Callback, CallbackState
 from acd.feeding import BEHIND, LATER, PAUSED, Feeding
 from acd.service import Acd
-from cti.base.calendars import Calendars
-from cti.base.number import Number
 from cti.telephony.redialling import ANSWERED, result_of
-from cti.telephony.ways_out import House, WaysOut
-from workflow.campaigns.attempts import Attempts, move
-from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
-from workflow.campaigns.rules import State
+from workflow.campaigns.attempts import Attempts, move, put_off
+from workflow.campaigns.barring import Barring
+from workflow.campaigns.models import CampaignRow, TargetRow
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.targets import Targets
 
@@ -37,8 +32,7 @@ class CampaignFeeding(Feeding):
         targets: Targets,
         attempts: Attempts,
         acd: Acd,
-        ways: WaysOut,
-        calendars: Calendars,
+        barring: Barring,
         who_is: WhoIs,
         was_dialled: Callable[[str], Awaitable[bool]],
     ) -> None:
@@ -46,8 +40,7 @@ class CampaignFeeding(Feeding):
         self._targets = targets
         self._office = targets.office
         self._attempts = attempts
-        self._ways = ways
-        self._calendars = calendars
+        self._barring = barring
         self._who_is = who_is
         self._was_dialled = was_dialled
         self.settings = CampaignsSettings()
@@ -125,32 +118,11 @@ class CampaignFeeding(Feeding):
             for row in await session.scalars(due):
                 if len(found) == room:
                     break
-                state, when, why = await self._barred(session, campaign, row, now)
-                if state != row.state:
-                    move(row, state)
-                if state == "given":
+                barred = await self._barring.found(session, campaign, row, now)
+                if barred is None:
+                    move(row, "given")
                     found.append((self._attempts.begin(session, row, "", counted=False), row.number))
                 else:
-                    row.due_at, row.result = when, why or row.result
+                    put_off(row, barred)
                 row.updated_at = now
         return found
-
-    async def _barred(
-        self, session: AsyncSession, campaign: CampaignRow, row: TargetRow, now: datetime
-    ) -> tuple[State, datetime, str]:
-        """Whether somebody may be called now: `given`, or the state that he has instead, until when, and why."""
-        if await self._targets.do_not_call.has(session, row.number):
-            return "stopped", now, "do_not_call"
-        number = Number.parse(row.number)
-        if self._ways.refusal(House(organisation=campaign.organisation), number) is not None:
-            return "stopped", now, "forbidden"
-        if not self._calendars.is_open(campaign.calendar, now, row.region) or self._acd.callbacks.owed_to(row.number):
-            return "waiting", now + LATER, ""
-        if self.settings.apart:
-            apart = timedelta(hours=self.settings.apart)
-            other = select(func.max(AttemptRow.at)).where(
-                AttemptRow.number_index == row.number, AttemptRow.campaign != campaign.id, AttemptRow.at > now - apart
-            )
-            if (last := await session.scalar(other)) is not None:
-                return "waiting", last + apart, ""
-        return "given", now, ""

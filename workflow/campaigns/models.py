@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
@@ -71,6 +71,7 @@ class TargetRow(Record, Base):
     number_last_four: Mapped[str] = mapped_column(BlindIndex(last_four=True), doc="号码后四位索引")
     name: Mapped[str] = mapped_column(String(80), doc="姓名")
     about: Mapped[str] = mapped_column(String(1000), doc="说明")
+    place: Mapped[str] = mapped_column(String(6), default="", server_default="", doc="所在区划")
     state: Mapped[str] = mapped_column(String(12), default="waiting", doc="状态")
     attempts: Mapped[int] = mapped_column(default=0, server_default="0", doc="已拨次数")
     due_at: Mapped[datetime] = mapped_column(doc="下次拨打")
@@ -83,6 +84,21 @@ class TargetRow(Record, Base):
     code: Mapped[str] = mapped_column(String(16), default="", doc="外呼结果")
     note: Mapped[str] = mapped_column(String(500), default="", doc="备注")
     answers: Mapped[str | None] = mapped_column(EncryptedText, doc="问卷内容（JSON，已加密）")
+
+
+class SourceRow(Record, Base):
+    """Where a campaign's list comes from: the filters of a list of `records`. `added` counts all who came by it."""
+
+    __tablename__ = "campaign_sources"
+    __table_args__ = (Index(None, "campaign", "updated_at", "id"),)
+
+    campaign: Mapped[str] = mapped_column(String(26), doc="外呼活动")
+    title: Mapped[str] = mapped_column(String(120), doc="名称")
+    records: Mapped[str] = mapped_column(String(60), doc="业务类型")
+    filters: Mapped[dict[str, str]] = mapped_column(JSON, doc="筛选条件")
+    matched: Mapped[int] = mapped_column(doc="上次符合条件的条数")
+    added: Mapped[int] = mapped_column(doc="累计加入人数")
+    taken_at: Mapped[datetime | None] = mapped_column(doc="最近加入时间")
 
 
 class AttemptRow(Owned, Base):

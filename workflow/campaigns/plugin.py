@@ -7,6 +7,7 @@ from cti.base.calendars import Calendars
 from cti.office.identity.people import People
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
+from cti.office.views.service import Views
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
@@ -17,12 +18,15 @@ from cti.web.host import Web
 from softphone.dial_out import DialOut
 from workflow.campaigns.api import routes
 from workflow.campaigns.attempts import Attempts
+from workflow.campaigns.barring import Barring
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.feeding import CampaignFeeding
+from workflow.campaigns.joining import Joining
 from workflow.campaigns.previewing import Previewing
 from workflow.campaigns.scripts import Scripts
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.settings import CampaignsSettings
+from workflow.campaigns.sources import Sources
 from workflow.campaigns.targets import Targets
 from workflow.campaigns.working import Working
 from workflow.missed.service import Missed
@@ -37,7 +41,10 @@ async def setup(host: Host) -> None:
     campaigns = Campaigns(office, queues, calendars, scripts, ways.permitted)
     targets = Targets(office, DoNotCall(office, area), scripts, area)
     attempts = Attempts(targets)
-    working = Working(targets, attempts)
+    joining, views = Joining(targets, ways), host.need(Views)
+    sources = Sources(office, views, joining)
+    barring = Barring(targets.do_not_call, ways, calendars, acd.callbacks.owed_to)
+    working = Working(targets, attempts, barring)
     previewing = Previewing(calls, host.need(Journal), targets, working, attempts, host.need(DialOut))
 
     async def who_is(agent: str) -> tuple[str, str]:
@@ -47,16 +54,17 @@ async def setup(host: Host) -> None:
     async def was_dialled(call: str) -> bool:
         return bool(await calls.load_some([call]))
 
-    feeding = CampaignFeeding(targets, attempts, acd, ways, calendars, who_is, was_dialled)
+    feeding = CampaignFeeding(targets, attempts, acd, barring, who_is, was_dialled)
 
     def use(settings: CampaignsSettings) -> None:
-        feeding.settings = settings
+        feeding.settings = barring.settings = settings
         feeding.look()
 
     use(host.section(CampaignsSettings, use))
     host.on_stop(host.need(Spared).keep(targets.do_not_call))
     host.provide(Campaigns, campaigns)
     host.provide(Targets, targets)
+    host.provide(Sources, sources)
     for records in (campaigns, targets):
         host.on_stop(records.on_change(lambda ids: feeding.look()))
     host.on_stop(acd.on_decision(feeding.hear))
@@ -66,5 +74,7 @@ async def setup(host: Host) -> None:
     host.task(previewing.run(), "follow the ends of campaigns' calls")
     host.task(feeding.run(), "feed campaigns")
     missed = host.need(Missed)
-    own = routes(campaigns, targets, working, previewing, missed, acd, queues, calendars)
+    own = routes(
+        campaigns, targets, working, previewing, missed, sources, joining, views, acd, queues, calendars
+    )  # fmt: skip
     host.on_stop(host.need(Web).add(own))

@@ -20,8 +20,19 @@ from cti.office.screens import (
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.rules import STATES
 from workflow.campaigns.service import SEE, WORK, Campaigns
+from workflow.campaigns.sources import Sources
 from workflow.campaigns.targets import Targets
-from workflow.campaigns.views import BASE, CODES, DO_NOT_CALL, TARGETS, FromMissed, TargetDone, TargetView
+from workflow.campaigns.views import (
+    BASE,
+    CODES,
+    DO_NOT_CALL,
+    SOURCES,
+    TARGETS,
+    FromMissed,
+    FromView,
+    TargetDone,
+    TargetView,
+)
 
 ONE = f"{TARGETS}/{{id}}"
 DONE = Action(
@@ -84,6 +95,30 @@ OF_ONE = WHOM.model_copy(
     }
 )
 
+FROM_VIEW = Action(
+    name="from_view", title="按视图加入", permission=Campaigns.edit_permission, kind="form",
+    path=f"{BASE}/{{id}}/sources", form=fields_of(FromView), done="已添加名单来源，请在“名单来源”中预览并加入",
+)  # fmt: skip
+TAKE_IN = Action(
+    name="take_in", title="加入名单", permission=Sources.edit_permission, kind="confirm", told=True, tone="primary",
+    path=f"{SOURCES}/{{id}}/take_in", preview=f"{SOURCES}/{{id}}/take_in/preview",
+)  # fmt: skip
+SOURCES_OF_ONE = record_list(
+    Sources,
+    SOURCES,
+    columns=("title", "of", "matched", "added", "taken_at"),
+    row=(TAKE_IN,),
+    imports=False,
+    empty=Empty(
+        title="没有名单来源",
+        text="在工单、市民档案、待回电等列表中筛选并保存视图，再点“按视图加入”；以后可随时再次加入新符合条件的人。",
+    ),
+).model_copy(
+    update={
+        "source": f"{SOURCES}?campaign={{id}}", "filters": (), "bulk": (), "export": None, "conditions": None,
+    }
+)  # fmt: skip
+
 SCREENS = (
     Screen(
         name="campaign_targets",
@@ -101,8 +136,8 @@ SCREENS = (
             title="name",
             subtitle="number",
             actions=WORKING,
-            about=("campaign", "number", "name", "about", "script", "state", "attempts", "due_at", "last_at", "result",
-                   "call", "agent_name", "code", "note", "answers"),
+            about=("campaign", "number", "name", "place", "about", "script", "state", "attempts", "due_at", "last_at",
+                   "result", "call", "agent_name", "code", "note", "answers"),
         ).model_copy(update={"offers": f"{ONE}/offers"}),
     ),
     Screen(
@@ -126,10 +161,16 @@ SCREENS = (
             Campaigns,
             BASE,
             title="title",
-            actions=(FROM_MISSED,),
+            actions=(FROM_VIEW, FROM_MISSED),
             about=("mode", "state", "queue", "calendar", "attempts", "busy_minutes", "no_answer_minutes",
                    "other_minutes", "shown", "total", "left", "reached", "failed", "script", "form"),
-            tabs=(Tab(name="targets", title="名单", kind="list", list=OF_ONE),),
+            tabs=(
+                Tab(name="targets", title="名单", kind="list", list=OF_ONE),
+                Tab(
+                    name="sources", title="名单来源", kind="list", list=SOURCES_OF_ONE,
+                    permission=Sources.edit_permission,
+                ),
+            ),
         ),
     ),
     Screen(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.ids import new_id
-from cti.base.refusal import Conflict, NotFound
+from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor, system
 from cti.office.records import Office, Records
 from cti.office.records.kinds import RecordReference
 from cti.office.records.telephones import Telephone
-from cti.office.references import Reference
+from cti.office.records.whom import Whom
+from cti.office.references import REGIONS, Reference
 from cti.office.sharing import Shared
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.models import CampaignRow, TargetRow
@@ -26,22 +25,6 @@ from workflow.campaigns.views import BASE, TargetFields, TargetQuery, TargetView
 BY = system("外呼活动")
 HELD = ("taken", "dialling", "talked")
 """States in which a target is one agent's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extended:
-    """How many of those who were meant came on a list, stood there already, and want no calls."""
-
-    added: int
-    known: int
-    spared: int
-
-    @property
-    def words(self) -> str:
-        """For people."""
-        known = f"，{self.known} 人已在名单中" if self.known else ""
-        spared = f"，{self.spared} 人要求免打扰，没有加入" if self.spared else ""
-        return f"新加入 {self.added} 人{known}{spared}"
 
 
 class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
@@ -55,8 +38,12 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
     edit_permission: ClassVar[str] = "campaigns.edit"
     is_private: ClassVar[bool] = True
     screen: ClassVar[str] = "campaign_targets"
+    is_called_about: ClassVar[bool] = True
     telephone: ClassVar[Telephone | None] = Telephone("number", name="name")
-    refs: ClassVar[Mapping[str, Reference]] = {"campaign": RecordReference(Campaigns, f"{BASE}/choices", "title")}
+    refs: ClassVar[Mapping[str, Reference]] = {
+        "campaign": RecordReference(Campaigns, f"{BASE}/choices", "title"),
+        "place": REGIONS,
+    }
     filters: ClassVar[tuple[str, ...]] = ("campaign", "state", "code")
     period: ClassVar[str] = "last_at"
     orders: ClassVar[tuple[str, ...]] = ("due_at", "last_at")
@@ -84,7 +71,7 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         """A number stands once on a campaign's list; who is on it belongs to whom the campaign does. Conflict."""
         values = await super().values(session, body, row, organisation)
         if row is not None:
-            return {key: values[key] for key in ("name", "about")}
+            return {key: values[key] for key in ("name", "about", "place")}
         campaign = await session.get(CampaignRow, body.campaign)
         if campaign is None or campaign.state == "finished":
             raise Conflict("finished", "该外呼活动已结束，不能再加入", "campaign")
@@ -99,6 +86,10 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         mine = bool(row.agent) and row.agent == visitor.person
         said = {**super().words(visitor, row), "answers": self.scripts.words(row.answers)}
         return {**said, **({"name": row.name} if mine else {})}
+
+    def whom(self, visitor: Visitor, row: TargetRow) -> Whom:
+        """Him, and what was known of him: whom one campaign did not reach another may call."""
+        return Whom(row.id, row.number, row.name, row.about, row.place)
 
     def offered(self, row: TargetRow, writes: bool) -> list[str]:
         """What can be done with one now; who may is said by each action's permission."""
@@ -131,44 +122,6 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         """With what the agent is to say."""
         campaign = await session.get(CampaignRow, row.campaign)
         return self.shown(visitor, row).model_copy(update={"script": campaign.script if campaign else ""})
-
-    # ── many at once ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def add(self, visitor: Visitor, campaign: str, who: Iterable[tuple[str, str, str]]) -> Extended:
-        """Put people (canonical number, name, about) on a list, each number once, but whoever wants no calls."""
-        visitor.need(self.edit_permission)
-        wanted = {number: (name, about) for number, name, about in who if number}
-        async with self.changing() as session:
-            row = await session.scalar(
-                select(CampaignRow).where(CampaignRow.id == campaign, CampaignRow.removed_at.is_(None))
-            )
-            if row is None or not visitor.reach(self.edit_permission).covers(row.organisation, row.region):
-                raise NotFound("no_campaign", "外呼活动不存在")
-            if row.state == "finished":
-                raise Conflict("finished", "该外呼活动已结束，不能再加入")
-            known = set(
-                await session.scalars(
-                    select(TargetRow.number).where(TargetRow.campaign == campaign, TargetRow.removed_at.is_(None))
-                )
-            )
-            spared = await self.do_not_call.among(session, list(wanted))
-            now, made = self.office.clock.wall(), []
-            for number, (name, about) in wanted.items():
-                if number not in known and number not in spared:
-                    made.append(
-                        TargetRow(
-                            id=new_id(), organisation=row.organisation, region=row.region, created_by=visitor.person,
-                            created_at=now, updated_at=now, campaign=campaign, number=number, number_index=number,
-                            number_last_four=number, name=name, about=about, state="waiting", attempts=0, due_at=now,
-                            result="", attempt="", call="", agent="", agent_name="", code="", note="",
-                        )
-                    )  # fmt: skip
-            session.add_all(made)
-            found = Extended(len(made), len(known & wanted.keys()), len((spared & wanted.keys()) - known))
-            said = {"count": found.added, "spared": found.spared}
-            await self.office.audit.write(session, visitor, "campaign.extended", f"campaign:{campaign}", after=said)
-        await self.changed([one.id for one in made])
-        return found
 
     async def of_call(self, visitor: Visitor, call: str) -> list[TargetView]:
         """Whom a call of a campaign is about; none for any other."""

@@ -13,6 +13,7 @@ from cti.office.screens import When, form
 from workflow.campaigns.rules import RESULTS, STATES
 
 BASE, TARGETS, DO_NOT_CALL = "/api/campaigns", "/api/campaign_targets", "/api/campaign_do_not_call"
+SOURCES = "/api/campaign_sources"
 MODES = {"preview": "预览外呼", "progressive": "渐进外呼"}
 CAMPAIGN_STATES = {"draft": "未开始", "running": "进行中", "paused": "已暂停", "finished": "已结束"}
 CODES = {
@@ -114,6 +115,10 @@ class TargetFields(Body):
     about: str = pydantic.Field(
         default="", max_length=1000, title="说明", json_schema_extra=form(kind="long", help="座席拨打前看到的资料")
     )
+    place: str = pydantic.Field(
+        default="", max_length=80, title="所在区划",
+        json_schema_extra=form(help="按该区划的外呼时间拨打；不填则按活动所属区划"),
+    )  # fmt: skip
 
 
 class TargetView(RecordView):
@@ -123,6 +128,7 @@ class TargetView(RecordView):
     number: str = pydantic.Field(title="号码", json_schema_extra=form(kind="phone", width=150))
     name: str = pydantic.Field(title="姓名")
     about: str = pydantic.Field(title="说明")
+    place: str = pydantic.Field(title="所在区划", json_schema_extra=form(none=""))
     state: str = pydantic.Field(
         title="状态",
         json_schema_extra=form(
@@ -198,6 +204,49 @@ class Added(pydantic.BaseModel):
 
     added: int
     words: str
+
+
+class SourceFields(Body):
+    """A saved view whose people come on a campaign's list; later only its name can be changed."""
+
+    campaign: str = pydantic.Field(min_length=1, max_length=80, title="外呼活动", json_schema_extra=form(fixed=True))
+    view: str = pydantic.Field(
+        default="", max_length=26, title="视图",
+        json_schema_extra=form(options_from=f"{BASE}/options/views", only_new=True),
+    )  # fmt: skip
+    title: str = pydantic.Field(
+        default="", max_length=120, title="名称", json_schema_extra=form(help="不填则用视图的名称")
+    )
+
+
+class SourceView(RecordView):
+    """A source of a campaign's list."""
+
+    campaign: str = pydantic.Field(title="外呼活动")
+    title: str = pydantic.Field(title="名称", json_schema_extra=form(width=260))
+    of: str = pydantic.Field(title="业务")
+    matched: int = pydantic.Field(title="上次符合条件")
+    added: int = pydantic.Field(title="累计加入")
+    taken_at: datetime | None = pydantic.Field(title="最近加入", json_schema_extra=form(none="还没有"))
+
+
+class SourceQuery(RecordQuery):
+    """Filters of the list."""
+
+
+class FromView(Body):
+    """A saved view for the list of this campaign."""
+
+    view: str = pydantic.Field(
+        min_length=1, max_length=26, title="视图",
+        json_schema_extra=form(
+            options_from=f"{BASE}/options/views",
+            help="先在工单、市民档案、待回电等列表中筛选并保存视图，如“上周办结、未回访”；添加后先预览再加入",
+        ),
+    )  # fmt: skip
+    title: str = pydantic.Field(
+        default="", max_length=120, title="名称", json_schema_extra=form(help="不填则用视图的名称")
+    )
 
 
 class DoNotCallFields(Body):

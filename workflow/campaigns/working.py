@@ -13,11 +13,15 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.telephony.redialling import ANSWERED
-from workflow.campaigns.attempts import Attempts, move, policy_of
+from workflow.campaigns.attempts import Attempts, move, policy_of, put_off
+from workflow.campaigns.barring import Barring
 from workflow.campaigns.models import CampaignRow, TargetRow
 from workflow.campaigns.service import WORK
 from workflow.campaigns.targets import HELD, Targets
 from workflow.campaigns.views import TargetDone, TargetView
+
+LOOKED_AT = 20
+"""Of those who are due so many are looked at for one who may be called now."""
 
 Work = Callable[[AsyncSession, TargetRow], Awaitable[None]]
 
@@ -25,9 +29,10 @@ Work = Callable[[AsyncSession, TargetRow], Awaitable[None]]
 class Working:
     """The verbs, each in the audit. Conflict when somebody was quicker."""
 
-    def __init__(self, targets: Targets, attempts: Attempts) -> None:
+    def __init__(self, targets: Targets, attempts: Attempts, barring: Barring) -> None:
         self._targets = targets
         self._attempts = attempts
+        self._barring = barring
         self._office = targets.office
 
     async def next(self, visitor: Visitor, queues: Collection[str]) -> TargetView:
@@ -42,7 +47,7 @@ class Working:
             row = await session.scalar(select(TargetRow).where(*own).order_by(TargetRow.due_at, TargetRow.id).limit(1))
             if row is None:
                 wanted = (
-                    select(TargetRow)
+                    select(TargetRow, CampaignRow)
                     .join(CampaignRow, CampaignRow.id == TargetRow.campaign)
                     .where(
                         *self._targets.readable(visitor),
@@ -55,15 +60,20 @@ class Working:
                         TargetRow.removed_at.is_(None),
                     )
                     .order_by(TargetRow.due_at, TargetRow.id)
-                    .limit(1)
+                    .limit(LOOKED_AT)
                     .with_for_update(of=TargetRow, skip_locked=True)
                 )
-                row = await session.scalar(wanted)
-                if row is None:
-                    raise NotFound("nobody", "现在没有需要外呼的对象")
-                self._take(row, visitor)
-                await self._targets.audit(session, visitor, "taken", row.id)
-            (found,) = await self._targets.shown_all(session, visitor, [row])
+                for one, campaign in (await session.execute(wanted)).tuples():
+                    if (barred := await self._barring.found(session, campaign, one, now)) is None:
+                        row = one
+                        break
+                    put_off(one, barred)
+                if row is not None:
+                    self._take(row, visitor)
+                    await self._targets.audit(session, visitor, "taken", row.id)
+            found = (await self._targets.shown_all(session, visitor, [row]))[0] if row is not None else None
+        if found is None:
+            raise NotFound("nobody", "现在没有需要外呼的对象")
         await Disclosure(self._office.audit).seen(visitor, SEE_NUMBERS, self._targets.kind, [found.id])
         await self._targets.changed([found.id])
         return found
@@ -101,8 +111,9 @@ class Working:
 
         async def work(session: AsyncSession, row: TargetRow) -> None:
             nonlocal number
-            if await self._targets.do_not_call.has(session, row.number):
-                raise Conflict("do_not_call", "该号码已要求免打扰，请填写结果")
+            campaign = await session.get_one(CampaignRow, row.campaign)
+            if (barred := await self._barring.found(session, campaign, row, self._office.clock.wall())) is not None:
+                raise Conflict(barred.result or "not_now", barred.words)
             number = Number.parse(row.number).national
             move(row, "dialling")
             self._attempts.begin(session, row, visitor.name)

@@ -31,6 +31,7 @@ from cti.office.records import Office, RecordPage, Records
 from cti.office.records.auditing import differences
 from cti.office.records.gathering import Gathering
 from cti.office.records.lines import Lines
+from cti.office.records.whom import Whom
 from cti.office.screens import Choice
 from cti.office.sharing import Shared
 from cti.store.calls import CallFilter, StoredCall, StoredCalls
@@ -73,6 +74,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     masked: ClassVar[tuple[str, ...]] = ("name", "address", "notes", "numbers")
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "vip")
     screen: ClassVar[str] = "citizens"
+    is_called_about: ClassVar[bool] = True
 
     def __init__(self, office: Office, calls: StoredCalls, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
@@ -80,6 +82,10 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         self.area = area
         self._lines = Lines(office.store, office.clock)
         self._counts = Gathering("calls of citizens", self._count)
+
+    def whom(self, visitor: Visitor, row: CitizenRow) -> Whom:
+        """The citizen by his usual number."""
+        return Whom(row.id, next(iter(numbers_of(row)), ""), row.name, place=row.region)
 
     # ── what is kept of them ─────────────────────────────────────────────────────────────────────────────────────
 

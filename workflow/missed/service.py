@@ -14,9 +14,10 @@ from cti.base.ids import new_id
 from cti.base.number import masked_in
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.masking import SEE_NUMBERS, Disclosure
+from cti.office.identity.masking import SEE_NUMBERS
 from cti.office.records import Office, Records
 from cti.office.records.telephones import Telephone
+from cti.office.records.whom import Whom
 from cti.office.sharing import Shared
 from cti.telephony.queue_titles import QueueTitles
 from workflow.missed.lost import Lost, Reached
@@ -44,6 +45,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "state", "taken_name", "result", "note")
     unasked: ClassVar[tuple[str, ...]] = ("said",)
     orders: ClassVar[tuple[str, ...]] = ("due_at",)
+    is_called_about: ClassVar[bool] = True
 
     def __init__(self, office: Office, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
@@ -189,18 +191,10 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         }  # fmt: skip
         return [*super().offered(row, writes), *(now[row.state or "open"] if row.removed_at is None else [])]
 
-    async def waiting(self, visitor: Visitor, since: datetime, reason: str = "") -> list[tuple[str, str]]:
-        """The numbers of those who wait for a call and called last since then, with what a caller of theirs is told."""
-        visitor.need(self.see)
-        limits = [*self.readable(visitor), MissedRow.state == "open", MissedRow.last_at >= since]
-        if reason:
-            limits.append(MissedRow.reason == reason)
-        wanted = select(MissedRow).where(*limits, MissedRow.removed_at.is_(None)).order_by(MissedRow.last_at)
-        async with self.office.store.reading() as session:
-            rows = (await session.scalars(wanted)).all()
-        found = [(row.number, f"{REASONS[row.reason]}，来电 {row.calls or 1} 次") for row in rows if row.number]
-        await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in rows])
-        return found
+    def whom(self, visitor: Visitor, row: MissedRow) -> Whom:
+        """The caller, and why he was missed."""
+        about = f"{REASONS[row.reason]}，来电 {row.calls or 1} 次"
+        return Whom(row.id, row.number or "", about=about, place=row.region)
 
     async def figures(self, visitor: Visitor, since: datetime, until: datetime) -> list[MissedFigure]:
         """By queue, of those who called last within a period."""

@@ -49,6 +49,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
     telephone: ClassVar[Telephone | None] = Telephone("number")
     filters: ClassVar[tuple[str, ...]] = ("proposal", "reason", "agent")
     period: ClassVar[str] = "talked_at"
+    is_called_about: ClassVar[bool] = True
 
     def __init__(
         self, office: Office, reasons: Reasons, drafts: FormDrafts, calls: Calls, books: StoredCalls, lists: Lists,

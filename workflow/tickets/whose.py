@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +11,7 @@ from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.processes.service import Cases
 from cti.office.records import Records
+from cti.office.records.whom import Whom
 from cti.office.sharing.rule import Way
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
@@ -19,6 +22,7 @@ from workflow.tickets.views import TicketFields, TicketQuery, TicketView
 class WhoseTickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     """Tickets as far as somebody reaches: the hotline's own by owner, those given to departments by their tasks."""
 
+    is_called_about: ClassVar[bool] = True
     cases: Cases
     calls: OwnCalls
 
@@ -59,6 +63,13 @@ class WhoseTickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     def sees_part(self, visitor: Visitor, row: TicketRow, part: str) -> bool:
         """What the hotline's people say among themselves, cite, and who of them follows, is theirs alone."""
         return part not in ("comments", "followers", "citations", "looks") or rules.is_inside(visitor, row)
+
+    def whom(self, visitor: Visitor, row: TicketRow) -> Whom:
+        """The citizen, for who may know him."""
+        about = f"工单 {row.number} {row.title}"
+        if not rules.knows_caller(visitor, row):
+            return Whom(row.id, about=about)
+        return Whom(row.id, row.contact, row.caller_name, about, row.place)
 
     async def heard_of(self, session: AsyncSession, row: TicketRow) -> list[str]:
         """The recordings of all calls about it."""

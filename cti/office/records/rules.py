@@ -20,6 +20,7 @@ from cti.office.records.parts import RecordPart, extended
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
 from cti.office.records.telephones import Telephone
+from cti.office.records.whom import Whom
 from cti.office.references import Reference
 from cti.office.rich import plain
 from cti.office.screens.forms import columns_of
@@ -84,6 +85,8 @@ class Rules(Generic[R, F, V, Q]):
     """Keys of the view by which nobody needs to filter, such as ids whose words stand under another key."""
     telephone: ClassVar[Telephone | None] = None
     """The column with a citizen's number: kept canonical, found by its blind index, masked by right."""
+    is_called_about: ClassVar[bool] = False
+    """Whether lists of people to be called are made of these records: see `whom`."""
     area: str = ""
     """The area code of numbers that are said without one."""
     masked: ClassVar[tuple[str, ...]] = ()
@@ -152,6 +155,13 @@ class Rules(Generic[R, F, V, Q]):
     def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
         """What the view has and the table has not, or not as this visitor may see it."""
         return self.telephone.words(visitor, row) if self.telephone is not None else {}
+
+    def whom(self, visitor: Visitor, row: R) -> Whom:
+        """Who can be called about a record, as far as this visitor may know him; by default whose `telephone` it is."""
+        if self.telephone is None:
+            return Whom(row.id)
+        name = getattr(row, self.telephone.name) if self.telephone.name else ""
+        return Whom(row.id, getattr(row, self.telephone.column) or "", name or "", self.title, row.region)
 
     async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
         """The record with what only its own page shows."""

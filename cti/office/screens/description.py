@@ -163,13 +163,13 @@ class Action(Part):
     """Something to do: a form whose values are the body, a question to confirm, a download, or a link.
 
     An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
-    goes back with the body. `preview` is the path that takes an import's file, or the ticked rows, first and answers
-    what would be done. `shows` is the key of the answer that is shown this once, such as a new password; `words` are
-    simply told. With `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is
-    offered where the row's `acts` name it: the server says with each record what may be done with it now. `refused`
-    says why it cannot be done now, although it is his to do. The form of a `page` is one of its own, kept as a draft:
-    that of a screen's `create`, or of the one action that changes a record. What is done `at_once` is not asked about.
-    `opens` is the screen on which the record that it answers is opened then.
+    goes back with the body. `preview` is the path that takes an import's file, the ticked rows, or nothing, first and
+    answers what would be done. `shows` is the key of the answer that is shown this once, such as a new password;
+    `words` are simply told. With `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told`
+    one is offered where the row's `acts` name it: the server says with each record what may be done with it now.
+    `refused` says why it cannot be done now, although it is his to do. The form of a `page` is one of its own, kept as
+    a draft: that of a screen's `create`, or of the one action that changes a record. What is done `at_once` is not
+    asked about. `opens` is the screen on which the record that it answers is opened then.
     """
 
     name: str

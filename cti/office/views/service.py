@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pydantic
@@ -57,6 +58,16 @@ class Badge(pydantic.BaseModel):
     screen: str
     title: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """A saved view of records that are about people who can be called: `kind` is that of the records."""
+
+    id: str
+    title: str
+    kind: str
+    filters: Mapping[str, str]
 
 
 class Views:
@@ -145,6 +156,19 @@ class Views:
         except (pydantic.ValidationError, Refusal) as error:
             log.info("a view counts nothing", screen=screen.name, reason=str(error))
             return None
+
+    async def of_people(self, visitor: Visitor) -> list[PeopleView]:
+        """Views that somebody may use of records about people: a list of whom to call can be made of each."""
+        _, screens = self._screens.seen_by(visitor)
+        found = []
+        lists = {one.name: (one.title, one.list) for one in screens if one.list is not None}
+        for view in await self.all(visitor):
+            title, shown = lists.get(view.screen, ("", None))
+            service = self._office.services.get(shown.records or "") if shown is not None else None
+            # A list with a narrower source of its own shows other rows than its filters say.
+            if shown is not None and service is not None and service.is_called_about and shown.source == service.base:
+                found.append(PeopleView(view.id, f"{title} · {view.title}", service.kind, view.filters))
+        return found
 
     def _check(self, visitor: Visitor, body: ViewFields) -> None:
         if body.role:

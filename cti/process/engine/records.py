@@ -104,4 +104,5 @@ class RecordParts:
             (Reports, self.reports),
             (OnCall, self.on_call),
             (Opening, self.opening),
+            (Views, self.views),
         ]

@@ -14,7 +14,7 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +48,7 @@ from cti.office.public_sessions.models import PublicSessionRow
 from cti.office.records.office import Office
 from cti.office.reports.service import ReportFields, Reports
 from cti.office.tags.service import TagFields
+from cti.office.views.service import ViewFields, Views
 from cti.process.app import Engine
 from cti.store.engine import Store
 from cti.store.recordings import Recording
@@ -55,8 +56,9 @@ from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.campaigns.service import Campaigns
+from workflow.campaigns.sources import Sources
 from workflow.campaigns.targets import Targets
-from workflow.campaigns.views import CampaignFields, DoNotCallFields, TargetFields
+from workflow.campaigns.views import CampaignFields, DoNotCallFields, SourceFields, SourceView, TargetFields
 from workflow.chat.book import Book
 from workflow.chat.entrances import EntranceFields, Entrances
 from workflow.citizens.service import Citizens
@@ -217,7 +219,7 @@ LISTED: dict[str, str] = {
         (f"GET /api/{kind}/conditions" for kind in (
             "reports", "chat-entrances",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
-            "campaign_do_not_call",
+            "campaign_do_not_call", "campaign_sources",
             "on_call", "message_opt_outs", "tags",
             "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports", "recordings/imports",
@@ -270,6 +272,7 @@ LISTED: dict[str, str] = {
         ("GET /api/campaigns/options/queues", "GET /api/campaigns/options/calendars",
          "GET /api/campaigns/options/forms", "GET /api/campaign_targets/template",
          "GET /api/campaign_do_not_call/template"), WORDS),
+    "GET /api/campaigns/options/views": "one's own saved views and those of one's roles",
     "GET /api/campaigns/options/shown": "numbers that one's own organisation may show",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
@@ -406,7 +409,9 @@ BODIES: dict[str, Any] = {
     "PUT /api/campaigns/{id}": {"title": "xx", "queue": "general", "calendar": "always", "version": 1},
     "PUT /api/campaign_targets/{id}": {"campaign": "x", "number": "13900003001", "version": 1},
     "PUT /api/campaign_do_not_call/{id}": {"number": "13900003001", "version": 1},
+    "PUT /api/campaign_sources/{id}": {"campaign": "x", "version": 1},
     "POST /api/campaigns/{id}/missed": {},
+    "POST /api/campaigns/{id}/sources": {"view": "x"},
     "POST /api/campaign_targets/{id}/done": {"code": "reached"},
     "POST /api/campaign_targets/{id}/fill": {"code": "reached"},
     "PUT /api/campaign_targets/calls/{call}/form": {"code": "reached"},
@@ -533,7 +538,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
          "POST /api/hot_words", "POST /api/hot_words/batch", "POST /api/hot_words/import",
          "POST /api/hot_words/import/preview",
-         "POST /api/campaigns", "POST /api/campaign_targets", "POST /api/campaign_targets/import",
+         "POST /api/campaigns", "POST /api/campaign_sources", "POST /api/campaign_targets",
+         "POST /api/campaign_targets/import",
          "POST /api/campaign_targets/import/preview", "POST /api/campaign_do_not_call",
          "POST /api/campaign_do_not_call/import", "POST /api/campaign_do_not_call/import/preview",
          "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
@@ -781,6 +787,7 @@ async def come(place: Place) -> None:
         "/api/campaign_targets": await services.need(Targets).create(
             visitor, TargetFields(campaign=campaign.id, number="13900003001", name="邻县王芳")
         ),
+        "/api/campaign_sources": await source_of(services, visitor, campaign.id),
         "/api/campaign_do_not_call": await services.need(Targets).do_not_call.create(
             visitor, DoNotCallFields(number="13900003001")
         ),
@@ -850,6 +857,14 @@ async def come(place: Place) -> None:
     ids["/api/upkeep/backups name"] = "hotline-1.backup"
     (store.data / "backups").mkdir()
     (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
+
+
+async def source_of(services: Any, visitor: Visitor, campaign: str) -> SourceView:
+    """A saved view as a source of a campaign's list."""
+    clerk = replace(visitor, session="there")
+    body = ViewFields(screen="citizens", title="邻县市民")
+    view = await services.need(Views).add(clerk, body)
+    return await services.need(Sources).create(clerk, SourceFields(campaign=campaign, view=view.id))
 
 
 async def chat_of(place: Place, visitor: Visitor) -> None:

@@ -22,6 +22,7 @@ from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
 from tests.office import BOSS, ROOT, office_on
 from workflow.campaigns.attempts import Attempts
+from workflow.campaigns.barring import Barring
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.feeding import CampaignFeeding
 from workflow.campaigns.scripts import Scripts
@@ -81,13 +82,14 @@ class CampaignPlace:
     campaigns: Campaigns
     targets: Targets
     attempts: Attempts
-    working: Working
     dialler: Dialler
     ways: WaysOut
     kept: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
     settings: CampaignsSettings = field(default_factory=lambda: CampaignsSettings(apart=24))
 
     acd: Acd = field(init=False)
+    barring: Barring = field(init=False)
+    working: Working = field(init=False)
     feeding: CampaignFeeding = field(init=False)
     _deaf: Callable[[], object] | None = None
 
@@ -102,10 +104,12 @@ class CampaignPlace:
         self.acd.on_change(self._keep)
         self.acd.callbacks.find_dialler = lambda: self.dialler
         self.acd.restore_snapshot(data)
+        self.barring = Barring(self.targets.do_not_call, self.ways, CALENDARS, self.acd.callbacks.owed_to)
+        self.working = Working(self.targets, self.attempts, self.barring)
         self.feeding = CampaignFeeding(
-            self.targets, self.attempts, self.acd, self.ways, _calendars(), _who, self._was_dialled
+            self.targets, self.attempts, self.acd, self.barring, _who, self._was_dialled
         )  # fmt: skip
-        self.feeding.settings = self.settings
+        self.feeding.settings = self.barring.settings = self.settings
         self.acd.on_decision(self.feeding.hear)
 
     def _keep(self, kind: str, id: str, data: dict[str, Any] | None) -> None:
@@ -161,10 +165,6 @@ class CampaignPlace:
         return (await self.targets.find(BOSS, self.targets.query(size=100))).items
 
 
-def _calendars() -> Calendars:
-    return CALENDARS
-
-
 async def _who(agent: str) -> tuple[str, str]:
     return (f"person-{agent}", f"座席{agent}") if agent else ("", "")
 
@@ -183,7 +183,7 @@ async def place_on(store: Any) -> CampaignPlace:
     targets = Targets(office, DoNotCall(office, "0519"), scripts, "0519")
     attempts = Attempts(targets)
     ways = WaysOut(Trunks({"carrier": TrunkSettings(host="10.0.0.1")}, Bus(), office.clock), "0519")
-    found = CampaignPlace(office, campaigns, targets, attempts, Working(targets, attempts), Dialler(), ways)
+    found = CampaignPlace(office, campaigns, targets, attempts, Dialler(), ways)
     found.start()
     await found.feeding.take_up()
     return found

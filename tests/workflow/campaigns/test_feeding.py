@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter, deque
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from cti.base.refusal import Conflict, Invalid
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.office.records import RecordQuery
 from cti.store.engine import Store
 from tests.office import BOSS, EAST
-from tests.workflow.campaigns.campaign_place import AGENT, CampaignPlace, place_on
+from tests.workflow.campaigns.campaign_place import AGENT, CALENDARS, CampaignPlace, place_on
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.views import (
     CampaignFields,
@@ -247,8 +249,6 @@ async def test_what_is_no_campaign_is_told(place: CampaignPlace) -> None:
     await place.targets.create(BOSS, TargetFields(campaign=empty.id, number=A))
     with pytest.raises(Conflict, match="已在此活动"):
         await place.targets.create(BOSS, TargetFields(campaign=empty.id, number="+86 138 0000 0001"))
-    found = await place.targets.add(BOSS, empty.id, [(E164[A], "", ""), (E164[B], "乙", "留言"), (E164[B], "", "")])
-    assert found.added == 1
     assert (await place.targets.find(EAST, place.targets.query())).total == 0
     await place.campaigns.step(BOSS, empty.id, "finish")
     with pytest.raises(Conflict, match="已结束"):
@@ -360,11 +360,81 @@ async def test_a_script_is_asked_of_whom_was_reached_and_its_answers_stay_with_h
     assert again.answers == done.answers
 
 
-async def test_who_wants_no_calls_comes_on_no_list_and_it_is_said(place: CampaignPlace) -> None:
-    """A list of thousands had him until his turn came, and nobody was told."""
-    made = await place.campaign("回访", A)
-    await place.targets.do_not_call.create(BOSS, DoNotCallFields(number=B))
-    found = await place.targets.add(BOSS, made.id, [(E164[one], "", "来电未接") for one in (A, B, C)])
-    assert (found.added, found.known, found.spared) == (1, 1, 1)
-    assert found.words == "新加入 1 人，1 人已在名单中，1 人要求免打扰，没有加入"
-    assert set(await place.states()) == {"01", "03"}
+async def test_an_agent_who_looks_first_is_bound_by_the_same_hours_lists_and_distances(place: CampaignPlace) -> None:
+    """Only the dialler asked for them: an agent's click called whoever wanted no calls that day."""
+    for title, number in (("甲调查", A), ("乙调查", A)):
+        await place.campaign(title, number, mode="preview")
+    first = await place.working.next(BOSS, ["general"])
+    assert await place.working.dialling(BOSS, first.id) == A
+    await place.working.done(BOSS, first.id, TargetDone(code="reached"))
+    with pytest.raises(NotFound):
+        await place.working.next(BOSS, ["general"])
+    (second,) = [one for one in await place.all() if one.id != first.id]
+    assert second.state == "waiting" and second.due_at > place.office.clock.wall(), "he comes later by himself"
+    await place.working.take(BOSS, second.id)
+    with pytest.raises(Conflict, match="另一外呼活动刚拨打过"):
+        await place.working.dialling(BOSS, second.id)
+    place.later(24 * 3600 + 1)
+    assert await place.working.dialling(BOSS, second.id) == A
+
+
+async def test_the_hours_are_those_of_the_region_where_somebody_lives(
+    place: CampaignPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def is_open(name: str, at: datetime, region: str = "", organisation: str = "") -> bool:
+        asked.append(region)
+        return region == "320404"
+
+    monkeypatch.setattr(CALENDARS, "is_open", is_open)
+    made = await place.campaign("调查", mode="preview")
+    for number, where in ((A, ""), (B, "320404")):
+        await place.targets.create(BOSS, TargetFields(campaign=made.id, number=number, place=where))
+    await place.campaigns.step(BOSS, made.id, "start")
+    assert (await place.working.next(BOSS, ["general"])).number == B
+    assert asked == ["320400", "320404"]
+
+
+@pytest.mark.parametrize("state", ["signed_out", "break"])
+async def test_nobody_is_dialled_when_all_agents_have_left(place: CampaignPlace, state: str) -> None:
+    """Diallers of others went on calling people whom nobody could talk to."""
+    await place.campaign("调查", A, B)
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+    place.acd.request_state(AGENT, state, "吃饭" if state == "break" else "")
+    place.hang_up()
+    for _ in range(10):
+        place.later(3600)
+        await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+    if state == "signed_out":
+        place.acd.sign_in(AGENT)
+    else:
+        place.acd.request_state(AGENT, "ready")
+    await place.turns()
+    assert place.dialler.dialled == [E164[A], E164[B]]
+
+
+async def test_whoever_asked_for_no_more_calls_gets_none_whatever_is_said_of_him_later(place: CampaignPlace) -> None:
+    """A later result overwrote the wish in others' lists."""
+    await place.campaign("甲调查", A, mode="preview")
+    one = await place.working.next(BOSS, ["general"])
+    await place.working.done(BOSS, one.id, TargetDone(code="do_not_call"))
+    assert [row.number for row in (await place.targets.do_not_call.find(BOSS, RecordQuery())).items] == [A]
+    await place.working.again(BOSS, one.id)
+    await place.working.take(BOSS, one.id)
+    with pytest.raises(Conflict, match="免打扰"):
+        await place.working.dialling(BOSS, one.id)
+    await place.working.done(BOSS, one.id, TargetDone(code="reached"))
+    await place.campaign("乙调查", B)
+    made = await place.campaign("丙调查", C)
+    await place.targets.create(BOSS, TargetFields(campaign=made.id, number=A))
+    for _ in range(4):
+        place.ready()
+        await place.turns()
+        place.hang_up()
+        place.later(3600)
+    assert E164[A] not in place.dialler.dialled
+    assert [row.number for row in (await place.targets.do_not_call.find(BOSS, RecordQuery())).items] == [A]

@@ -15,6 +15,7 @@ from cti.office.comments.models import CommentRow
 from cti.office.comments.timeline import CommentEntries
 from cti.office.identity.permissions import Reach
 from cti.office.records.exporting import exported
+from cti.office.records.whom import whom_of
 from cti.office.timeline.entries import TimelineQuery
 from cti.office.timeline.sources import Subject
 from cti.store.engine import Store
@@ -158,6 +159,19 @@ async def test_departments_know_citizens_masked_and_of_confidential_tickets_noth
     history = await town.history.of_number(other, "13800000001", "", 1, 20)
     assert [one.id for one in history.items] == [plain_one]
     assert [one.id for one in await town.alikes.typed(other, Asked("小区停水"))] == [plain_one]
+
+
+async def test_whom_a_list_of_calls_is_made_of_is_told_to_those_who_may_know_him(town: TicketTown) -> None:
+    """A campaign's list must not show a department, or whoever may not know, who asked in confidence."""
+    await town.dispatched("roads", caller_name="王小明")
+    await town.dispatched("roads", caller_name="李小红", contact="13800000002", confidential=True)
+    numbers = ("calls.see_numbers", "personal.see")
+    other = who("other", "city", "see", more=numbers)
+    for visitor, known in ((LEADER, {"+8613800000001", "+8613800000002"}), (other, {"+8613800000001"}), (ROADS, set())):
+        found = await whom_of(town.tickets, visitor, town.tickets.query())
+        assert {one.number for one in found} - {""} == known
+        assert len(found) == 2
+        assert all(one.about.startswith("工单 ") for one in found)
 
 
 async def test_operation_tags_never_leave_the_house(town: TicketTown) -> None:

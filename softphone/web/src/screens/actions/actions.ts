@@ -82,6 +82,9 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
       else if (target) await router.push(target)
     } else if (action.kind === 'download') {
       await download(action, path)
+    } else if (action.preview) {
+      // One record by which many others are taken in: what becomes of each is shown first.
+      bulk.value = { action: { ...action, path, preview: filled(action.preview, row) }, ids: [], query: null, count: 0 }
     } else if (action.at_once || (await sure(action, null))) {
       await attempt(action, async () => {
         const answer = await send(action.method, path, { timeout: PATIENCE, ...(action.method !== 'DELETE' && { body: {} }) })
