@@ -54,8 +54,10 @@ from ivr.running.room import FlowRoom
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
 from ivr.speech.spoken_pieces import PromptTexts
+from ivr.telephone.minutes import Minutes
 from ivr.telephone.phone import PhoneRoom
 from ivr.telephone.spoken_answer import SpokenAnswers
+from ivr.telephone.taking_over import TakingOver
 from ivr.topics import FLOWS
 from ivr.workshop.calendar_desk import FILE as CALENDARS
 from ivr.workshop.calendar_desk import CalendarDesk
@@ -110,6 +112,10 @@ async def setup(host: Host) -> Teardown:
     host.provide(FlowRoom, FlowRoom(library, surroundings, catalogue, settings.survey, host.bus.publish, cipher))
     table = _watch(host, library, surroundings, prompts)
     _serve(host, library, statistics, catalogue, surroundings, table)
+    minutes = Minutes(catalogue, host.clock, host.need(Calls).save)
+    host.provide(Minutes, minutes)
+    taking_over = TakingOver()
+    host.provide(TakingOver, taking_over)
     room = PhoneRoom(
         host.need(Calls),
         host.need(Talks),
@@ -123,6 +129,8 @@ async def setup(host: Host) -> Teardown:
         SpokenAnswers(host.need(Calls).switch, recogniser, settings.recognition.patience),
         surroundings.messengers,
         settings.survey,
+        minutes,
+        taking_over,
     )
     _say_why(host, room)
     offer_room(host, prompts, library, settings.voice)

@@ -37,6 +37,8 @@ OUTGOING_FLOW = "outgoing_flow"
 """Where an outgoing call that is no callback says in its progress which flow leads whom it reaches."""
 OUTGOING_ARGUMENTS = "outgoing_arguments"
 """Where it says what that flow is given: plain values by the names of its arguments."""
+MAY_WAIT = "may_wait"
+"""Where it says that whom it reaches may wait for an agent: nobody of ours began the call, it is the house's own."""
 SHOW = "show"
 """Where it says which number of its organisation the citizen is to be shown, if not the usual one."""
 ELSEWHERE = frozenset({DialResult.UNREACHABLE, DialResult.FAILED})
@@ -104,12 +106,13 @@ class Outgoing:
         arguments: Mapping[str, Any] | None = None,
         show: str = "",
         follows: str = "",
+        may_wait: bool = False,
     ) -> Call:
         """A call that stands in no book before its citizen is dialled; end it with `over`.
 
         Whom it reaches is led by `flow`, which is given `arguments` (the ticket that he is asked about); without one
         by that of callbacks. He is shown the number `show`, where the organisation may show it, else its usual one.
-        `follows` is the call that broke off and is gone on with.
+        `follows` is the call that broke off and is gone on with. `may_wait`: see `MAY_WAIT`.
         """
         call = Call(
             id=id,
@@ -132,6 +135,8 @@ class Outgoing:
             call.progress[SHOW] = show
         if follows:
             call.progress[FOLLOWS] = follows
+        if may_wait:
+            call.progress[MAY_WAIT] = True
         self._calls.prepare(call)
         return call
 

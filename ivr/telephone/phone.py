@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from cti.base.refusal import Refusal
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import marks_of
 from cti.telephony.emergency import Emergencies
-from cti.telephony.outgoing import OUTGOING_FLOW
+from cti.telephony.outgoing import MAY_WAIT, OUTGOING_FLOW
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp
 from cti.telephony.talk import TalkEnd, Talks
@@ -45,8 +45,10 @@ from ivr.settings import SurveySettings
 from ivr.speech.playing import Sayer
 from ivr.speech.spoken_pieces import Piece
 from ivr.telephone.handed_over import HANDED
+from ivr.telephone.minutes import Minutes, said_words
 from ivr.telephone.queue_wait import QueueStay
 from ivr.telephone.spoken_answer import SpokenAnswers
+from ivr.telephone.taking_over import TakingOver, taker_of
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,8 @@ class PhoneRoom:
     answers: SpokenAnswers
     messengers: Messengers
     survey: SurveySettings
+    minutes: Minutes
+    taking_over: TakingOver
 
 
 class PhoneConversation:
@@ -120,13 +124,26 @@ class PhoneConversation:
         """Play; a key is kept for the next `hear`, and ends this when it may."""
         if interrupt and self._ahead:
             return True
+        self._room.taking_over.asks(self._call, self._session)
+        self._room.minutes.asked(self._call, pieces)
         ids = await self._ids(pieces)
         played = await self._session.play(ids, stop_on=ALL_KEYS if interrupt else "")
+        self._room.taking_over.asked(self._call)
         self._ahead = (self._ahead + played.digit)[:MOST_AHEAD]
         return bool(ids)
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """Keys typed ahead count first."""
+        self._room.taking_over.asks(self._call, self._session)
+        self._room.minutes.asked(self._call, pieces)
+        try:
+            heard = await self._hear(pieces, listening)
+        finally:
+            self._room.taking_over.asked(self._call)
+        self._room.minutes.answered(self._call, heard, hidden=listening.hidden)
+        return heard
+
+    async def _hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         if listening.fresh:
             self._ahead = ""
             self._session.forget_keys()
@@ -180,15 +197,18 @@ class PhoneConversation:
         call, talks = self._call, self._room.talks
         if call.talk is not None and (call.talk.answered_at or call.talk.return_by) is not None:
             return self._talked(await self._see_through(await talks.resume(call, self._session)))
-        if call.outgoing and (end := await self._room.callbacks.stay(call, self._session)) is not None:
-            return self._talked(await self._see_through(end))
-        if OUTGOING_FLOW in call.progress:
-            # Whom an agent called waits for nobody else.
-            return QueueOutcome(QueueEnd.NO_AGENTS)
+        if call.outgoing and MAY_WAIT not in call.progress:
+            if (end := await self._room.callbacks.stay(call, self._session)) is not None:
+                return self._talked(await self._see_through(end))
+            if OUTGOING_FLOW in call.progress:
+                # Whom an agent called waits for nobody else.
+                return QueueOutcome(QueueEnd.NO_AGENTS)
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
         self._hand(request.data)
+        if taker := taker_of(call):
+            request = replace(request, dedicated_agent=taker)
         stay = QueueStay(
             self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer, self._language,
             self._unspoken,
@@ -204,7 +224,8 @@ class PhoneConversation:
 
     def _hand(self, data: Mapping[str, Any]) -> None:
         """Keep what the person who gets the caller is shown."""
-        self._call.progress[HANDED] = dict(data)
+        said = said_words(self._call)
+        self._call.progress[HANDED] = {**data, **({"对话": said} if said else {})}
         self._room.calls.save(self._call)
 
     async def _see_through(self, end: TalkEnd) -> TalkEnd:

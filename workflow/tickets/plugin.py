@@ -43,6 +43,7 @@ from workflow.tickets.calls import spoken_event, spoken_progress
 from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.calls.gone_on import GoneOn
 from workflow.tickets.calls.handed_over import HandedOver
+from workflow.tickets.calls.revisiting import Revisiting
 from workflow.tickets.calls.talk_about import AboutTickets
 from workflow.tickets.calls.told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
@@ -137,6 +138,7 @@ async def setup(host: Host) -> None:
     host.on_stop(office.timelines.add(MERGED, KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
+    host.provide(Revisiting, Revisiting(tickets, acts))
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
     categories, catalogue = Categories(office), Catalogue(office, titles)
     opening = host.need(Opening)

@@ -81,7 +81,12 @@ from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.service import Outcomes
 from workflow.outcomes.views import OutcomeQuery, ReasonFields
+from workflow.revisit.intake import Intake
+from workflow.revisit.models import PlanRow
+from workflow.revisit.service import Revisits
+from workflow.revisit.views import PlanFields, StrategyFields
 from workflow.supervision.models import CardRow
+from workflow.tickets.calls.revisiting import ToRevisit
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
 from workflow.transcripts.ear import Heard
@@ -219,7 +224,7 @@ LISTED: dict[str, str] = {
         (f"GET /api/{kind}/conditions" for kind in (
             "reports", "chat-entrances",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
-            "campaign_do_not_call", "campaign_sources",
+            "campaign_do_not_call", "campaign_sources", "revisits", "revisit_plans", "revisit_strategies",
             "on_call", "message_opt_outs", "tags",
             "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports", "recordings/imports",
@@ -274,6 +279,8 @@ LISTED: dict[str, str] = {
          "GET /api/campaign_do_not_call/template"), WORDS),
     "GET /api/campaigns/options/views": "one's own saved views and those of one's roles",
     "GET /api/campaigns/options/shown": "numbers that one's own organisation may show",
+    "GET /api/revisit_strategies/options/shown": "numbers that one's own organisation may show",
+    **dict.fromkeys(("GET /api/revisit_strategies/options/calendars", "GET /api/revisit_plans/options/flows"), WORDS),
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
     "GET /api/floor/queues": "queues within reach alone, which a test of the floor holds",
@@ -413,6 +420,16 @@ BODIES: dict[str, Any] = {
     "POST /api/campaigns/{id}/missed": {},
     "POST /api/campaigns/{id}/sources": {"view": "x"},
     "POST /api/campaign_targets/{id}/done": {"code": "reached"},
+    "PUT /api/revisit_strategies/{id}": {"title": "xx", "calendar": "always", "version": 1},
+    "PUT /api/revisit_plans/{id}": {
+        "title": "xx",
+        "strategy": "x",
+        "begins_at": "2026-03-01T00:00:00Z",
+        "ends_at": "2026-04-01T00:00:00Z",
+        "version": 1,
+    },
+    "POST /api/revisits/{id}/verify": {"satisfaction": "satisfied", "hotline": "satisfied", "solved": "yes"},
+    "POST /api/revisits/{id}/to_human": {"note": "xx"},
     "POST /api/campaign_targets/{id}/fill": {"code": "reached"},
     "PUT /api/campaign_targets/calls/{call}/form": {"code": "reached"},
     "PUT /api/forbidden/{id}": {"pattern": "13900003001", "reason": "x", "version": 1},
@@ -542,6 +559,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/campaign_targets/import",
          "POST /api/campaign_targets/import/preview", "POST /api/campaign_do_not_call",
          "POST /api/campaign_do_not_call/import", "POST /api/campaign_do_not_call/import/preview",
+         "POST /api/revisit_strategies", "POST /api/revisit_plans",
          "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
          "POST /api/floor/notes", "POST /api/floor_rules",
@@ -717,6 +735,25 @@ async def place(tmp_path, monkeypatch) -> AsyncIterator[Place]:
         yield Place(engine, url, client, await signed_in(url, "admin"), await signed_in(url, "near"))
 
 
+async def revisits_of(place: Place, visitor: Visitor, ticket: str) -> dict[str, Any]:
+    """A strategy, a plan by it, and a revisit of a ticket that it took."""
+    revisits = place.engine.services.need(Revisits)
+    said = StrategyFields(title="邻县策略", calendar="always")
+    strategy = await revisits.plans.strategies.create(visitor, said)
+    now = place.engine.clock.wall()
+    fields = PlanFields(title="邻县回访", strategy=strategy.id, begins_at=now, ends_at=now + timedelta(days=1))
+    plan = await revisits.plans.create(visitor, fields)
+    about = ToRevisit(ticket, "1", "停水", "+8613900003001", "邻县王芳", "", "village", "320413", None, is_taken=False)
+    async with revisits.changing() as session:
+        kept = await session.get(PlanRow, plan.id)
+        assert kept is not None
+        row = Intake(revisits.plans, revisits).row(kept, about)
+        session.add(row)
+        await session.flush()
+        made = await revisits.shown_whole(session, visitor, row)
+    return {"/api/revisit_strategies": strategy, "/api/revisit_plans": plan, "/api/revisits": made}
+
+
 async def person(identity: Identity, login: str, number: str, organisation: str) -> str:
     data = PersonData(login=login, name=login, agent_no=number, organisation=organisation, roles=["everything"])
     return (await identity.people.add_unchecked(HOUSE, data, PASSWORD))[0].id
@@ -797,6 +834,7 @@ async def come(place: Place) -> None:
         "/api/hot_words": await services.need(HotWords).create(visitor, HotWordFields(word="邻县街")),
     }
     made |= await tickets_of(place, visitor)
+    made |= await revisits_of(place, visitor, made["/api/tickets"].id)
     made |= await knowledge_of(place, visitor)
     made |= await supervision_of(place, visitor, made["/api/tickets"].id)
     ids |= {f"{base} id": one.id for base, one in made.items()}

@@ -256,8 +256,9 @@ async def people_on(store: Store) -> None:
             )  # fmt: skip
 
 
-async def town_on(store: Store, **settings: Any) -> TicketTown:
-    await migrated(store, [ROOT / "workflow" / name for name in ("tickets",)])
+async def town_on(store: Store, *plugins: str, **settings: Any) -> TicketTown:
+    """With the tables of more plugins."""
+    await migrated(store, [ROOT / "workflow" / name for name in ("tickets", *plugins)])
     clock = VirtualClock(at(MONDAY, "10:00"))
     identity = await identity_on(store, clock)
     identity.close()

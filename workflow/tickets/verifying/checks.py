@@ -26,7 +26,7 @@ from cti.office.screens import form
 from cti.store.calls import CallFilter, StoredCalls
 from cti.store.engine import Store
 from workflow.tickets.calls.behind import REVISITING
-from workflow.tickets.models import OutsideRow, TicketRow, TicketTaskRow
+from workflow.tickets.models import OutsideRow, TicketCallRow, TicketRow, TicketTaskRow
 from workflow.tickets.rules import VERIFY
 from workflow.tickets.service import KIND
 
@@ -116,7 +116,10 @@ class Verifying:
         if row.channel in BY_CALL and not called and not await _was_imported(session, row):
             found.append(("origin", "来源是电话，但没有对应的来电" if row.call else "来源是电话，但没有记下来电"))
         for line in _taken(lines, "revisit"):
-            if row.contact and not await self._talked(row.contact, _asked_since(row, lines, line), line.at):
+            since = _asked_since(row, lines, line)
+            if row.contact and not (
+                await self._talked(row.contact, since, line.at) or await self._asked(session, row, since, line.at)
+            ):
                 found.append(("revisit", f"{line.name}登记了回访结果，待回访以来没有与市民的通话"))
         closing = next((line for line in lines if line.data.get("action") in ENDING), None)
         if closing is not None and closing.person == row.registrar and row.outcome:
@@ -127,6 +130,15 @@ class Verifying:
         """Whether somebody here talked with the citizen in a call of that time, or talks still: ringing is no talk."""
         page = await self._calls.search(CallFilter(since=since, until=until, number=number), EVERYTHING, size=CALLS)
         return any(one.talk_seconds or (one.answered_at and one.ended_at is None) for one in page.items)
+
+    async def _asked(self, session: AsyncSession, row: TicketRow, since: datetime, until: datetime) -> bool:
+        """Whether the house itself has asked the citizen in a call of that time that he answered: it needs no agent."""
+        wanted = select(TicketCallRow.call).where(
+            TicketCallRow.ticket == row.id, TicketCallRow.purpose == "revisit", TicketCallRow.person == "",
+            TicketCallRow.at >= since, TicketCallRow.at <= until,
+        )  # fmt: skip
+        found = [await self._calls.find(call, EVERYTHING) for call in await session.scalars(wanted.limit(CALLS))]
+        return any(one is not None and one.answered_at is not None for one in found)
 
     async def _unlike_audit(self, session: AsyncSession, row: TicketRow, events: int) -> str:
         """The audit's newest entry about the case names the end that its chain had then."""

@@ -582,6 +582,11 @@ export interface ReturnedFlow {
   results: Told[]
 }
 
+/** Something was said, or somebody is on the line or no longer: ask again. It says of nobody which. */
+export interface RevisitsChanged {
+  new: boolean
+}
+
 /** What an agent does with a call or chat. */
 export type Role = 'offered' | 'ringing' | 'waiting' | 'talking' | 'consulting' | 'consulted' | 'conference' | 'returning' | 'supervising' | 'wrapup' | 'chat'
 
@@ -710,6 +715,7 @@ export interface LiveTopics {
   known_events: { snapshot: Nothing; change: EventChanged }
   own_hand: { snapshot: OwnHand; change: OwnHand }
   own_phone: { snapshot: OwnPhoneSnapshot; change: OwnPhoneSnapshot }
+  revisits: { snapshot: Nothing; change: RevisitsChanged }
   story: { snapshot: Nothing; change: LiveEvent }
   transcript: { snapshot: Nothing; change: TranscriptChange }
   waiting: { snapshot: Nothing; change: Nothing }
