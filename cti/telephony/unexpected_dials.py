@@ -1,4 +1,4 @@
-"""Whether a citizen who does not expect it may be dialled now: one rule for campaigns and for revisits.
+"""Whether a citizen who does not expect it may be dialled now.
 
 Who wants no calls, what is forbidden, the hours of a calendar, and who is owed a call anyway.
 """

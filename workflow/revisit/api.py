@@ -7,7 +7,7 @@ from datetime import datetime
 import pydantic
 
 from cti.base.calendars import Calendars
-from cti.base.http.routes import Query, Route
+from cti.base.http.routes import Page, Query, Route
 from cti.base.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import shown_name, shown_number
@@ -63,7 +63,7 @@ def routes(revisits: Revisits, plans: Plans, strategies: Strategies, calendars: 
     async def outlook(visitor: Visitor, id: str) -> Outlook:
         return await plans.outlook(visitor, id)
 
-    async def sample(visitor: Visitor, id: str, query: Query) -> RecordPage[SampleLine]:
+    async def sample(visitor: Visitor, id: str, query: Page) -> RecordPage[SampleLine]:
         items = [
             SampleLine(
                 id=one.id, number=one.number, title=one.title, name=shown_name(visitor, one.name),
@@ -71,7 +71,8 @@ def routes(revisits: Revisits, plans: Plans, strategies: Strategies, calendars: 
             )
             for one in await plans.sample(visitor, id)
         ]  # fmt: skip
-        return RecordPage(items=items, total=len(items), page=1, size=len(items) or 1)
+        found = items if query.page == 1 else []
+        return RecordPage(items=found, total=len(items), page=query.page, size=query.size)
 
     async def accept(visitor: Visitor, id: str) -> RevisitView:
         return await revisits.accept(visitor, id)

@@ -84,10 +84,10 @@ class Live:
         """The citizen is led to the visitor, who has all that was said. NotFound; Conflict when he cannot be."""
         visitor.need(TAKE)
         agent = visitor.agent_no or ""
-        if not agent or self._acd.agent(agent).state != "ready":
-            raise Conflict("not_ready", "请先签入并就绪，再接管通话")
         async with self._revisits.changing() as session:
             row = await self._revisits.row(session, visitor, id, permission=SEE)
+            if not agent or self._acd.agent(agent).state != "ready":
+                raise Conflict("not_ready", "请先签入并就绪，再接管通话")
             call = self._calls.find(row.attempt)
             if row.state not in ON_THE_LINE or call is None or call.answered_at is None:
                 raise NotFound("not_talking", "该市民不在通话中")

@@ -67,7 +67,7 @@ CALLED = record_list(
         Filter(kind="period", key="at", title="最近拨打"),
     ),
     empty=Empty(title="没有智能回访", text="开始一个回访计划后，待回访的工单列在这里。"),
-).model_copy(update={"actions": (), "bulk": ()})  # fmt: skip
+).model_copy(update={"actions": (), "bulk": (), "row": ACTS})  # fmt: skip
 OF_PLAN = CALLED.model_copy(
     update={
         "source": f"{BASE}?plan={{id}}",
@@ -80,7 +80,7 @@ OF_PLAN = CALLED.model_copy(
 
 SCREENS = (
     Screen(
-        name="revisits_live", title="回访监控", group="work", icon="headphones", order=45, permission=SEE,
+        name="revisits_live", title="回访监控", group="work", icon="headset", order=45, permission=SEE,
         kind="component", component="revisit/LivePage",
     ),
     Screen(
@@ -101,7 +101,7 @@ SCREENS = (
             about=("plan", "ticket", "number", "name", "state", "attempts", "due_at", "last_at", "result", "attempt",
                    "outcome", "solved", "satisfaction", "hotline", "why", "reason", "said", "verified_by",
                    "verified_at", "note"),
-        ),
+        ).model_copy(update={"actions": ACTS}),
     ),
     Screen(
         name="revisit_plans",

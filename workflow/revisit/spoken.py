@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Collection
 
 import pydantic
 from sqlalchemy import select
@@ -11,7 +11,9 @@ from ivr.conversation.port import Facts
 from ivr.reach.lookups import Service
 from workflow.revisit.models import RevisitRow
 from workflow.revisit.results import Heard, Results
+from workflow.revisit.rules import OUTCOMES, SATISFACTIONS, WHYS
 from workflow.revisit.service import Revisits
+from workflow.revisit.views import SOLVED
 
 ABOUT, HEARD = "revisit.about", "revisit.heard"
 DOUBLE = (
@@ -34,6 +36,11 @@ DOUBLE = (
 ADDRESS = {"male": "先生", "female": "女士"}
 
 
+def _one_of(values: Collection[str]) -> str:
+    """A pattern that these match: flows hold plain texts."""
+    return f"^({'|'.join(sorted(values))})$"
+
+
 class NoQuestion(pydantic.BaseModel):
     """The call says all."""
 
@@ -49,12 +56,12 @@ class About(pydantic.BaseModel):
 class Said(pydantic.BaseModel):
     """What the flow has made out; the reason in the citizen's own words."""
 
-    outcome: Literal["result", "later", "wrong_person", "machine", "refused", "human"]
-    solved: Literal["", "yes", "part", "no"] = ""
-    satisfaction: Literal["", "satisfied", "basically", "unsatisfied"] = ""
-    hotline: Literal["", "satisfied", "basically", "unsatisfied"] = ""
+    outcome: str = pydantic.Field(pattern=_one_of(set(OUTCOMES) - {""}))
+    solved: str = pydantic.Field(default="", pattern=_one_of({"", *SOLVED}))
+    satisfaction: str = pydantic.Field(default="", pattern=_one_of({"", *SATISFACTIONS}))
+    hotline: str = pydantic.Field(default="", pattern=_one_of({"", *SATISFACTIONS}))
     reason: str = pydantic.Field(default="", max_length=2000)
-    why: Literal["", "not_solved", "slow", "attitude", "untrue", "demand", "other"] = ""
+    why: str = pydantic.Field(default="", pattern=_one_of({"", *WHYS}))
     day: str = pydantic.Field(default="", pattern=r"^(\d{4}-\d\d-\d\d)?$")
     time: str = pydantic.Field(default="", pattern=r"^(\d?\d:\d\d)?$")
 

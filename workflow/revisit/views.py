@@ -109,7 +109,7 @@ class PlanFields(Body):
     )
     category: str = pydantic.Field(
         default="", max_length=26, title="诉求分类",
-        json_schema_extra=form(options_from=f"{PLANS}/options/categories", options_search=True, help="不选则全部"),
+        json_schema_extra=form(options_from="/api/tickets/options/categories", help="不选则全部"),
     )  # fmt: skip
     lead: str = pydantic.Field(
         default="", max_length=40, title="主办单位",

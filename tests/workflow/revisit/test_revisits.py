@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter, deque
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,13 +13,15 @@ from cti.base.refusal import Conflict, NotFound
 from cti.store.engine import Store
 from cti.telephony.redialling import ANSWERED
 from cti.telephony.switch.port import DialResult
+from ivr.telephone.taking_over import TakingOver
 from tests.office import EAST
 from tests.workflow.revisit.revisit_place import BAD, BOSS, GOOD, RevisitPlace, place_on
 from tests.workflow.tickets.ticket_town import LEADER, VISITOR
 from workflow.revisit.calling import Over
+from workflow.revisit.live import Live
 from workflow.revisit.results import Heard
 from workflow.revisit.rules import OPEN, WAYS, is_for_human, why_of
-from workflow.revisit.spoken import Said, address_of
+from workflow.revisit.spoken import Said, address_of, services
 from workflow.revisit.views import RevisitView, ToHuman, Verified
 
 A, B = "13800000001", "13800000002"
@@ -185,6 +189,23 @@ async def test_who_gave_the_answer_does_not_verify_it_and_other_counties_see_not
     assert moved.state == "human"
 
 
+async def test_who_looks_on_sees_those_on_the_line_within_his_reach(place: RevisitPlace) -> None:
+    await place.ticket(A)
+    await place.plan()
+    await place.turn()
+    (call,) = place.telephone.here
+    calls: Any = SimpleNamespace(find=lambda id: None)
+    acd: Any = SimpleNamespace(agent=lambda number: SimpleNamespace(state="break"))
+    live = Live(place.revisits, calls, acd, TakingOver())
+    (one,) = (await live.now(BOSS)).items
+    assert (one.call, one.said, one.agent) == (call, [], "")
+    assert (await live.now(EAST)).items == []
+    with pytest.raises(NotFound):
+        await live.take(EAST, one.id)
+    with pytest.raises(Conflict, match="就绪"):
+        await live.take(BOSS, one.id)
+
+
 async def everything(place: RevisitPlace) -> list[RevisitView]:
     return (await place.revisits.find(BOSS, place.revisits.query(size=500))).items
 
@@ -256,6 +277,15 @@ def test_reasons_are_filed_by_words() -> None:
         "untrue", "attitude", "slow", "not_solved", "not_solved",
     ]  # fmt: skip
     assert why_of("说不清", "yes") == "other"
+
+
+async def test_flows_can_hold_what_they_ask_and_tell(sqlite_store: Store) -> None:
+    place = await place_on(sqlite_store)
+    about, heard = services(place.revisits, place.results)
+    assert set(heard.shape.takes) == {
+        "outcome", "solved", "satisfaction", "hotline", "reason", "why", "day", "time",
+    }  # fmt: skip
+    assert heard.effect and heard.shape.requires == {"outcome"} and not about.effect and about.shape.takes == {}
 
 
 def test_a_half_result_is_none() -> None:
