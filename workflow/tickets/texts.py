@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import NotFound
 from cti.store.engine import Store
-from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketRow
+from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketRow, TicketTaskRow
 
 PAGE = 500
 LEFT_OUT = ("voided", "withdrawn")
@@ -19,7 +20,9 @@ LEFT_OUT = ("voided", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class TicketText:
-    """A ticket's words, and where it was filed: `category` and `lead` are empty while nobody has said them."""
+    """A ticket's words, and where it was filed: `category` and `lead` are empty while nobody has said them; `answer` is
+    what the citizen was told.
+    """
 
     id: str
     title: str
@@ -28,6 +31,7 @@ class TicketText:
     category: str
     lead: str
     created_at: datetime
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,20 @@ class TicketWords:
     created_at: datetime
     changed_at: datetime
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A ticket that waits to be dispatched for the first time, and that nobody has taken up."""
+
+    id: str
+    number: str
+    title: str
+    content: str
+    organisation: str
+    region: str
+    urgent: bool
+    confidential: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ class TicketTexts:
         limits = [TicketRow.removed_at.is_(None), TicketRow.outcome.not_in(LEFT_OUT)]
         columns = (
             TicketRow.id, TicketRow.title, TicketRow.content, TicketRow.address, TicketRow.category, TicketRow.lead,
-            TicketRow.created_at,
+            TicketRow.created_at, TicketRow.answer,
         )  # fmt: skip
         order = (TicketRow.created_at.desc(), TicketRow.id.desc())
         told, last = 0, None
@@ -80,8 +98,8 @@ class TicketTexts:
             if not rows:
                 return
             yield [
-                TicketText(id, title, content, address or "", category or "", lead or "", at)
-                for id, title, content, address, category, lead, at in rows
+                TicketText(id, title, content, address or "", category or "", lead or "", at, answer or "")
+                for id, title, content, address, category, lead, at, answer in rows
             ]
             told += len(rows)
             last = rows[-1][6], rows[-1][0]
@@ -120,6 +138,23 @@ class TicketTexts:
         keys = ("title", "content", "type", "place", "address", "category", "caller_name", "caller_gender", "contact")
         fields = {key: str(getattr(row, key) or "") for key in keys}
         return Registered(row.organisation, row.region, {**fields, "urgent": "true" if row.urgent else ""})
+
+    async def waiting(self, id: str) -> Waiting | None:
+        """The ticket, if it waits for its reviewer, nobody has taken it up, and no department ever had it."""
+        had = select(TicketTaskRow.case).where(TicketTaskRow.ticket == id).limit(1)
+        async with self._store.reading() as session:
+            row = await session.get(TicketRow, id)
+            if row is None or row.stage != "review" or row.person or row.outcome or await session.scalar(had):
+                return None
+        return Waiting(
+            row.id, row.number or "", row.title, row.content, row.organisation, row.region, row.urgent,
+            row.confidential,
+        )  # fmt: skip
+
+    async def titles(self, session: AsyncSession, ids: Collection[str]) -> Mapping[str, str]:
+        """What tickets are called, by their ids; confidential ones are left out."""
+        wanted = select(TicketRow.id, TicketRow.title).where(TicketRow.id.in_(ids), TicketRow.confidential.is_(False))
+        return dict((await session.execute(wanted)).tuples().all())
 
     async def categories(self) -> Mapping[str, str]:
         """The paths of all categories that there are, by id."""

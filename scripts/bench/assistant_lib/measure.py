@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench.assistant_lib import duplicates, filing, leaves, legs, reading
+from bench.assistant_lib import departments, duplicates, filing, leaves, legs, reading
 from bench.assistant_lib.options import arguments
 
 
@@ -19,12 +19,13 @@ def main() -> None:
         "titles": lambda: reading.titles(data),
         "duplicates": lambda: duplicates.duplicates(data),
         "leaves": lambda: leaves.leaves(data),
+        "departments": lambda: departments.departments(data),
         "speed": reading.speed,
         "training": lambda: filing.training(options.tickets, options.classes),
         "legs": lambda: legs.legs(options.sounds, options.seconds, options.most, options.calls),
     }
     for what in options.what:
-        if what in ("category", "titles", "duplicates", "leaves") and data is None:
+        if what in ("category", "titles", "duplicates", "leaves", "departments") and data is None:
             print(f"{what}: --data names no folder of public messages", file=sys.stderr)
             continue
         for line in parts[what]():

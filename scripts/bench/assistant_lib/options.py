@@ -8,10 +8,11 @@ from pathlib import Path
 DESCRIPTION = (
     "How well requests are read and filed: fields on the judged examples of the tests; with --data, a folder of public "
     "messages, the category of texts that were not learned from, titles beside people's, messages about the same "
-    "matter, and leaves of a tree of 517 categories without a model; milliseconds a ticket; seconds and memory to "
-    "train on many tickets; legs: what it costs to listen to people who talk without end, and how soon words come."
+    "matter, leaves of a tree of 517 categories without a model, and departments out of replies; milliseconds a "
+    "ticket; seconds and memory to train on many tickets; legs: what it costs to listen to people who talk without "
+    "end, and how soon words come."
 )
-WHAT = ("fields", "category", "titles", "duplicates", "leaves", "speed", "training", "legs")
+WHAT = ("fields", "category", "titles", "duplicates", "leaves", "departments", "speed", "training", "legs")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:

@@ -51,3 +51,12 @@ def examples(name: str) -> Iterator[Example]:
         )
         pairs = (one.split("=", 1) for one in told.split())
         yield Example(lines, {key: value.replace("_", " ") for key, value in pairs if value})
+
+
+def reply_units() -> dict[str, tuple[str, bool]]:
+    """By row id the department that a reply names, empty for none, and whether the rules said so when it was judged."""
+    found = {}
+    for line in _lines("reply_units.txt"):
+        id, name, *wrong = line.split()
+        found[id] = ("" if name == "-" else name, not wrong)
+    return found
