@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from cti.base.business_time import ZONE
+from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.records import Office
@@ -14,10 +15,12 @@ from workflow.assistant.counting import Counts
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
 from workflow.assistant.learning.linear import Ranked
-from workflow.assistant.rules import USE
+from workflow.assistant.rules import MODELS, USE
 from workflow.assistant.understanding.reading import understand
 from workflow.assistant.understanding.said import Line, Proposal, Words
 from workflow.assistant.views import FIELDS, ProposalView, ReadBody, ReadingView, Source
+from workflow.assistant.writing.answer import NotWritten
+from workflow.assistant.writing.service import Writer
 from workflow.tickets.views import GENDERS, TYPES
 
 MOST = {"type": 1, "title": 1, "content": 1, "urgent": 3, "keywords": 6}
@@ -32,19 +35,14 @@ class Assistant:
     def __init__(self, office: Office, calls: OwnCalls, filing: Filing, gazetteer: Gazetteer, counts: Counts) -> None:
         self._office, self._calls = office, calls
         self._filing, self._gazetteer, self._counts = filing, gazetteer, counts
+        self.writer: Writer | None = None
         self.words: Words | None = None
         """Whoever writes what is said in calls, while there is one."""
 
     async def read(self, visitor: Visitor, body: ReadBody) -> ReadingView:
         """All proposals for the form of a call. NotFound for a call that is another's."""
-        visitor.need(USE)
-        call = await self._calls.need(visitor, body.subject.split("-")[0])
-        talk = list(await self.words.so_far(call.id)) if self.words is not None else []
-        lines, names = [*talk], ["talk"] * len(talk)
-        for name, text in (("notes", body.notes), ("content", body.content)):
-            if text.strip():
-                lines.append(Line("typed", text))
-                names.append(name)
+        call, lines, names = await self._said(visitor, body)
+        talk = [one for one in names if one == "talk"]
         now = self._office.clock.wall().astimezone(ZONE)
         # A long talk takes a tenth of a second: calls go on meanwhile.
         found = await asyncio.to_thread(understand, lines, now, self._gazetteer.places)
@@ -53,10 +51,63 @@ class Assistant:
             found = [one for one in found if one.field != "content"]
         await self._filing.refresh()
         views = self._views(found, lines, names) + self._filed(body, lines)
-        self._counts.note(call.id, _counted(views))
+        self._counts.note(call, _counted(views))
         order = list(FIELDS)
         views.sort(key=lambda one: order.index(one.field))
-        return ReadingView(proposals=views, learned=self._filing.has("category"))
+        return ReadingView(proposals=views, learned=self._filing.has("category"), writes=self._writes())
+
+    async def write(self, visitor: Visitor, body: ReadBody) -> ReadingView:
+        """What the language model makes of it; what the rules read, and why, where it makes nothing of it."""
+        read = await self.read(visitor, body)
+        if not self._writes() or self.writer is None:
+            return read
+        call, lines, _ = await self._said(visitor, body)
+        now = self._office.clock.wall().astimezone(ZONE)
+        found = await asyncio.to_thread(understand, lines, now, self._gazetteer.places)
+        try:
+            written = await self.writer.write(lines, [one.value for one in found if one.field == "caller_name"])
+        except NotWritten as error:
+            return read.model_copy(update={"trouble": f"{error}，以下为规则整理的结果"})
+        values = {**written.model_dump(exclude={"keywords"}), "keywords": "、".join(written.keywords)}
+        views = [
+            ProposalView(field=field, title=FIELDS[field], value=value, shown=value, probability=0.0, sources=[])
+            for field, value in values.items()
+            if value
+        ]
+        fields = {one.field for one in views}
+        views += [one for one in read.proposals if one.field not in fields]
+        order = list(FIELDS)
+        views.sort(key=lambda one: order.index(one.field))
+        self._counts.note(call, _counted(views))
+        return read.model_copy(update={"proposals": views})
+
+    async def try_writing(self, visitor: Visitor) -> str:
+        """Whether the language model answers, with a sentence of ours. Conflict says what is wrong."""
+        visitor.need(MODELS)
+        if self.writer is None:
+            raise Conflict("writing", "大模型未启用")
+        try:
+            found = await self.writer.attempt()
+        except NotWritten as error:
+            raise Conflict("writing", f"{error}。请检查系统设置中“智能助手”的大模型整理一节") from None
+        async with self._office.store.writing() as session:
+            await self._office.audit.write(session, visitor, "assistant_writing.tested", "assistant_writing:")
+        return found
+
+    def _writes(self) -> bool:
+        return self.writer is not None and self.writer.is_on
+
+    async def _said(self, visitor: Visitor, body: ReadBody) -> tuple[str, list[Line], list[str]]:
+        """The call, what was said and typed beside it, and of which text each line is."""
+        visitor.need(USE)
+        call = await self._calls.need(visitor, body.subject.split("-")[0])
+        talk = list(await self.words.so_far(call.id)) if self.words is not None else []
+        lines, names = [*talk], ["talk"] * len(talk)
+        for name, text in (("notes", body.notes), ("content", body.content)):
+            if text.strip():
+                lines.append(Line("typed", text))
+                names.append(name)
+        return call.id, lines, names
 
     def _views(self, found: Sequence[Proposal], lines: Sequence[Line], names: Sequence[str]) -> list[ProposalView]:
         views, times = [], dict.fromkeys(FIELDS, 0)

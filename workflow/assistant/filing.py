@@ -15,6 +15,7 @@ from cti.office.identity.directory import load_organisations
 from cti.store.engine import Store
 from workflow.assistant.learning.cold import ByName
 from workflow.assistant.learning.linear import Linear, NotAModel, Ranked, read_model
+from workflow.assistant.learning.reasons import words_for
 from workflow.assistant.models import ModelRow
 from workflow.assistant.views import PURPOSES
 from workflow.tickets.texts import TicketTexts
@@ -95,6 +96,13 @@ class Filing:
             return []
         ranked = self._models["department"][1].rank(text, 3 * FIVE)
         return [one for one in ranked if one.name in self._units][:FIVE]
+
+    def reasons(self, text: str, ranked: Sequence[Ranked]) -> list[str]:
+        """The words of a text that speak for the first of the departments, against the second."""
+        if "department" not in self._models or not ranked:
+            return []
+        other = ranked[1].name if len(ranked) > 1 else ""
+        return words_for(self._models["department"][1], text, ranked[0].name, other)
 
     def unknown(self, purpose: str, texts: Sequence[str]) -> list[float] | None:
         """Of each text the share that the model in use has not learned of; None without a model."""

@@ -61,3 +61,43 @@ class PlaceRow(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True, doc="地名")
     times: Mapped[int] = mapped_column(doc="工单数")
+
+
+class DispatchRuleRow(Base):
+    """Whether the house dispatches by itself: one row, `house`."""
+
+    __tablename__ = "assistant_dispatch_rule"
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True, doc="编号")
+    is_on: Mapped[bool] = mapped_column(doc="启用")
+    threshold: Mapped[str] = mapped_column(String(4), doc="概率不低于")
+    share: Mapped[int] = mapped_column(doc="抽查比例（%）")
+    version: Mapped[int] = mapped_column(doc="版本")
+    changed_at: Mapped[datetime] = mapped_column(doc="修改时间")
+    changed_by: Mapped[str] = mapped_column(String(80), doc="修改人")
+
+
+class DispatchRow(Record, Base):
+    """A ticket that was dispatched by itself, and what became of it; `ticket` once at most."""
+
+    __tablename__ = "assistant_dispatches"
+    __table_args__ = (
+        Index(None, "ticket", unique=True),
+        Index(None, "created_at", "id"),
+        Index(None, "updated_at", "id"),
+        Index(None, "state", "created_at", "id"),
+        Index(None, "review", "created_at", "id"),
+        Index(None, "unit", "created_at", "id"),
+        Index(None, "model", "state", "review"),
+    )
+
+    ticket: Mapped[str] = mapped_column(String(26), doc="工单")
+    number: Mapped[str] = mapped_column(String(40), doc="工单编号")
+    unit: Mapped[str] = mapped_column(String(40), doc="主办单位")
+    probability: Mapped[float] = mapped_column(doc="概率")
+    words: Mapped[str] = mapped_column(String(200), doc="依据的用语")
+    others: Mapped[str] = mapped_column(String(300), doc="其他可能的单位")
+    model: Mapped[int] = mapped_column(doc="模型版本")
+    state: Mapped[str] = mapped_column(String(12), doc="状态")
+    review: Mapped[str] = mapped_column(String(8), doc="抽查：空为未抽中")
+    note: Mapped[str] = mapped_column(String(300), doc="抽查意见")

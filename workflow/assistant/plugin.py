@@ -16,19 +16,27 @@ from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from cti.web.host import Web
 from ivr.recognition.expected import ExpectedWords
-from workflow.assistant.api import routes
+from workflow.assistant.api import dispatch_routes, routes
 from workflow.assistant.asking import Assistant
 from workflow.assistant.counting import Counts
+from workflow.assistant.dispatching.records import Dispatches
+from workflow.assistant.dispatching.rule import DispatchRule
+from workflow.assistant.dispatching.sending import Sending
+from workflow.assistant.dispatching.story import BesideDispatch, DispatchStory
 from workflow.assistant.drift import Drift
 from workflow.assistant.duplicates.following import Duplicates
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
-from workflow.assistant.settings import AssistantSettings
+from workflow.assistant.settings import AssistantSettings, WritingSettings
 from workflow.assistant.talk_words import hear_by
 from workflow.assistant.trained import Models
 from workflow.assistant.training import Training
+from workflow.assistant.writing.service import Writer
+from workflow.tickets.acting import Acts
 from workflow.tickets.desk.alike import AlikeTickets
-from workflow.tickets.events import TicketOpened
+from workflow.tickets.events import TicketMoved, TicketOpened, TicketTaskEnded
+from workflow.tickets.offering import Offering
+from workflow.tickets.service import KIND
 from workflow.tickets.texts import TicketTexts
 from workflow.transcripts.service import Transcripts
 
@@ -42,12 +50,28 @@ LOOK_AT = "40 6 * * *"
 
 async def setup(host: Host) -> None:
     """Offer Assistant: proposals beside calls, models made by night."""
-    office, texts, settings = host.need(Office), host.need(TicketTexts), host.section(AssistantSettings)
+    office, texts = host.need(Office), host.need(TicketTexts)
+    writer, kept = Writer(WritingSettings()), [AssistantSettings()]
+
+    def take(fresh: AssistantSettings) -> None:
+        """Settings count at once: what must not be sent any more is not."""
+        writer.settings, training.settings, duplicates.most = fresh.writing, fresh, fresh.most_compared
+        if kept[0].train_at != fresh.train_at:
+            host.task(train_when(fresh.train_at), "train at another time")
+        kept[0] = fresh
+
+    async def train_when(line: str) -> None:
+        schedule.stop(TRAIN)
+        await schedule.every(TRAIN, "训练智能模型", line, training.due)
+
+    settings = kept[0] = host.section(AssistantSettings, take)
+    writer.settings = settings.writing
     filing = Filing(office.store, host.clock, texts, host.data)
     gazetteer, counts = Gazetteer(office.store, office.region), Counts(office, texts)
     await gazetteer.read()
     calls = OwnCalls(host.need(Calls), host.need(StoredCalls))
     assistant = Assistant(office, calls, filing, gazetteer, counts)
+    assistant.writer = writer
     host.provide(Assistant, assistant)
     host.when(Transcripts, hear_by(assistant))
     host.when(ExpectedWords, lambda words: words.offer("地名", gazetteer.names))
@@ -66,6 +90,20 @@ async def setup(host: Host) -> None:
     schedule = host.need(Schedule)
     await schedule.every(TRAIN, "训练智能模型", settings.train_at, training.due)
     host.on_stop(lambda: schedule.stop(TRAIN))
+    acts, offering = host.need(Acts), host.need(Offering)
+    rule, dispatches = DispatchRule(office), Dispatches(office, acts, texts)
+    sending = Sending(office, texts, acts, filing, rule, dispatches)
+    host.listen(TicketMoved, sending.hear)
+    host.listen(TicketTaskEnded, sending.hear)
+    host.task(sending.run(), "dispatch tickets that are surely for a department")
+    host.on_stop(host.need(Web).add(dispatch_routes(rule, dispatches)))
+    host.on_stop(office.timelines.add(DispatchStory(filing, offering.is_inside), KIND))
+    offering.beside = BesideDispatch(filing)
+
+    def beside_no_more() -> None:
+        offering.beside = None
+
+    host.on_stop(beside_no_more)
     opened: asyncio.Queue[TicketOpened] = asyncio.Queue(1_000)
 
     def note(event: TicketOpened) -> None:

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-USE, MODELS = "assistant.use", "assistant.models"
+USE, MODELS, DISPATCH = "assistant.use", "assistant.models", "assistant.dispatch"
 BASE = "/api/assistant"

@@ -55,6 +55,14 @@ class ReadingView(pydantic.BaseModel):
 
     proposals: list[ProposalView]
     learned: bool = pydantic.Field(description="whether the categories come from a model of the city's tickets")
+    writes: bool = pydantic.Field(default=False, description="whether a language model may be asked")
+    trouble: str = pydantic.Field(default="", description="why the language model wrote nothing")
+
+
+class TriedWriting(pydantic.BaseModel):
+    """What came of a try, in words."""
+
+    words: str
 
 
 class CountQuery(Page):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.forms.library import FormLibrary
 from cti.office.processes.case import Case
 from cti.office.processes.engine import Offer
 from cti.office.records.describing import record_form
-from cti.office.screens import Action
+from cti.office.screens import Action, Option
 from cti.office.screens.description import Field
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
@@ -47,6 +49,22 @@ USUAL = (
 """Actions by which work goes on."""
 
 
+class Besides(Protocol):
+    """A port: whoever knows more of a dispatch than this room."""
+
+    async def units(self, visitor: Visitor, title: str, content: str) -> Sequence[Option]:
+        """The departments that a ticket is likely for, the likeliest first, in words with how likely."""
+        ...
+
+    async def actions(self, session: AsyncSession, ticket: str, offered: Collection[str]) -> Sequence[Action]:
+        """What else can be done with a ticket, beside the actions of its process that are `offered` now."""
+        ...
+
+
+Inside = Callable[[AsyncSession, Visitor, str], Awaitable[bool]]
+"""Whether a ticket is the visitor's own hotline's."""
+
+
 class Offering:
     """Offers with the forms of the house."""
 
@@ -56,6 +74,11 @@ class Offering:
         self._tickets, self._acts, self._catalogue, self._forms = tickets, acts, catalogue, forms
         self._dialling = dialling
         self._cases, self._office = tickets.cases, tickets.office
+        self.beside: Besides | None = None
+
+    async def is_inside(self, session: AsyncSession, visitor: Visitor, id: str) -> bool:
+        """Whether a ticket is the visitor's own hotline's. NotFound where he may not read it."""
+        return rules.is_inside(visitor, await self._tickets.row(session, visitor, id))
 
     async def offers(self, visitor: Visitor, id: str) -> list[Action]:
         """In the order of the process, the ticket's own first; those of a task name its department."""
@@ -68,12 +91,16 @@ class Offering:
             proposal = await self._catalogue.propose(session, row)
             has_task = await self._tickets.has_task(session, visitor, id)
             dial = await self._dialling.offer(session, visitor, row, has_task=has_task)
+            own = {one.action for one in found.get(row.case, ())}
+            more = await self.beside.actions(session, id, own) if self.beside is not None else ()
+        likely = await self._likely(visitor, row) if "dispatch" in own else ()
         made = []
         # What somebody waits for comes first: a request for more time, an objection.
         for case in sorted(found, key=lambda one: (not self._waits(family[one]), one != row.case)):
             unit = self._tickets.titles.unit(family[case].holder) if case != row.case and len(found) > 1 else ""
-            actions = [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
+            actions = [self._action(row, family, case, offer, facts, proposal, unit, likely) for offer in found[case]]
             made += sorted(actions, key=_weight)
+        made += more
         claiming: Action | None = None
         if row.case in found and not row.person and not row.outcome:
             claiming = TAKING
@@ -90,6 +117,11 @@ class Offering:
             made.append(EDITING.model_copy(update={"path": f"/api/tickets/{id}", "form_source": f"/api/tickets/{id}"}))
         return made
 
+    async def _likely(self, visitor: Visitor, row: TicketRow) -> tuple[Option, ...]:
+        if self.beside is None or not rules.is_inside(visitor, row):
+            return ()
+        return tuple(await self.beside.units(visitor, row.title, row.content))
+
     def _waits(self, case: Case) -> bool:
         return bool(case.values.get("pending")) or self._cases.step_of(case).stage == "objected"
 
@@ -102,9 +134,12 @@ class Offering:
         facts: Mapping[str, Any],
         proposal: Proposal | None,
         unit: str,
+        likely: Sequence[Option],
     ) -> Action:
         path = f"/api/tickets/{row.id}/acts/{offer.action}" + ("" if case == row.case else f"?task={case}")
         fields = self._fields(offer, family, case, facts, proposal)
+        if likely and offer.form == "dispatch":
+            fields = tuple(one.model_copy(update={"proposed": likely}) if one.key == "lead" else one for one in fields)
         asked = _asked(family[case], offer.action)
         if fields and asked:
             fields = (fields[0].model_copy(update={"help": asked}), *fields[1:])

@@ -137,6 +137,7 @@ async def setup(host: Host) -> None:
     host.on_stop(office.timelines.add(CallsOfTicket(tickets, lambda: host.services.find(OwnPhoneCalls)), KIND))
     host.on_stop(office.timelines.add(MERGED, KIND))
     acts = Acts(tickets, timers)
+    host.provide(Acts, acts)
     host.on_stop(acts.close)
     host.provide(Revisiting, Revisiting(tickets, acts))
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
@@ -153,6 +154,7 @@ async def setup(host: Host) -> None:
     find = host.services.find
     dialling = Dialling(tickets, lambda: find(DialOut), lambda: find(OwnPhoneCalls), lambda: find(OwnPhones))
     offering = Offering(tickets, acts, catalogue, forms, dialling)
+    host.provide(Offering, offering)
     history = History(tickets, telling, area)
     gone_on, live = GoneOn(tickets, host.need(Identity).people.visitor_of), host.need(Calls)
     host.listen(CallDialled, lambda event: live.background(gone_on.dialled(event), "join a call to tickets"))

@@ -128,7 +128,8 @@ class Field(Part):
     columns of a field that holds several small records. `files` is the path of the record's files, in which pictures of
     a rich text are kept; `total` adds up the figures of a column of `rows`. What a
     `formula` of other numbers comes to (`price * count`) is shown and not filled in; the server reckons it again. While
-    somebody is in a `sensitive` one, the recording of his talk is paused.
+    somebody is in a `sensitive` one, the recording of his talk is paused. `proposed` are values that stand below it,
+    the likeliest first: a press fills one in.
     """
 
     key: str
@@ -157,6 +158,7 @@ class Field(Part):
     total: bool = False
     formula: str | None = None
     sensitive: bool = False
+    proposed: tuple[Option, ...] = ()
 
 
 class Action(Part):
@@ -235,6 +237,7 @@ class List(Part):
     `conditions` is the path of what can be asked for in conditions that people build (`where`).
     With a `kanban` or a `calendar` people can look at the same rows in these ways.
     `export` is the path of a spreadsheet of the same filters, for those who have `export_permission`.
+    `note` is the path of a sentence above the list: it answers `{words, good}`.
     """
 
     source: str
@@ -249,6 +252,7 @@ class List(Part):
     conditions: str | None = None
     export: str | None = None
     export_permission: str = ""
+    note: str | None = None
     live: str | None = None
     kanban: Kanban | None = None
     calendar: Calendar | None = None

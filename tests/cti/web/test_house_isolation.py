@@ -55,6 +55,7 @@ from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
+from workflow.assistant.models import DispatchRow
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.sources import Sources
 from workflow.campaigns.targets import Targets
@@ -263,7 +264,9 @@ LISTED: dict[str, str] = {
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
     "GET /api/form_vocabulary": WORDS,
-    "GET /api/assistant/models": SETTINGS_OF_THE_HOUSE,
+    **dict.fromkeys(
+        ("GET /api/assistant/models", "GET /api/assistant/dispatch_rule", "GET /api/assistant/dispatch_rule/note"),
+        SETTINGS_OF_THE_HOUSE),
     "GET /api/assistant/counted": "sums within one's own reach, which a test of the assistant holds",
     "GET /api/reports/shares/options": "organisations and roles are no secret; people are those within reach",
     **dict.fromkeys(
@@ -588,6 +591,8 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"POST /api/knowledge/scenarios/{one}" for one in ("match", "try")),
         "says to which scenarios a text belongs, within reach alone, which a test of them holds"),
+    "POST /api/assistant/write": "as `read`, by a language model that the house may have",
+    **dict.fromkeys(("PUT /api/assistant/dispatch_rule", "POST /api/assistant/writing/try"), SETTINGS_OF_THE_HOUSE),
     "POST /api/assistant/read": "reads what is sent, of the call in one's own hands; others' are 404",
     **dict.fromkeys(("POST /api/assistant/models/train", "POST /api/assistant/models/{id}/use"), SETTINGS_OF_THE_HOUSE),
     "POST /api/tickets/calls/fields": "says what a form asks besides, and stores nothing",
@@ -839,6 +844,8 @@ async def come(place: Place) -> None:
     made |= await revisits_of(place, visitor, made["/api/tickets"].id)
     made |= await knowledge_of(place, visitor)
     made |= await supervision_of(place, visitor, made["/api/tickets"].id)
+    made["/api/assistant/dispatches"] = Made(await dispatch(place.engine, made["/api/tickets"].id))
+    place.ids["/api/assistant/dispatches/of id"] = made["/api/tickets"].id
     ids |= {f"{base} id": one.id for base, one in made.items()}
     ids["page"] = "1"
     for base in ("/api/citizens", "/api/contacts", "/api/reports"):
@@ -1108,6 +1115,17 @@ async def supervision_of(place: Place, visitor: Visitor, ticket: str) -> dict[st
 @dataclass(frozen=True)
 class Made:
     id: str
+
+
+async def dispatch(engine: Engine, ticket: str) -> str:
+    now = engine.clock.wall()
+    row = DispatchRow(
+        id=new_id(), organisation="there", region="320413", created_at=now, updated_at=now, ticket=ticket, number="1",
+        unit="village", probability=0.97, words="邻县", others="", model=1, state="sent", review="waiting", note="",
+    )  # fmt: skip
+    async with engine.services.need(Store).writing() as session:
+        session.add(row)
+    return row.id
 
 
 async def missed(store: Store, call: Call) -> str:

@@ -27,7 +27,7 @@ class Duplicates:
     """Reads what has changed when it is asked: nothing is done while nobody registers anything."""
 
     def __init__(self, texts: TicketTexts, clock: Clock, places: Callable[[], Places], most: int) -> None:
-        self._texts, self._clock, self._places, self._most = texts, clock, places, most
+        self._texts, self._clock, self._places, self.most = texts, clock, places, most
         self._matters = Matters(places)
         self._since: datetime | None = None
         self._after = ""
@@ -49,7 +49,7 @@ class Duplicates:
 
     async def load(self) -> None:
         """Read the newest tickets."""
-        words = await self._texts.changed(None, "", self._most)
+        words = await self._texts.changed(None, "", self.most)
         fresh = Matters(self._places)
         for at in range(0, len(words), PAGE):
             await asyncio.to_thread(_take, fresh, words[at : at + PAGE])
@@ -67,7 +67,7 @@ class Duplicates:
             return None
         async with self._turn:
             await self._refresh()
-            if self._matters.held > self._most * SPARE:
+            if self._matters.held > self.most * SPARE:
                 self._begin.set()
             return await asyncio.to_thread(self._matters.rank, asked, most)
 

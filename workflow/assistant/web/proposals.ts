@@ -1,6 +1,7 @@
 import type { Form } from '@/screens/form/useForm'
 
 export const READ = '/api/assistant/read'
+export const WRITE = '/api/assistant/write'
 
 /** The words a proposal rests on: of which text, and where there. */
 export interface Source {
@@ -20,6 +21,8 @@ export interface Proposal {
 export interface Reading {
   proposals: readonly Proposal[]
   learned: boolean
+  writes?: boolean
+  trouble?: string
 }
 /** How a proposal stands to the form: it can be taken, stands there already, another value was filled in, or no field asks it. */
 export type Standing = 'free' | 'there' | 'filled' | 'none'

@@ -131,6 +131,8 @@ export interface Field {
   files?: string
   /** While somebody is in it, the recording of his talk is paused. */
   sensitive?: boolean
+  /** Values that stand below it, the likeliest first: a press fills one in. */
+  proposed?: readonly Option[]
   /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
   check?: string
 }
@@ -202,6 +204,8 @@ export interface List {
   export?: string
   /** Who may export; the server leaves `export` out for others. */
   export_permission?: string
+  /** The path of a sentence above the list: it answers `{words, good}`. */
+  note?: string
   /** A topic whose changes say that the rows may be others now. */
   live?: string
   kanban?: Kanban
