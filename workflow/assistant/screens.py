@@ -55,7 +55,7 @@ JUDGING = (
 
 SCREENS = (
     Screen(
-        name="assistant_dispatches", title="自动派单", group="tickets", icon="send", order=72, permission=DISPATCH,
+        name="assistant_dispatches", title="自动派单", group="tickets", icon="split", order=72, permission=DISPATCH,
         kind="list",
         list=List(
             source=DISPATCHES, records=Dispatches.kind, badge={"review": "waiting"}, note=f"{RULE}/note",
