@@ -58,7 +58,7 @@ def dispatch_routes(rule: DispatchRule, dispatches: Dispatches) -> list[Route]:
         Route("POST", f"{DISPATCHES}/of/{{id}}/take_back", undo, SEE, "撤回工单的智能派单"),
         Route("POST", f"{DISPATCHES}/{{id}}/take_back", take_back, DISPATCH, "撤回自动派单"),
         Route("POST", f"{DISPATCHES}/{{id}}/judge", judge, DISPATCH, "抽查自动派单"),
-        *without_changes(record_routes(dispatches, DISPATCHES), DISPATCHES),
+        *without_changes(record_routes(dispatches, DISPATCHES, imports=False), DISPATCHES),
     ]
 
 

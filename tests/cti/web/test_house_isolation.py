@@ -223,6 +223,7 @@ LISTED: dict[str, str] = {
         "the list of tickets with one more condition, which a test of the tickets holds for every duty"),
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
+            "assistant/dispatches",
             "reports", "chat-entrances",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
             "campaign_do_not_call", "campaign_sources", "revisits", "revisit_plans", "revisit_strategies",
