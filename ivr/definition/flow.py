@@ -11,6 +11,7 @@ import pydantic
 from cti.base.documents import Document
 from cti.base.parts import NAME, Name, Part, Variable
 from ivr.definition.trials import Trial
+from ivr.nodes.asides import Aside
 from ivr.nodes.node import Node
 from ivr.nodes.node import Target as NodeName
 
@@ -24,10 +25,10 @@ class FlowHead(Part):
     """A flow file but for its nodes.
 
     `default` is where a call goes when a node fails or has no way for what happened; `human` where whoever writes or
-    says that he wants a human goes, from any node of it and of the flows that it calls; `hangup` runs when the citizen
-    hangs up. `arguments` are given by the flow that calls it, by the routing table, or by whoever has a citizen
-    dialled; `results` go back to the flow that calls it. `variables` have their first value. `organisation` is whose
-    flow it is; without one it is the whole house's.
+    says that he wants a human goes, from any node of it and of the flows that it calls; `asides` are what he may ask in
+    between there; `hangup` runs when the citizen hangs up. `arguments` are given by the flow that calls it, by the
+    routing table, or by whoever has a citizen dialled; `results` go back to the flow that calls it. `variables` have
+    their first value. `organisation` is whose flow it is; without one it is the whole house's.
     """
 
     WORD: ClassVar[str] = "flow"
@@ -39,6 +40,7 @@ class FlowHead(Part):
     default: NodeName | None = None
     human: NodeName | None = None
     hangup: NodeName | None = None
+    asides: dict[Name, Aside] = pydantic.Field(default={})
     arguments: dict[Variable, TypeName] = pydantic.Field(default={})
     results: dict[Variable, TypeName] = pydantic.Field(default={})
     variables: dict[Variable, Initial] = pydantic.Field(default={})

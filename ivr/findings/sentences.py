@@ -59,6 +59,39 @@ FLOWS: dict[str, Sentence] = {
         "节点 {node} 调用 {called}，而它又回到 {flow}：子流程不能递归",
         "a flow calls itself",
     ),
+    # ── values that are asked for ──
+    "wish-unasked": Sentence(
+        "{name} is wanted, and nothing asks for it",
+        "{name} 是必填项，但没有写怎么问（ask）",
+        "a value that is wanted is never asked for",
+    ),
+    "wish-kinds": Sentence(
+        "{name} has a kind, values or a pattern: one of them",
+        "{name} 的 kind、values、pattern 只能写一种",
+        "a value of several kinds",
+    ),
+    "wish-key": Sentence(
+        "the key {key} stands for {value}, which is none of the values",
+        "按键 {key} 对应的 {value} 不在 values 里",
+        "a key for a value that does not exist",
+    ),
+    "pattern-bad": Sentence("{pattern} is no pattern: {fault}", "{pattern} 不是有效的匹配式：{fault}", "a bad pattern"),
+    # ── what may be asked in between ──
+    "aside-unknowable": Sentence(
+        "an aside is known by words or examples, or is otherwise: true",
+        "插问要写 words 或 examples，或写 otherwise: true",
+        "something asked in between that nothing shows",
+    ),
+    "asides-otherwise": Sentence(
+        "only one aside can be otherwise: true",
+        "asides 里只能有一个 otherwise: true",
+        "two that take what nobody understood",
+    ),
+    "example-taken": Sentence(
+        '"{example}" is taken for {other}',
+        "例句“{example}”会被当作 {other}",
+        "an example is more like those of something else",
+    ),
     # ── keys ──
     "keys-overlap": Sentence(
         "{node}: the keys {key} and {other} overlap",

@@ -22,6 +22,7 @@ from ivr.nodes import (
     Callback,
     Collect,
     End,
+    Fill,
     Hours,
     Http,
     Language,
@@ -87,6 +88,7 @@ _SAID: dict[type[Node], tuple[str, ...]] = {
     Menu: ("menu", "say_invalid", "say_timeout"),
     Collect: ("collect", "say_invalid", "say_timeout"),
     Ask: ("ask", "say_unknown", "say_timeout"),
+    Fill: ("fill", "confirm", "wrong", "say_unknown", "say_timeout"),
     Rate: ("rate", "say_invalid", "say_timeout"),
     Record: ("record",),
     End: ("say",),
@@ -98,6 +100,11 @@ def said_by(node: Node) -> Iterator[tuple[Where, Said]]:
     for key in _SAID.get(type(node), ()):
         for index, piece in enumerate(getattr(node, key)):
             yield (key, index), piece
+    if isinstance(node, Fill):
+        for name, wish in node.wants.items():
+            for key in ("ask", "again"):
+                for index, piece in enumerate(getattr(wish, key)):
+                    yield ("wants", name, key, index), piece
     if isinstance(node, Queue):
         for number, step in enumerate(node.steps):
             for index, piece in enumerate(step.say):

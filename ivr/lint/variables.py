@@ -13,7 +13,7 @@ from cti.base.sentences import Words
 from ivr.definition.flow import Flow
 from ivr.findings.sentences import say
 from ivr.lint.known import Known
-from ivr.nodes import Ask, Call, Collect, End, Http, Lookup, Node, Record, Set
+from ivr.nodes import Ask, Call, Collect, End, Fill, Http, Lookup, Node, Record, Set
 from ivr.nodes.walk import SCOPE
 
 IN_EXPRESSION = ("{words}, in {expression}", "{words}（表达式 {expression}）")
@@ -87,6 +87,9 @@ def _assignments(node: Node, names: Mapping[str, Type], known: Known) -> Iterato
                 yield ("into",), node.into, TEXT
             for name in node.slots:
                 yield ("slots", name), name, TEXT
+        case Fill():
+            for name in node.wants:
+                yield ("wants", name), name, TEXT
         case Lookup():
             service = known.services.get(node.lookup) if known.services is not None else None
             yield ("into",), node.into, service.gives if service is not None else ANY
@@ -109,7 +112,7 @@ def _expressions(flow: Flow, name: str, node: Node, typing: _Typing, known: Know
     for place, expression, wanted in node.expressions():
         where: Where = ("nodes", name, *place)
         faults: list[Words] = []
-        scope = {**names, "value": TEXT} if place == ("check",) else names
+        scope = {**names, "value": TEXT} if place[-1] == "check" else names
         kind = expression.type(scope, lambda words, at: faults.append(words))  # noqa: B023
         if not faults and wanted is not None and not fits(kind, wanted):
             faults.append(say("type-needed", wanted=wanted, found=kind))
@@ -163,6 +166,8 @@ def _sets(node: Node, way: str) -> set[str]:
             return set(node.take)
         case Ask() if way not in ("failed", "hangup", "exhausted"):
             return {*node.slots, *([node.into] if node.into is not None else [])}
+        case Fill() if way not in ("failed", "hangup", "exhausted"):
+            return set(node.wants)
         case Call() if way == "next" or way.startswith("end "):
             return set(node.results)
         case _:
@@ -208,7 +213,7 @@ def _reads_unset(
     known: set[str],
     came_from: Mapping[tuple[str, str], tuple[str, str]],
 ) -> Iterator[Finding]:
-    have = set(there)
+    have = set(there) | (set(node.wants) if isinstance(node, Fill) else set())
     for place, expression, _ in node.expressions():
         for variable in sorted(expression.names & known - have):
             before = came_from.get((name, variable))

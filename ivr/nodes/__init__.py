@@ -5,6 +5,7 @@ from ivr.nodes.call import Call
 from ivr.nodes.callback import Callback
 from ivr.nodes.collect import Collect
 from ivr.nodes.end import End
+from ivr.nodes.fill import Fill
 from ivr.nodes.hours import Hours
 from ivr.nodes.http import Http
 from ivr.nodes.language import Language
@@ -27,6 +28,7 @@ __all__ = [
     "Callback",
     "Collect",
     "End",
+    "Fill",
     "Hours",
     "Http",
     "Language",
@@ -46,7 +48,7 @@ __all__ = [
 KINDS: dict[str, type[Node]] = {
     kind.KIND: kind
     for kind in (
-        Say, Menu, Collect, Ask, When, Hours, Lookup, Set, Language, Queue, Transfer, Record, Message, Http, Call,
+        Say, Menu, Collect, Ask, Fill, When, Hours, Lookup, Set, Language, Queue, Transfer, Record, Message, Http, Call,
         Callback, Rate, End,
     )
 }  # fmt: skip

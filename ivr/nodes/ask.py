@@ -15,16 +15,17 @@ from cti.base.sentences import Wrong
 from ivr.conversation.port import Choice, HumanWanted, Listening
 from ivr.findings.sentences import say
 from ivr.nodes.keys import KeyRange, Options
-from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
+from ivr.nodes.node import FAILED, Edge, Node, StepAside, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
 from ivr.speech.written_pieces import Pieces, expressions_of
 from ivr.understanding.human import asks_for_human
-from ivr.understanding.understanding import Kind, Means, Slot, Wanted, likely_words
+from ivr.understanding.intents import likely_words
+from ivr.understanding.understanding import Kind, Means, Slot, Wanted
 
 
 class Intent(Part):
-    """Where an intent leads; `words` show it, `not_words` show that it is not meant.
+    """Where an intent leads; `words` and `examples` show it, `not_words` show that it is not meant.
 
     `means` has it understood in whatever words it is said: yes or no, or a degree of satisfaction. With a `title` it is
     also a button where there are buttons.
@@ -35,6 +36,7 @@ class Intent(Part):
     means: Means | None = None
     words: Words = ()
     not_words: Words = ()
+    examples: Words = ()
 
     @pydantic.model_validator(mode="before")
     @classmethod
@@ -100,8 +102,11 @@ class Ask(Node):
         return self
 
     @cached_property
-    def _wanted(self) -> tuple[Wanted, ...]:
-        return tuple(Wanted(name, one.words, one.not_words, one.means) for name, one in self.intents.items())
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is listened for."""
+        return tuple(
+            Wanted(name, one.words, one.not_words, one.means, one.examples) for name, one in self.intents.items()
+        )
 
     @cached_property
     def _ranges(self) -> tuple[tuple[KeyRange, str], ...]:
@@ -136,7 +141,7 @@ class Ask(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
-        hints = tuple(dict.fromkeys(word for one in self._wanted for word in likely_words(one)))
+        hints = tuple(dict.fromkeys(word for one in self.wanted for word in likely_words(one)))
         listening = Listening(
             longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints,
             choices=self._choices(walk),
@@ -154,12 +159,9 @@ class Ask(Node):
                 return heard.chosen
             if heard.text:
                 slots = [Slot(name, one.kind) for name, one in self.slots.items()]
-                understood = await walk.patiently(
-                    walk.surroundings.understanding.understand(
-                        heard.text, self._wanted, slots, walk.surroundings.now().date()
-                    ),
-                    timeout=10,
-                )
+                understood = await walk.understood(heard.text, self.wanted, slots, sure=self.sure)
+                if isinstance(understood, StepAside):
+                    return understood
                 self._keep(walk, heard.text, understood.slots)
                 if understood.intent in self.intents and understood.confidence >= self.sure:
                     return understood.intent
@@ -167,6 +169,8 @@ class Ask(Node):
                     raise HumanWanted
                 if self.next is not None:
                     return "next"
+                if (aside := walk.otherwise(heard.text)) is not None:
+                    return aside
             await tries.failed("unknown" if heard.text or heard.digits or heard.unclear else "timeout", heard.text)
         self._keep(walk, walk.variables.get(self.into or "", ""), {})
         return tries.way

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 import pydantic
@@ -13,6 +13,7 @@ from cti.base.parts import Seconds, Variable
 from cti.base.sentences import Wrong
 from ivr.conversation.port import Listening
 from ivr.findings.sentences import say
+from ivr.nodes.checked import WithValue
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
@@ -97,21 +98,4 @@ class Collect(Node):
     def _holds(self, walk: Walk, digits: str) -> bool:
         if not self.length[0] <= len(digits) <= self.length[1]:
             return False
-        return self.check is None or self.check.truth(_WithValue(walk, digits))
-
-
-class _WithValue:
-    """The scope of `check`: `value` is what was typed."""
-
-    def __init__(self, walk: Walk, typed: str) -> None:
-        self._walk, self._typed = walk, typed
-
-    def value(self, name: str) -> Any:
-        return self._typed if name == "value" else self._walk.value(name)
-
-    def ask(self, function: str, argument: str) -> bool:
-        return self._walk.ask(function, argument)
-
-
-EXTRA_NAMES: Mapping[str, str] = {"value": "text"}
-"""Names that only `check` knows."""
+        return self.check is None or self.check.truth(WithValue(walk, digits))

@@ -17,7 +17,8 @@ from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
 from ivr.speech.written_pieces import Pieces, expressions_of
-from ivr.understanding.understanding import Utterance, Wanted
+from ivr.understanding.intents import Utterance
+from ivr.understanding.understanding import Wanted
 
 
 class Menu(Node):

@@ -60,6 +60,14 @@ class Descend:
 
 
 @dataclass(frozen=True, slots=True)
+class StepAside:
+    """Run a sub-flow that answers what was asked in between, and come back to this very node."""
+
+    flow: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The flow has come to an end."""
 
@@ -67,7 +75,7 @@ class Finish:
     results: Mapping[str, Any] = field(default_factory=dict)
 
 
-Turn = str | Jump | Descend | Finish
+Turn = str | Jump | Descend | StepAside | Finish
 """What a run returns: the name of the way out, or where else it goes on."""
 
 

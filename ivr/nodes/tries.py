@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr.conversation.port import HumanWanted, Listening
+from ivr.nodes.asides import NOTHING
 from ivr.nodes.walk import Walk
 from ivr.speech.spoken_pieces import Piece
 from ivr.speech.written_pieces import Said
 from ivr.understanding.human import asks_for_human
+
+ASIDE = "aside"
+"""The note of a node that is come back to: how what was asked in between ended."""
 
 
 class Tries:
@@ -21,6 +25,10 @@ class Tries:
         self.done = int(walk.notes.get("tried", 0))
         self.way = str(walk.notes.get("way", "timeout"))
         self._resumed = walk.resumed
+        if walk.notes.pop(ASIDE, "") == NOTHING:
+            # What was asked in between had no answer either.
+            self.done, self.way = self.done + 1, "unknown"
+            walk.notes |= {"tried": self.done, "way": self.way}
 
     @property
     def left(self) -> bool:
@@ -40,6 +48,11 @@ class Tries:
         counts = listening.longest == 1 if self._resumed else ahead and not self.done
         self._resumed = False
         return listening if counts else replace(listening, fresh=True)
+
+    async def succeeded(self) -> None:
+        """Something was answered: what failed before counts no more."""
+        self.done, self.way = 0, "timeout"
+        await self._walk.note(tried=0, way=self.way)
 
     async def failed(self, way: str, said: str = "") -> None:
         """This one brought no answer; HumanWanted when what was `said` instead asks for a human."""

@@ -11,11 +11,17 @@ from cti.base.expressions import Expression, ExpressionError, Template
 from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
 from cti.base.number import NumberKind
 from ivr.conversation.port import Conversation, Facts
+from ivr.nodes.asides import Asides
+from ivr.nodes.node import StepAside
 from ivr.reach.surroundings import Surroundings
 from ivr.speech.spoken_pieces import Piece, Unspoken
 from ivr.speech.written_pieces import Said
+from ivr.understanding.examples import bare
+from ivr.understanding.understanding import Slot, Understood, Wanted
 
 T = TypeVar("T")
+SHORTEST_QUESTION = 3
+"""Characters of what nobody understood that may be a question."""
 
 SCOPE: dict[str, Type] = {
     "call": record(
@@ -111,13 +117,15 @@ def time_values(now: datetime) -> dict[str, Any]:
 class Walk:
     """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way.
 
-    `secret` names the variables that no person is shown; `unsaid`: some of the pieces asked for last cannot be said.
+    `asides` is what may be asked in between here; `secret` names the variables that no person is shown; `unsaid`: some
+    of the pieces asked for last cannot be said.
     """
 
     __slots__ = (
         "_keep",
         "_typed",
         "_unspoken",
+        "asides",
         "conversation",
         "notes",
         "resumed",
@@ -143,6 +151,7 @@ class Walk:
         self.secret: set[str] = set()
         self.resumed = False
         self.unsaid = False
+        self.asides = Asides()
         self._keep = keep
         self._typed = typed
         self._unspoken = unspoken
@@ -206,6 +215,28 @@ class Walk:
         secrets = [self.variables[name] for name in self.secret if name in self.variables]
         found = {title: expression.value(self) for title, expression in data.items()}
         return {title: value for title, value in found.items() if value not in secrets}
+
+    async def understood(
+        self, text: str, wanted: Sequence[Wanted], slots: Sequence[Slot], *, sure: float
+    ) -> Understood | StepAside:
+        """What was meant: an answer, or something asked in between that is clearer than any answer."""
+        understanding = self.surroundings.understanding
+        meant = await self.patiently(
+            understanding.understand(text, [*wanted, *self.asides.wanted], slots, self.surroundings.now().date()),
+            timeout=10,
+        )
+        aside = self.asides.meant(meant.intent)
+        if aside is None:
+            return meant
+        if meant.confidence >= sure:
+            return StepAside(aside.flow, text)
+        # Neither: what is left are the values.
+        return Understood(slots=meant.slots)
+
+    def otherwise(self, text: str) -> StepAside | None:
+        """Who answers what nobody understood; None when there is nobody, or too little was said."""
+        aside = self.asides.otherwise
+        return StepAside(aside.flow, text) if aside is not None and len(bare(text)) >= SHORTEST_QUESTION else None
 
     async def note(self, **notes: Any) -> None:
         """Keep JSON data that this node must find again when another session resumes it."""

@@ -11,7 +11,8 @@ from cti.base.clock import Clock
 from ivr.reach.lookups import Lookups
 from ivr.reach.messengers import Messengers
 from ivr.reach.web import Web
-from ivr.understanding.understanding import KeywordUnderstanding, Understanding
+from ivr.understanding.rules import KeywordUnderstanding
+from ivr.understanding.understanding import Understanding
 
 """Business time."""
 

@@ -14,13 +14,18 @@ from typing import Any
 from cti.telephony.switch.port import LegHungUp, SessionOver
 from ivr.conversation.port import Conversation, HumanWanted
 from ivr.definition.flow import Flow
-from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, Turn
+from ivr.nodes.asides import NOTHING, SAID, Asides, open_asides
+from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, StepAside, Turn
+from ivr.nodes.tries import ASIDE
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings
 from ivr.running.last_resort import HUMAN, LOG, STATES, LastResort, Log
 from ivr.running.state import FRAME, Flows, Save, State, Tell, beginning, nowhere
 from ivr.running.telling import Telling
+from ivr.understanding.context import completed
 
+LONGEST_KEPT = 100
+"""Characters of a question that another may lean on."""
 __all__ = ["Ending", "Flows", "Interpreter", "Save", "State", "Tell", "beginning"]
 
 
@@ -119,6 +124,8 @@ class Interpreter:
                     raise self._gone
                 if (ending := self._finish(turn)) is not None:
                     return ending
+            elif isinstance(turn, StepAside):
+                self._step_aside(name, turn)
             elif isinstance(turn, Descend | Jump):
                 self._enter(turn)
             else:
@@ -126,6 +133,7 @@ class Interpreter:
 
     async def _step(self, name: str, node: Node, *, resumed: bool) -> Turn:
         state, walk = self._state, self._walk
+        back = bool(state.pop("again", False))
         if not resumed:
             self._count(name)
             if node.at_most is not None:
@@ -136,7 +144,12 @@ class Interpreter:
         once = node.once(self._surroundings)
         interrupted = resumed and once and state["begun"]
         walk.resumed = resumed
-        if not resumed:
+        walk.asides = self._asides()
+        if back:
+            walk.notes = dict(state["notes"])
+            state["entered"] = True
+            await self._keep()
+        elif not resumed:
             walk.notes = {}
             entered_at = self._surroundings.clock.wall()
             state["since"] = entered_at.timestamp()
@@ -219,8 +232,8 @@ class Interpreter:
         if default is not None and default != self._state["node"] and default in self._flow.nodes:
             self._go(default)
         elif self._state["stack"]:
-            name = self._pop()
-            self._follow(name, FAILED)
+            if not self._come_back(NOTHING):
+                self._follow(self._pop(), FAILED)
         else:
             raise _NoWay(reason)
 
@@ -232,7 +245,7 @@ class Interpreter:
             self._follow(state["node"], FAILED)
             return
         if isinstance(turn, Descend):
-            if len(state["stack"]) >= self._surroundings.limits.depth:
+            if not self._may_descend:
                 self._fall(f"sub-flows nest deeper than {self._surroundings.limits.depth}")
                 return
             frame = {key: state[key] for key in FRAME}
@@ -246,10 +259,55 @@ class Interpreter:
                 return
             state["stack"] = []
             arguments = {}
+        self._begin(flow, arguments)
+
+    def _begin(self, flow: Flow, arguments: Mapping[str, Any]) -> None:
+        state = self._state
         self._flow = flow
         state["flow"], state["revision"], state["visits"] = flow.name, flow.revision, {}
         self._walk.variables = state["variables"] = {**flow.head.variables, **arguments}
         self._go(flow.head.start)
+
+    def _asides(self) -> Asides:
+        """What may be asked in between here: by this flow, and by those that called it."""
+        if not self._may_descend:
+            return Asides()
+        flows = [self._flow, *(self._find(frame) for frame in reversed(self._state["stack"]))]
+        return open_asides([flow.head.asides for flow in flows], [flow.name for flow in flows])
+
+    @property
+    def _may_descend(self) -> bool:
+        return len(self._state["stack"]) < self._surroundings.limits.depth
+
+    def _step_aside(self, name: str, turn: StepAside) -> None:
+        """Run the flow that answers; how it ended is a note of the node that is come back to."""
+        state = self._state
+        state["idle"] = 0
+        try:
+            flow = self._flows.current(turn.flow)
+        except KeyError:
+            flow = None
+        if flow is None or flow.missing([SAID]):
+            self._log.warning("what was asked in between has no flow", call=self._call, flow=turn.flow)
+            state["notes"] = {**self._walk.notes, ASIDE: NOTHING}
+            state["again"] = True
+            return
+        frame = {key: state[key] for key in FRAME} | {"notes": dict(self._walk.notes)}
+        state["stack"] = [*state["stack"], frame]
+        # A short question leans on the one before it: 那身份证呢.
+        said = completed(turn.said, state.get("asked", ""))
+        state["asked"] = said[:LONGEST_KEPT]
+        self._begin(flow, {SAID: said} if SAID in flow.head.arguments else {})
+
+    def _come_back(self, outcome: str) -> bool:
+        """Whether the flow was one that answered in between: then the question is asked again."""
+        if "notes" not in self._state["stack"][-1]:
+            return False
+        notes = self._state["stack"][-1]["notes"]
+        self._pop()
+        self._state["notes"], self._state["again"] = {**notes, ASIDE: outcome}, True
+        self._state["entered"] = self._state["begun"] = False
+        return True
 
     def _pop(self) -> str:
         """Back to the calling flow; returns the node there that called."""
@@ -264,6 +322,8 @@ class Interpreter:
     def _finish(self, turn: Finish) -> Ending | None:
         if not self._state["stack"]:
             return Ending(turn.outcome, turn.results)
+        if self._come_back(turn.outcome):
+            return None
         name = self._pop()
         node = self._flow.nodes.get(name)
         wanted: Mapping[str, str] = getattr(node, "results", {})

@@ -14,13 +14,19 @@ from cti.base.ciphers.cipher import Cipher
 from ivr.running.state import State
 
 SEALED = "sealed"
+_PRIVATE = ("variables", "notes")
 
 
 def seal(state: State, cipher: Cipher) -> State:
     """The state as it is kept."""
     if not state.get("secret"):
         return state
-    inner = [state["variables"], state["notes"], [frame["variables"] for frame in state["stack"]]]
+    inner = [
+        state["variables"],
+        state["notes"],
+        [{key: frame[key] for key in _PRIVATE if key in frame} for frame in state["stack"]],
+        state.get("asked", ""),
+    ]
     return {**without(state), SEALED: cipher.seal(json.dumps(inner, ensure_ascii=False))}
 
 
@@ -28,9 +34,12 @@ def unseal(state: State, cipher: Cipher) -> State:
     """The state as it runs."""
     if SEALED not in state:
         return state
-    variables, notes, stack = json.loads(cipher.open(state[SEALED]))
-    frames = [{**frame, "variables": one} for frame, one in zip(state["stack"], stack, strict=True)]
-    return {**without(state), "variables": variables, "notes": notes, "stack": frames}
+    variables, notes, stack, *asked = json.loads(cipher.open(state[SEALED]))
+    if not asked:
+        # As engines kept it that knew nothing of what may be asked in between.
+        stack, asked = [{"variables": one} for one in stack], [""]
+    frames = [{**frame, **one} for frame, one in zip(state["stack"], stack, strict=True)]
+    return {**without(state), "variables": variables, "notes": notes, "asked": asked[0], "stack": frames}
 
 
 def without(state: State) -> State:
@@ -38,7 +47,8 @@ def without(state: State) -> State:
     if not state.get("secret"):
         return state
     bare = {key: value for key, value in state.items() if key != SEALED}
-    return {**bare, "variables": {}, "notes": {}, "stack": [{**frame, "variables": {}} for frame in state["stack"]]}
+    stack = [{**frame, **{key: {} for key in _PRIVATE if key in frame}} for frame in state["stack"]]
+    return {**bare, "variables": {}, "notes": {}, "asked": "", "stack": stack}
 
 
 def secrets_of(state: State) -> Iterator[Any]:

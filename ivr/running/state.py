@@ -4,7 +4,8 @@
 `at_most`), `notes` (of the node under way), `entered` and `begun` (the node was entered; a node that runs once has
 begun), `since` (its entry, epoch seconds); `steps`, `idle` (since an act of the citizen) and `falls` (to the default
 way), which are limited; and `stack`, the calling flows, each `{flow, revision, node, variables, visits, since}`, the
-outermost first.
+outermost first. A flow that is left for what was asked in between also keeps its node's `notes` there; `again`: it has
+just come back to that node; `asked`: the question that was asked last in between.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def beginning(flow: Flow, arguments: Mapping[str, Any] | None = None) -> State:
         "idle": 0,
         "falls": 0,
         "secret": [],
+        "asked": "",
         "stack": [],
     }
 

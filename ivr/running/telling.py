@@ -7,7 +7,7 @@ from datetime import datetime
 from cti.base.events import DigitsEntered, NodeEntered, NodeLeft, PieceLeftOut
 from ivr.conversation.port import Conversation
 from ivr.definition.flow import Flow
-from ivr.nodes.node import Descend, Jump, Turn
+from ivr.nodes.node import Descend, Jump, StepAside, Turn
 from ivr.running.state import Tell
 
 
@@ -35,7 +35,7 @@ class Telling:
 
     def left(self, at: datetime, flow: Flow, node: str, turn: Turn, since: float) -> None:
         """The call left a node that it entered at epoch second `since`. A sub-flow is left when it comes back."""
-        if isinstance(turn, Descend):
+        if isinstance(turn, Descend | StepAside):
             return
         way = (
             turn if isinstance(turn, str) else f"flow {turn.flow}" if isinstance(turn, Jump) else f"end {turn.outcome}"

@@ -39,7 +39,7 @@ from softphone.own_phones.calling import OwnPhoneCalls
 from softphone.own_phones.keeping import OwnPhones
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
-from workflow.tickets.calls import spoken_event, spoken_progress
+from workflow.tickets.calls import spoken_event, spoken_progress, spoken_request
 from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.calls.gone_on import GoneOn
 from workflow.tickets.calls.handed_over import HandedOver
@@ -167,6 +167,8 @@ async def setup(host: Host) -> None:
     host.on_stop(lambda: office.counted.pop(TASK_KIND))
     progress = spoken_progress.service(office.store, area, host.clock)
     host.when(Lookups, lambda lookups: lookups.offer(progress))
+    request = spoken_request.service(tickets, acts)
+    host.when(Lookups, lambda lookups: lookups.offer(request))
     desk = Registration(tickets, acts, history, catalogue, host.need(FormDrafts))
     alikes = AlikeTickets(tickets)
     host.provide(AlikeTickets, alikes)

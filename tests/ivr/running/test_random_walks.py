@@ -32,6 +32,9 @@ def node(draw: st.DrawFn) -> str:
         f'menu: m, keys: {{"1": {one}}}',
         f"collect: m, into: n, length: [1, 3], next: {one}, invalid: {two}",
         f"ask: m, intents: {{yes: {{next: {one}, words: 是}}}}, unknown: {two}",
+        f"ask: m, intents: {{tell: {{next: {one}, examples: [查一下进度, 办到哪了]}}}}, unknown: {two}",
+        f"fill: m, wants: {{day: {{kind: date, ask: m}}, n: {{kind: number, ask: m}}}}, next: {one}, unknown: {two}",
+        f"fill: m, wants: {{where: {{kind: place, ask: m}}}}, confirm: m, wrong: m, tries: 2, next: {one}",
         f"when: [{{if: {condition}, next: {one}}}], else: {two}",
         f"hours: office, open: {one}, closed: {two}",
         f"hours: nowhere, open: {one}, closed: {two}",
@@ -65,7 +68,10 @@ def flows(draw: st.DrawFn) -> FewFlows:
         default = draw(st.sampled_from(["", f"default: {draw(target)}\n"]))
         hangup = draw(st.sampled_from(["", f"hangup: {draw(target)}\n"]))
         lines = "".join(f"  {one}: {draw(node())}\n" for one in NODES)
-        head = f"flow: {name}\nstart: n0\n{default}{hangup}variables: {{n: 1}}\n"
+        asides = draw(
+            st.sampled_from(["", "asides: {a: {flow: sub, words: 几点}, b: {flow: main, otherwise: true}}\n"])
+        )
+        head = f"flow: {name}\nstart: n0\n{default}{hangup}{asides}variables: {{n: 1}}\n"
         return f"{head}nodes:\n{lines}  bye: {{end: done, say: b}}\n"
 
     return FewFlows(text("main"), text("sub"))
@@ -73,7 +79,9 @@ def flows(draw: st.DrawFn) -> FewFlows:
 
 step = st.sampled_from(
     ["press 1", "press 3", "press 9", "press 123#", "type 1234567890", "type " + "7" * 500, "wait 3", "wait 70",
-     "say 是", "say 别的", "agent 5", "agent 5 then queue:second", "agent 5 then flow:sub",
+     "say 是", "say 别的",
+     "say 几点上班", "say 三月五号在东门街三号", "say 不是三号是五号", "say 护照怎么补办",
+     "agent 5", "agent 5 then queue:second", "agent 5 then flow:sub",
      "agent 3 then outside:13900000002",
      "agents none", "agents busy", "agents closed", "overflow voicemail", "overflow queue:second",
      "overflow flow:nowhere", "dial 5", "dial busy", "speak 3", "hangup"]

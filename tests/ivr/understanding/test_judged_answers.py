@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cti.base import documents
-from ivr.understanding.understanding import KeywordUnderstanding, Understood, Wanted
+from ivr.understanding.rules import KeywordUnderstanding
+from ivr.understanding.understanding import Understood, Wanted
 
 TODAY = datetime.date(2026, 3, 4)
 JUDGED = documents.load(Path(__file__).with_name("judged_answers.yaml")).data

@@ -6,7 +6,8 @@ import datetime
 
 import pytest
 
-from ivr.understanding.understanding import KeywordUnderstanding, Kind, Slot, Wanted
+from ivr.understanding.rules import KeywordUnderstanding
+from ivr.understanding.understanding import Kind, Slot, Wanted
 
 TODAY = datetime.date(2026, 3, 4)
 WANTED = [

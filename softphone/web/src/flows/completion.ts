@@ -9,7 +9,7 @@ import { kindAt, propertiesOf, schemasAt, takesName, valuesOf } from './schema'
 import type { Vocabulary } from './types'
 import { KINDS, kindTitle } from './words'
 
-const SAID = new Set(['say', 'menu', 'collect', 'ask', 'record', 'rate', 'prompt', 'instead', 'say_invalid', 'say_timeout'])
+const SAID = new Set(['say', 'menu', 'collect', 'ask', 'fill', 'again', 'confirm', 'wrong', 'record', 'rate', 'prompt', 'instead', 'say_invalid', 'say_timeout'])
 
 /** The names that may stand as a key's value; undefined: this is no place for a name of the house. */
 function namesFor(path: readonly string[], kind: string, words: Vocabulary): Completion[] | undefined {
