@@ -42,7 +42,9 @@ class Place:
         core = self.house
         ways = WaysOut(Trunks({"carrier": TrunkSettings(host="10.0.0.1")}, core.bus, core.clock), "0519")
         rest: Any = None
-        self.room = PhoneRoom(core.calls, core.talks, rest, ways, rest, rest, Path(), rest, rest, rest, rest, rest, rest, rest)
+        self.room = PhoneRoom(
+            core.calls, core.talks, rest, ways, rest, rest, Path(), rest, rest, rest, rest, rest, rest, rest
+        )
         self.results: list[DialResult] = []
         self.afterwards: Target | None = None
         """Where the flow itself sends the caller when his talk is over."""
