@@ -32,6 +32,7 @@ from ivr.lint import codes
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.reach.surroundings import at
 from ivr.trying import dry_run as tryout
+from ivr.trying.coverage import coverage
 from ivr.workshop.library import FlowLibrary
 
 
@@ -53,8 +54,9 @@ def add_commands(commands: Parsers) -> None:
     one.add_argument("--language", default=DEFAULT_LANGUAGE, help="what callers of the number hear, such as en")
     one.add_argument("--argument", action="append", default=[], metavar="NAME=JSON", help="what the flow is given")
     one.add_argument("--service", action="append", default=[], metavar="NAME=JSON", help="what a lookup finds")
-    _add(below, "test", _test, "run the tests inside flows (all published flows when none is named)", files="*",
-         as_json=True)  # fmt: skip
+    one = _add(below, "test", _test, "run the tests inside flows (all published flows when none is named)", files="*",
+               as_json=True)  # fmt: skip
+    one.add_argument("--coverage", action="store_true", help="also tell which nodes and ways no test walks")
     one = _add(below, "show", _show, "the nodes of a flow and its ways", files=1, as_json=True)
     one.add_argument("--revision", type=int, help="an older revision")
     _add(below, "list", _list, "published flows", as_json=True)
@@ -163,9 +165,11 @@ def _test(arguments: argparse.Namespace) -> int:
     together = here.together(named)
     overlay = Overlay(here.library, *together)
     results: list[dict[str, Any]] = []
+    tried: list[tuple[Flow, tryout.Report]] = []
     for flow, trial in _trials(together[: len(named)]):
         report = tryout.run_now(overlay, flow.name, trial, here.catalogue, calendars=here.calendars)
         failed = tryout.failures(trial, report)
+        tried.append((flow, report))
         results.append({"flow": flow.name, "test": trial.name, "failures": failed})
         if not arguments.json:
             print(f"{'FAILED' if failed else 'passed'}  {flow.name}: {trial.name}")
@@ -173,6 +177,14 @@ def _test(arguments: argparse.Namespace) -> int:
                 print(f"        {failure}")
     if arguments.json:
         print_json(results)
+    elif arguments.coverage:
+        for flow in together[: len(named)]:
+            found = coverage(flow, tried)
+            print(f"{flow.name}: {found}")
+            for name in found.never:
+                print(f"        never entered: {name}")
+            for name, way in found.untaken:
+                print(f"        never taken: {name} {way}")
     wrong = sum(bool(one["failures"]) for one in results)
     print(f"{len(results)} tests, {wrong} failed", file=sys.stderr)
     return 1 if wrong else 0

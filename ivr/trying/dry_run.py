@@ -185,8 +185,8 @@ async def run(
                 conversation.line("node", report.nodes[-1])
             case PieceLeftOut(piece=piece, reason=reason):
                 conversation.line("fails", f"{piece} is left out: {reason}")
-            case NodeLeft(node=node, way=way):
-                report.ways.append((node, way))
+            case NodeLeft(flow=flow, node=node, way=way):
+                report.ways.append((node if flow == name else f"{flow}.{node}", way))
 
     begin = clock.now()
     conversation.caller.begin()
