@@ -15,6 +15,7 @@ import { useAsking } from './asking'
 import { allowed, deskOf, type Verb } from './phase'
 import { whyNotReached } from './not-reached'
 import { whyNotReady } from './readiness'
+import { lookForCaller } from './untold-ring'
 
 /** Milliseconds in which the server tells that a talk is over whose sound has ended. */
 const WORD_PATIENCE = 8_000
@@ -62,6 +63,7 @@ export const useDesk = defineStore('desk', () => {
   let told = ''
   let joiningUntil = 0
   let joining = ''
+  let stopLooking = (): void => undefined
   let moving = false
   /** Since when the phone is in this browser, as the server says. */
   let placed = ''
@@ -212,6 +214,11 @@ export const useDesk = defineStore('desk', () => {
       // By the admin's rule and the agent's choice; the engine asks with the call.
       const after = asked || back ? 0 : incoming.answerAfter
       announce()
+      stopLooking = lookForCaller({
+        untold: () => phone.sip === 'incoming' && !snapshot.value?.call && !asked,
+        take,
+        tell: (words) => (trouble.value = words),
+      })
       if (after === 0) answerByItself()
       else phone.ring()
       if (after) answering = setTimeout(answerByItself, after * 1000)
@@ -219,6 +226,7 @@ export const useDesk = defineStore('desk', () => {
     phone.whenOver(() => {
       if (answering !== null) clearTimeout(answering)
       answering = null
+      stopLooking()
       if (snapshot.value?.call == null) remember('')
     })
     phone.whenAgain(() => waitsForUs !== '')
