@@ -16,8 +16,8 @@ from cti.base.calendars import Calendars
 from cti.base.number import Number
 from cti.telephony.ways_out import House, WaysOut
 
-Barred = Literal["do_not_call", "forbidden", "not_now"]
-"""Never, or not at this time."""
+Reason = Literal["do_not_call", "forbidden", "closed", "awaited"]
+"""The first two hold for ever; the others now."""
 
 
 class WhoWantsNone(Protocol):
@@ -25,6 +25,19 @@ class WhoWantsNone(Protocol):
 
     async def has(self, session: AsyncSession, number: str) -> bool:
         """Whether a canonical number wants no calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Why he may not be dialled, and the rule's own words where a rule forbids his number."""
+
+    reason: Reason
+    words: str = ""
+
+    @property
+    def for_ever(self) -> bool:
+        """Whether he is not dialled at another time either."""
+        return self.reason in ("do_not_call", "forbidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +54,10 @@ class UnexpectedDials:
     ) -> Barred | None:
         """Why this number may not be dialled for an organisation by the hours of a calendar; None: it may."""
         if await self.do_not_call.has(session, number):
-            return "do_not_call"
-        if self.ways.refusal(House(organisation=organisation), Number.parse(number)) is not None:
-            return "forbidden"
-        if not self.calendars.is_open(calendar, now, region) or self.awaited(number):
-            return "not_now"
-        return None
+            return Barred("do_not_call")
+        words = self.ways.refusal(House(organisation=organisation), Number.parse(number))
+        if words is not None:
+            return Barred("forbidden", words)
+        if not self.calendars.is_open(calendar, now, region):
+            return Barred("closed")
+        return Barred("awaited") if self.awaited(number) else None

@@ -13,6 +13,7 @@ from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.spared import Spared
+from cti.telephony.unexpected_dials import UnexpectedDials
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from softphone.dial_out import DialOut
@@ -43,7 +44,9 @@ async def setup(host: Host) -> None:
     attempts = Attempts(targets)
     joining, views = Joining(targets, ways), host.need(Views)
     sources = Sources(office, views, joining)
-    barring = Barring(targets.do_not_call, ways, calendars, acd.callbacks.owed_to)
+    owed_to = acd.callbacks.owed_to
+    dials = UnexpectedDials(targets.do_not_call, ways, calendars, lambda number: owed_to(number) is not None)
+    barring = Barring(dials)
     working = Working(targets, attempts, barring)
     previewing = Previewing(calls, host.need(Journal), targets, working, attempts, host.need(DialOut))
 

@@ -203,11 +203,11 @@ class Calling:
                     session, row.number, now,
                     organisation=row.organisation, calendar=hours.calendar, region=row.region,
                 )  # fmt: skip
-                if barred == "not_now" or ticket.is_taken or row.number in numbers:
+                if (barred is not None and not barred.for_ever) or ticket.is_taken or row.number in numbers:
                     row.due_at = now + LATER
                 elif barred is not None:
                     move(row, "stopped")
-                    row.result = barred
+                    row.result = barred.reason
                 else:
                     numbers.add(row.number)
                     attempt = self._results.begin(session, row)

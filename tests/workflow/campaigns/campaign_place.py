@@ -19,6 +19,7 @@ from cti.office.records import Office
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.switch.port import DialResult
 from cti.telephony.trunks import Trunks
+from cti.telephony.unexpected_dials import UnexpectedDials
 from cti.telephony.ways_out import WaysOut
 from tests.office import BOSS, ROOT, office_on
 from workflow.campaigns.attempts import Attempts
@@ -104,7 +105,11 @@ class CampaignPlace:
         self.acd.on_change(self._keep)
         self.acd.callbacks.find_dialler = lambda: self.dialler
         self.acd.restore_snapshot(data)
-        self.barring = Barring(self.targets.do_not_call, self.ways, CALENDARS, self.acd.callbacks.owed_to)
+        owed_to = self.acd.callbacks.owed_to
+        dials = UnexpectedDials(
+            self.targets.do_not_call, self.ways, CALENDARS, lambda number: owed_to(number) is not None
+        )
+        self.barring = Barring(dials)
         self.working = Working(self.targets, self.attempts, self.barring)
         self.feeding = CampaignFeeding(
             self.targets, self.attempts, self.acd, self.barring, _who, self._was_dialled
