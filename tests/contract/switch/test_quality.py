@@ -17,6 +17,7 @@ from tests.silent_caller import SilentCaller
 
 NEEDS_SIP = True
 LATE = 0.015
+EVEN = 0.008
 
 
 async def measured(engine: BareEngine, server: str, *, loses: int = 0, late: float = 0.0) -> LegQuality:
@@ -46,8 +47,14 @@ async def test_loss_and_jitter(world: World) -> None:
         uneven = await measured(engine, server, late=LATE)
         if uneven.jitter is not None:
             assert uneven.jitter == pytest.approx(LATE, abs=0.008)
-            # A busy machine sends a little unevenly itself.
-            assert good.jitter is not None and good.jitter < uneven.jitter / 1.5
+            assert good.jitter is not None
+            for _ in range(2):
+                # A busy machine sends unevenly itself: it gets another chance.
+                if good.jitter < EVEN:
+                    break
+                good = await measured(engine, server)
+                assert good.jitter is not None
+            assert good.jitter < EVEN
 
 
 @story
