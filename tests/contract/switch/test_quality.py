@@ -47,14 +47,11 @@ async def test_loss_and_jitter(world: World) -> None:
         uneven = await measured(engine, server, late=LATE)
         if uneven.jitter is not None:
             assert uneven.jitter == pytest.approx(LATE, abs=0.008)
-            assert good.jitter is not None
-            for _ in range(2):
+            clean = [good.jitter]
+            while len(clean) < 3 and (clean[-1] is None or clean[-1] >= EVEN):
                 # A busy machine sends unevenly itself: it gets another chance.
-                if good.jitter < EVEN:
-                    break
-                good = await measured(engine, server)
-                assert good.jitter is not None
-            assert good.jitter < EVEN
+                clean.append((await measured(engine, server)).jitter)
+            assert clean[-1] is not None and clean[-1] < EVEN
 
 
 @story
