@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast
 
 import pydantic
 import structlog
@@ -25,14 +25,14 @@ LONGEST_TITLE = 30
 
 class SpokenRequest(pydantic.BaseModel):
     """What the citizen told; without a `phone` the number that calls is the contact, without a `title` the beginning of
-    `content` is it.
+    `content` is it. `type` is a kind of request: help, complaint, enquiry …
     """
 
     content: str
     title: str = ""
     address: str = ""
     phone: str = ""
-    type: Type = "help"
+    type: str = "help"
 
 
 class Registered(pydantic.BaseModel):
@@ -50,7 +50,7 @@ def service(tickets: Tickets, acts: Acts) -> Service:
         channel: Literal["phone", "chat"] = "phone" if is_call else "chat"
         try:
             body = TicketFields(
-                type=asked.type,
+                type=cast("Type", asked.type),
                 title=(asked.title or asked.content)[:LONGEST_TITLE],
                 content=asked.content,
                 address=asked.address,

@@ -34,6 +34,12 @@ async def test_it_is_registered_and_reviewed_next(town: TicketTown) -> None:
     assert (ticket.title, ticket.registrar_name) == ("家里从昨天开始停水，没有通知。", "自助受理")
 
 
+async def test_a_flow_can_offer_it(town: TicketTown) -> None:
+    assert service(town.tickets, town.acts).shape.requires == {"content"}
+    with pytest.raises(LookupFailed):
+        await service(town.tickets, town.acts).answer(SpokenRequest(content="停水了", type="nonsense"), chat(town))
+
+
 async def test_what_is_no_request_is_refused_and_leaves_nothing(town: TicketTown) -> None:
     with pytest.raises(LookupFailed):
         await service(town.tickets, town.acts).answer(SpokenRequest(content="水"), chat(town))
