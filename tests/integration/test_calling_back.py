@@ -95,7 +95,8 @@ async def test_who_gave_up_is_offered_to_the_agent_who_is_free_next(
         await offered(admin, True)
         try:
             await gives_up(hotline, stack, one, OTHER)
-            await waiting(one.api, "offered", OTHER)
+            # Nobody is on duty, so nobody is owed his call yet.
+            await waiting(one.api, "open", OTHER)
             await one.ready()
             desk = await one.phone.next_call(20)
             await desk.answered()
