@@ -39,6 +39,14 @@ class Aside(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class StepAside:
+    """Run a sub-flow that answers what was asked in between, and come back to this very node."""
+
+    flow: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asides:
     """The asides that are open at a question, those of the flow itself before those of the flows that called it."""
 

@@ -14,8 +14,9 @@ from cti.base.parts import Name, Part, Seconds, Variable, Words
 from cti.base.sentences import Wrong
 from ivr.conversation.port import Choice, HumanWanted, Listening
 from ivr.findings.sentences import say
+from ivr.nodes.asides import StepAside
 from ivr.nodes.keys import KeyRange, Options
-from ivr.nodes.node import FAILED, Edge, Node, StepAside, Target, Turn
+from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
 from ivr.speech.written_pieces import Pieces, expressions_of

@@ -11,8 +11,9 @@ import pydantic
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Seconds, Variable
 from ivr.conversation.port import Choice, Heard, HumanWanted, Listening
+from ivr.nodes.asides import StepAside
 from ivr.nodes.checked import WithValue
-from ivr.nodes.node import FAILED, Node, StepAside, Target, Turn
+from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
 from ivr.nodes.wishes import Wish

@@ -14,6 +14,7 @@ from cti.base.expressions import Expression, Type
 from cti.base.parts import NAME, Part
 from cti.base.sentences import Wrong
 from ivr.findings.sentences import say
+from ivr.nodes.asides import StepAside
 
 if TYPE_CHECKING:
     from ivr.nodes.walk import Walk
@@ -57,14 +58,6 @@ class Descend:
 
     flow: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class StepAside:
-    """Run a sub-flow that answers what was asked in between, and come back to this very node."""
-
-    flow: str
-    said: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from cti.base.expressions import Expression, ExpressionError, Template
 from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
 from cti.base.number import NumberKind
 from ivr.conversation.port import Conversation, Facts
-from ivr.nodes.asides import Asides
-from ivr.nodes.node import StepAside
+from ivr.nodes.asides import Asides, StepAside
 from ivr.reach.surroundings import Surroundings
 from ivr.speech.spoken_pieces import Piece, Unspoken
 from ivr.speech.written_pieces import Said

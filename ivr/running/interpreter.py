@@ -14,8 +14,8 @@ from typing import Any
 from cti.telephony.switch.port import LegHungUp, SessionOver
 from ivr.conversation.port import Conversation, HumanWanted
 from ivr.definition.flow import Flow
-from ivr.nodes.asides import NOTHING, SAID, Asides, open_asides
-from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, StepAside, Turn
+from ivr.nodes.asides import NOTHING, SAID, Asides, StepAside, open_asides
+from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, Turn
 from ivr.nodes.tries import ASIDE
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings

@@ -7,7 +7,8 @@ from datetime import datetime
 from cti.base.events import DigitsEntered, NodeEntered, NodeLeft, PieceLeftOut
 from ivr.conversation.port import Conversation
 from ivr.definition.flow import Flow
-from ivr.nodes.node import Descend, Jump, StepAside, Turn
+from ivr.nodes.asides import StepAside
+from ivr.nodes.node import Descend, Jump, Turn
 from ivr.running.state import Tell
 
 

@@ -433,6 +433,7 @@ BODIES: dict[str, Any] = {
         "ends_at": "2026-04-01T00:00:00Z",
         "version": 1,
     },
+    "POST /api/assistant/dispatches/{id}/judge": {"verdict": "right", "note": ""},
     "POST /api/revisits/{id}/verify": {"satisfaction": "satisfied", "hotline": "satisfied", "solved": "yes"},
     "POST /api/revisits/{id}/to_human": {"note": "xx"},
     "POST /api/campaign_targets/{id}/fill": {"code": "reached"},
