@@ -61,7 +61,7 @@ async def test_a_campaign_is_begun_and_worked_on(hotline: RunningHotline, chromi
     await boss.get_by_test_id("action-start").click()
     await boss.locator(".el-message-box").get_by_role("button", name="开始").click()
     await expect(boss.get_by_test_id("action-pause")).to_be_visible()
-    await boss.get_by_role("tab", name="名单").click()
+    await boss.get_by_role("tab", name="名单", exact=True).click()
     await expect(boss.get_by_text("李四")).to_be_visible()
     await picture(boss, "campaign")
 
