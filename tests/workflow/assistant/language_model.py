@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
+
+from tests.model_server import ModelServer
 
 GOOD = {"title": "人民路停水", "content": "市民反映人民路停水两天。", "address": "人民路", "keywords": ["停水"]}
 
 
-class LanguageModel:
+class LanguageModel(ModelServer):
     """What it was asked, and what it says."""
 
+    path = "/chat/completions"
+
     def __init__(self) -> None:
+        super().__init__()
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.says: Any = GOOD
-        self.ill = ""
-        self.url = ""
-
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/v1/chat/completions", self.answer)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
     @property
     def sent(self) -> str:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
+from tests.model_server import ModelServer
 from tests.workflow.knowledge.meaning.model import rows
 
 
-class ModelService:
+class ModelService(ModelServer):
     """What it was asked, and how it behaves."""
 
+    path = "/embeddings"
+
     def __init__(self) -> None:
+        super().__init__()
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.texts: list[str] = []
-        self.ill = ""
-        self.url = ""
-
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/v1/embeddings", self.answer)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         said = await request.json()
