@@ -50,7 +50,7 @@ SCREENS = (
     ),
     tree_screen(
         LifeEvents, f"{BASE}/life_events", name="knowledge_life_events", title="人生事件", group=ORDERING,
-        icon="baby", order=62, keeping=MANAGE,
+        icon="route", order=62, keeping=MANAGE,
         empty=Empty(
             title="还没有人生事件",
             text="按人的一生归集知识，例如 出生、入学、就业、婚姻、置业、退休、身后；市民和座席据此缩小检索范围。",
