@@ -108,8 +108,8 @@ def routes(
     async def grants_of(visitor: Visitor, id: str, query: Page) -> RecordPage[GrantView]:
         return await grants.of(visitor, id, query)
 
-    async def whom(visitor: Visitor, query: WordsQuery) -> list[Choice]:
-        return await grants.whom(visitor, query.search)
+    async def partners(visitor: Visitor, query: WordsQuery) -> list[Choice]:
+        return await grants.partners(visitor, query.search)
 
     async def article_options(visitor: Visitor, query: WordsQuery) -> list[Choice]:
         return await grants.articles(visitor, query.search)
@@ -173,7 +173,7 @@ def routes(
         *without_changes(record_routes(published, PUBLISHED, imports=False), PUBLISHED),
         *without_changes(record_routes(notices, NOTICES, imports=False), NOTICES),
         Route("GET", f"{ONE}/grants", grants_of, rules.MANAGE, "知识的共享"),
-        Route("GET", WHOM, whom, rules.MANAGE, "知识可以共享给谁"),
+        Route("GET", WHOM, partners, rules.MANAGE, "知识可以共享给谁"),
         Route("GET", ARTICLE_OPTIONS, article_options, rules.MANAGE, "选择要共享的知识"),
         Route("POST", f"{GRANTS}/{{id}}/pause", pause, rules.MANAGE, "暂停知识共享"),
         Route("POST", f"{GRANTS}/{{id}}/resume", resume, rules.MANAGE, "恢复知识共享"),

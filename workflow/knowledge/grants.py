@@ -161,8 +161,8 @@ class Grants(Records[GrantRow, GrantFields, GrantView, GrantQuery]):
             await self._articles.row(session, visitor, article)
         return await self.find(visitor, GrantQuery(article=article, page=page.page, size=page.size))
 
-    async def whom(self, visitor: Visitor, search: str) -> list[Choice]:
-        """Units, and the regions that units of the house are in."""
+    async def partners(self, visitor: Visitor, search: str) -> list[Choice]:
+        """With whom one may share: units, and the regions that units of the house are in."""
         async with self.office.store.reading() as session:
             known = [one for one in (await load_organisations(session)).values() if not one.closed]
         codes = sorted({one.region for one in known})

@@ -63,7 +63,7 @@ async def test_nobody_shares_what_is_not_his_to_manage(town: KnowledgeTown) -> N
     with pytest.raises(Invalid) as wrong:
         await town.grants.create(EAST, GrantFields(whom="region:320411"))
     assert wrong.value.field == "article"
-    titles = [one.title for one in await town.grants.whom(EDITOR, "西县")]
+    titles = [one.title for one in await town.grants.partners(EDITOR, "西县")]
     assert "西县热线（单位）" in titles
     assert await town.titles(AGENT) <= {"东县政策"}
 
