@@ -14,6 +14,8 @@ const DOWNLOAD_PATIENCE = 600_000
 
 /** A form that is open: for one row, or for several. */
 export interface OpenForm {
+  /** Another each time: the same action may be opened again while its last form is still fading out. */
+  opening: number
   action: Action
   row: Row
   ids: readonly string[] | null
@@ -33,6 +35,7 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
   const form = shallowRef<OpenForm | null>(null)
   const bulk = shallowRef<OpenBulk | null>(null)
   const outcome = shallowRef<{ title: string; answer: Outcome } | null>(null)
+  let openings = 0
   /** The name of the action that runs. */
   const busy = ref('')
 
@@ -75,7 +78,7 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
       const id = row[pages.id]
       await router.push(id === undefined ? `/${pages.name}/new` : `/${pages.name}/${encodeURIComponent(String(id))}/edit`)
     } else if (action.kind === 'form') {
-      form.value = { action, row, ids: null, blank }
+      form.value = { opening: ++openings, action, row, ids: null, blank }
     } else if (action.kind === 'link') {
       const target = inside(linked(action.path, row))
       if (target?.startsWith('/api/')) open(target, '_blank', 'noopener')
@@ -98,7 +101,7 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
     if (action.preview) {
       bulk.value = { action, ...chosen }
     } else if (action.kind === 'form') {
-      form.value = { action, row: {}, ids }
+      form.value = { opening: ++openings, action, row: {}, ids }
     } else if (action.kind === 'download') {
       await download(action, withQuery(action.path, { ids: ids.join(',') }))
     } else if (await sure(action, ids.length)) {
