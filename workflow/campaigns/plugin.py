@@ -40,7 +40,7 @@ async def setup(host: Host) -> None:
     ways = host.need(WaysOut)
     scripts = Scripts(host.need(ProcessRoom).forms)
     campaigns = Campaigns(office, queues, calendars, scripts, ways.permitted)
-    targets = Targets(office, DoNotCall(office, area), scripts, area)
+    targets = Targets(office, DoNotCall(office, area), scripts, ways, area)
     attempts = Attempts(targets)
     joining, views = Joining(targets, ways), host.need(Views)
     sources = Sources(office, views, joining)

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.refusal import Conflict
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor, system
 from cti.office.records import Office, Records
 from cti.office.records.kinds import RecordReference
@@ -16,6 +17,7 @@ from cti.office.records.telephones import Telephone
 from cti.office.records.whom import Whom
 from cti.office.references import REGIONS, Reference
 from cti.office.sharing import Shared
+from cti.telephony.ways_out import House, WaysOut
 from workflow.campaigns.do_not_call import DoNotCall
 from workflow.campaigns.models import CampaignRow, TargetRow
 from workflow.campaigns.scripts import Scripts
@@ -49,10 +51,10 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
     orders: ClassVar[tuple[str, ...]] = ("due_at", "last_at")
     unasked: ClassVar[tuple[str, ...]] = ("agent", "answers")
 
-    def __init__(self, office: Office, do_not_call: DoNotCall, scripts: Scripts, area: str) -> None:
+    def __init__(self, office: Office, do_not_call: DoNotCall, scripts: Scripts, ways: WaysOut, area: str) -> None:
         super().__init__(office)
         self.area = area
-        self.do_not_call, self.scripts = do_not_call, scripts
+        self.do_not_call, self.scripts, self._ways = do_not_call, scripts, ways
 
     def limits(self, visitor: Visitor, query: TargetQuery) -> list[ColumnElement[bool]]:
         """By campaign, state, result, number; `mine` are those that the visitor has in hand."""
@@ -68,7 +70,10 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
     async def values(
         self, session: AsyncSession, body: TargetFields, row: TargetRow | None, organisation: str
     ) -> dict[str, Any]:
-        """A number stands once on a campaign's list; who is on it belongs to whom the campaign does. Conflict."""
+        """A number stands once on a campaign's list; who is on it belongs to whom the campaign does.
+
+        Conflict; Invalid for a number that would not be called, so that an import tells of it beforehand.
+        """
         values = await super().values(session, body, row, organisation)
         if row is not None:
             return {key: values[key] for key in ("name", "about", "place")}
@@ -78,6 +83,11 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         same = TargetRow.campaign == campaign.id, TargetRow.number_index == values["number"]
         if await self.taken(session, row, *same):
             raise Conflict("taken", "该号码已在此活动的名单中", "number")
+        if await self.do_not_call.among(session, [values["number"]]):
+            raise Invalid("do_not_call", "该号码已要求免打扰，不能加入名单", "number")
+        who = House(organisation=campaign.organisation)
+        if (reason := self._ways.refusal(who, Number.parse(values["number"]))) is not None:
+            raise Invalid("forbidden", f"禁拨号码，不能加入名单：{reason}", "number")
         owner = {"organisation": campaign.organisation, "region": campaign.region}
         return {**values, **owner, "state": "waiting", "due_at": self.office.clock.wall()}
 

@@ -159,9 +159,10 @@ async def test_who_wants_no_calls_is_forbidden_or_was_called_by_another_campaign
         def may_dial(self, who: object, kind: object, number: object) -> str | None:
             return "禁拨" if str(number) == B else None
 
+    await place.campaign("甲活动", A, B, C)
+    # What is forbidden since they came on the list.
     place.ways.forbid_by(NotB())
     await place.targets.do_not_call.create(BOSS, DoNotCallFields(number=A))
-    await place.campaign("甲活动", A, B, C)
     place.ready()
     await place.turns()
     states = await place.states()
@@ -420,6 +421,7 @@ async def test_nobody_is_dialled_when_all_agents_have_left(place: CampaignPlace,
 async def test_whoever_asked_for_no_more_calls_gets_none_whatever_is_said_of_him_later(place: CampaignPlace) -> None:
     """A later result overwrote the wish in others' lists."""
     await place.campaign("甲调查", A, mode="preview")
+    await place.campaign("丙调查", A, C)
     one = await place.working.next(BOSS, ["general"])
     await place.working.done(BOSS, one.id, TargetDone(code="do_not_call"))
     assert [row.number for row in (await place.targets.do_not_call.find(BOSS, RecordQuery())).items] == [A]
@@ -429,8 +431,6 @@ async def test_whoever_asked_for_no_more_calls_gets_none_whatever_is_said_of_him
         await place.working.dialling(BOSS, one.id)
     await place.working.done(BOSS, one.id, TargetDone(code="reached"))
     await place.campaign("乙调查", B)
-    made = await place.campaign("丙调查", C)
-    await place.targets.create(BOSS, TargetFields(campaign=made.id, number=A))
     for _ in range(4):
         place.ready()
         await place.turns()

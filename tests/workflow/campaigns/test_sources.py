@@ -49,7 +49,6 @@ def sources(place: CampaignPlace) -> Sources:
     screens.add((Screen(name="targets", title="外呼任务", group="work", icon="table", permission="campaigns.see",
                         kind="list", list=shown),))  # fmt: skip
     place.targets.base = "/api/campaign_targets"
-    place.ways.forbid_by(Forbids())
     return Sources(place.office, Views(place.office, screens), Joining(place.targets, place.ways))
 
 
@@ -91,6 +90,7 @@ async def test_a_view_is_looked_at_and_then_comes_on_the_list_and_again_only_who
     place: CampaignPlace, sources: Sources
 ) -> None:
     old = await filled(place, "去年", A, B, C, D)
+    place.ways.forbid_by(Forbids())
     made = await filled(place, "回访", A)
     await place.targets.do_not_call.create(BOSS, DoNotCallFields(number=B))
     asked = await source(sources, made, await view(sources, BOSS, campaign=old))
