@@ -118,6 +118,9 @@ class Gathered(Following):
                 await self._reached([one for one in group if isinstance(one, Reached)])
 
     def _came_of(self, event: CallEnded | MessageLeft, call: Call, story: Sequence[Event]) -> Lost | Reached | None:
+        if isinstance(event, MessageLeft) and call.outgoing:
+            # He answers a call of ours, such as a revisit: whoever had him called hears it.
+            return None
         if isinstance(event, MessageLeft):
             return _lost(call, "voicemail", event.at, event.recording, event.seconds)
         if _was_reached(call):

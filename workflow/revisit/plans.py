@@ -17,7 +17,7 @@ from cti.office.records.steps import Step, SteppedRecords
 from cti.office.references import Reference
 from cti.office.sharing import Shared
 from workflow.revisit.models import PlanRow, RevisitRow
-from workflow.revisit.rules import ON_THE_LINE, OPEN
+from workflow.revisit.rules import ON_THE_LINE, OPEN, rate_of
 from workflow.revisit.strategies import EDIT, SEE, Strategies
 from workflow.revisit.views import PLAN_STATES, STRATEGIES, Outlook, PlanFields, PlanQuery, PlanView
 from workflow.tickets.calls.revisiting import Revisiting, ToRevisit
@@ -111,12 +111,28 @@ class Plans(SteppedRecords[PlanRow, PlanFields, PlanView, PlanQuery]):
         found: dict[str, dict[str, int]] = {}
         for plan, state, count in (await session.execute(wanted)).tuples():
             found.setdefault(plan, {})[state] = count
+        said = await self._said(session, [row.id for row in rows])
         for view in views:
             counts = found.get(view.id, {})
+            view.rate = rate_of(said.get(view.id, {}), sum(counts.values()))
             view.total, view.left = sum(counts.values()), counts.get("waiting", 0)
             view.talking = sum(counts.get(one, 0) for one in ON_THE_LINE)
             view.proposed, view.accepted = counts.get("proposed", 0), counts.get("accepted", 0)
             view.human, view.failed = counts.get("human", 0), counts.get("failed", 0)
+
+    @staticmethod
+    async def _said(session: AsyncSession, plans: Sequence[str]) -> dict[str, dict[str, int]]:
+        """How many of each plan's citizens said what of the result, verified or not."""
+        told = RevisitRow.satisfaction != "", RevisitRow.state.in_(("proposed", "accepted"))
+        wanted = (
+            select(RevisitRow.plan, RevisitRow.satisfaction, func.count())
+            .where(RevisitRow.plan.in_(plans), RevisitRow.removed_at.is_(None), *told)
+            .group_by(RevisitRow.plan, RevisitRow.satisfaction)
+        )
+        found: dict[str, dict[str, int]] = {}
+        for plan, satisfaction, count in (await session.execute(wanted)).tuples():
+            found.setdefault(plan, {})[satisfaction] = count
+        return found
 
     # ── which tickets ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -79,6 +79,18 @@ def why_of(reason: str, solved: str) -> str:
     return found or ("not_solved" if solved == "no" else "other")
 
 
+def rate_of(said: Mapping[str, int], total: int) -> str:
+    """The share of those who are content among those who said, and what share of all tickets that is of.
+
+    Beside each other, since a rate of a few who were reached says little of all.
+    """
+    answered = sum(said.values())
+    if not answered:
+        return ""
+    good = said.get("satisfied", 0) + said.get("basically", 0)
+    return f"{good / answered:.1%}（{good}/{answered}），答复 {answered / total:.1%}（{answered}/{total}）"
+
+
 def is_for_human(ticket: str, share: int) -> bool:
     """Whether a ticket is one of the `share` in a hundred that people revisit: always the same ones, whoever asks."""
     return crc32(ticket.encode()) % 100 < share

@@ -99,8 +99,9 @@ SCREENS = (
             subtitle="about",
             actions=ACTS,
             about=("plan", "ticket", "number", "name", "state", "attempts", "due_at", "last_at", "result", "attempt",
-                   "outcome", "solved", "satisfaction", "hotline", "why", "reason", "said", "verified_by",
-                   "verified_at", "note"),
+                   "outcome", "solved", "satisfaction", "hotline", "why", "reason", "verified_by", "verified_at",
+                   "note"),
+            tabs=(Tab(name="heard", title="通话文字和录音", kind="component", component="revisit/HeardTab"),),
         ).model_copy(update={"actions": ACTS}),
     ),
     Screen(
@@ -114,8 +115,8 @@ SCREENS = (
         list=record_list(
             Plans,
             PLANS,
-            columns=("title", "strategy", "state", "begins_at", "ends_at", "total", "left", "talking", "proposed",
-                     "accepted", "human", "failed"),
+            columns=("title", "strategy", "state", "begins_at", "ends_at", "rate", "total", "left", "talking",
+                     "proposed", "accepted", "human", "failed"),
             search="名称",
             imports=False,
             filters=(Filter(kind="choice", key="state", title="状态", options=options_of(PLAN_STATES)),),
@@ -128,7 +129,8 @@ SCREENS = (
             title="title",
             actions=(OUTLOOK,),
             about=("state", "strategy", "flow", "begins_at", "ends_at", "type", "channel", "category", "lead",
-                   "since_days", "human_share", "total", "left", "talking", "proposed", "accepted", "human", "failed"),
+                   "since_days", "human_share", "rate", "total", "left", "talking", "proposed", "accepted", "human",
+                   "failed"),
             tabs=(
                 Tab(name="revisits", title="回访进度", kind="list", list=OF_PLAN),
                 Tab(

@@ -148,6 +148,9 @@ class PlanView(RecordView):
             tones={"draft": "off", "running": "ready", "paused": "break", "finished": "off"},
         ),
     )  # fmt: skip
+    rate: str = pydantic.Field(
+        default="", title="满意率和答复占比", json_schema_extra=form(none="还没有答复", width=260)
+    )
     total: int = pydantic.Field(default=0, title="已取工单")
     left: int = pydantic.Field(default=0, title="待拨打")
     talking: int = pydantic.Field(default=0, title="正在拨打")

@@ -90,6 +90,14 @@ def left(recording: str) -> tuple[Any, dict[str, Any]]:
     return MessageLeft, {"recording": recording, "seconds": 12.5, "queue": "general"}
 
 
+async def test_what_is_said_after_the_tone_in_a_call_of_ours_is_no_message(desk: Desk) -> None:
+    """A citizen tells a revisit why he is not content: nobody has to call him back."""
+    call = a_call(desk.office)
+    call.outgoing = True
+    await desk.ends(call, left(new_id()))
+    assert await desk.all() == []
+
+
 async def test_a_message_is_work(desk: Desk) -> None:
     """A citizen's message was lost to people: no row, no event, no task."""
     call = a_call(desk.office)

@@ -20,7 +20,7 @@ from tests.workflow.tickets.ticket_town import LEADER, VISITOR
 from workflow.revisit.calling import Over
 from workflow.revisit.live import Live
 from workflow.revisit.results import Heard
-from workflow.revisit.rules import OPEN, WAYS, is_for_human, why_of
+from workflow.revisit.rules import OPEN, WAYS, is_for_human, rate_of, why_of
 from workflow.revisit.spoken import Said, address_of, services
 from workflow.revisit.views import RevisitView, ToHuman, Verified
 
@@ -277,6 +277,11 @@ def test_reasons_are_filed_by_words() -> None:
         "untrue", "attitude", "slow", "not_solved", "not_solved",
     ]  # fmt: skip
     assert why_of("说不清", "yes") == "other"
+
+
+def test_a_rate_stands_beside_the_share_that_it_is_of() -> None:
+    assert rate_of({"satisfied": 3, "basically": 1, "unsatisfied": 1}, 20) == "80.0%（4/5），答复 25.0%（5/20）"
+    assert rate_of({}, 20) == ""
 
 
 async def test_flows_can_hold_what_they_ask_and_tell(sqlite_store: Store) -> None:
