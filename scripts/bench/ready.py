@@ -92,6 +92,7 @@ BENCHES = {
         (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),),
     ),
     "return": Bench("return_lib", "return_lib.measure", (_asterisk(), MOSQUITTO, _sipp())),
+    "roster": Bench("roster_lib", "roster_lib.measure"),
     "sealing": Bench("sealing_lib", "sealing_lib.measure"),
     "speech_set": Bench("speech_set_lib", "speech_set_lib.make"),
     "tickets": Bench(

@@ -100,6 +100,7 @@ export const router = createRouter({
         ...filePages('printouts', '打印模板', MAY.printouts),
         ...filePages('mappings', '字段对照', MAY.connectors),
         ...filePages('rankings', '检索排序', MAY.knowledge),
+        ...filePages('shift_types', '排班类型', MAY.shiftTypes),
         {
           path: 'prompts',
           name: 'prompts',

@@ -86,6 +86,18 @@ from workflow.revisit.intake import Intake
 from workflow.revisit.models import PlanRow
 from workflow.revisit.service import Revisits
 from workflow.revisit.views import PlanFields, StrategyFields
+from workflow.roster.models import (
+    AttendanceRow,
+    BalanceRow,
+    CorrectionRow,
+    DutyLogRow,
+    LeaveRow,
+    RosterRow,
+    ShiftRow,
+    SwapRow,
+    TermsRow,
+    WishRow,
+)
 from workflow.supervision.models import CardRow
 from workflow.tickets.calls.revisiting import ToRevisit
 from workflow.tickets.service import Tickets
@@ -129,9 +141,13 @@ numerator: {if: true}
 """
 PRINTOUT = "printout: far\ntitle: 邻县\norganisation: there\nabout: ticket\nblocks:\n  - title: 工单\n"
 RANKING = "ranking: far\ntitle: 邻县\norganisation: there\nweights: {whole: 1}\n"
+SHIFT = (
+    "shift: far\ntitle: 邻县\norganisation: there\n"
+    'slots:\n  day: {title: 日班, begin: "08:00", end: "12:00", need: {workday: 1}}\n'
+)
 FILES = {
     "forms": FORM, "processes": PROCESS, "mappings": MAPPING, "figures": FIGURE, "printouts": PRINTOUT,
-    "rankings": RANKING,
+    "rankings": RANKING, "shift_types": SHIFT,
 }  # fmt: skip
 """Files of the county there, by kind."""
 FLOW = """\
@@ -174,6 +190,10 @@ KNOWLEDGE = (
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
+ROSTER = (
+    "months", "terms", "wishes", "swaps", "leaves", "balances", "attendance", "corrections", "duty_log",
+)  # fmt: skip
+"""Kinds of records of the roster."""
 TREES = (
     "tickets/categories",
     *(f"knowledge/{one}" for one in ("categories", "industries", "life_events", "scenarios")),
@@ -213,6 +233,8 @@ LISTED: dict[str, str] = {
          *(f"GET /api/knowledge/{one}/template" for one in (
              "categories", "industries", "life_events", "synonyms", "judged", "scenarios", "scenario_links")),
          "GET /api/knowledge/options/ticket_categories",
+         *(f"GET /api/roster/{one}" for one in (
+             "months/types", "wishes/choices", "terms/template", "balances/template")),
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
         (f"GET /api/tickets/{kind}" for kind in (
@@ -233,6 +255,7 @@ LISTED: dict[str, str] = {
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
             "floor_rules", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "lines/departments",
+            *(f"roster/{one}" for one in ROSTER),
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     **dict.fromkeys(
         (f"GET /api/knowledge/{one}" for one in (
@@ -246,6 +269,10 @@ LISTED: dict[str, str] = {
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
+    **dict.fromkeys(
+        (f"GET /api/roster/{one}" for one in (
+            "colleagues", "mine", "table", "table/export", "swaps/mine", "swaps/others", "corrections/shifts")),
+        "of one's own organisation, or of one for which one plans, which a test of the roster holds"),
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
@@ -454,6 +481,23 @@ BODIES: dict[str, Any] = {
     "POST /api/flows/{name}/roll_back": {"revision": 1},
     "PUT /api/supervision/{agent}/state": {"state": "ready"},
     "PUT /api/supervision/points/{id}": {"title": "x", "version": 1},
+    "PUT /api/roster/months/{id}": {"month": "2026-03", "types": ["full_day"], "version": 1},
+    "PUT /api/roster/terms/{id}": {"person": "x", "version": 1},
+    "PUT /api/roster/wishes/{id}": {"day": "2026-03-02", "version": 1},
+    "PUT /api/roster/balances/{id}": {"person": "x", "year": 2026, "days": 1, "version": 1},
+    "PUT /api/roster/duty_log/{id}": {
+        "title": "x",
+        "begins_at": "2026-03-02T00:00:00Z",
+        "ends_at": "2026-03-02T08:00:00Z",
+        "situation": "x",
+        "version": 1,
+    },
+    **{
+        f"POST /api/roster/{kind}/{{id}}/{step}": {"opinion": "x"}
+        for kind in ("swaps", "leaves", "corrections")
+        for step in ("approve", "refuse")
+    },
+    "POST /api/roster/swaps/{id}/decline": {"opinion": "x"},
     **{
         f"POST /api/supervision/{kind}/{{id}}/files": {"tokens": ["a-token-of-somebody"]}
         for kind in ("cards", "manual")
@@ -583,6 +627,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/forms/test", "POST /api/figures/try", "POST /api/figures/test", "POST /api/printouts/draw",
          "POST /api/printouts/test",
          "POST /api/rankings/lint", "POST /api/rankings/test",
+         "POST /api/shift_types/lint", "POST /api/shift_types/test",
          "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
          "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(
@@ -633,12 +678,17 @@ CHANGES_LISTED: dict[str, str] = {
            for one in ("articles", "categories", "industries", "life_events", "synonyms", "judged", "scenarios",
                        "scenario_links")
            for rest in ("", "/import", "/import/preview")),
+         *(f"POST /api/roster/{one}" for one in ROSTER if one != "attendance"),
+         *(f"POST /api/roster/{one}/import{look}" for one in ("terms", "balances") for look in ("", "/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
          "POST /api/supervision/points/import/preview", "POST /api/supervision/manual"), MAKES),
     **dict.fromkeys(
         (f"POST /api/tickets/next/{duty}" for duty in ("review", "final", "difficult", "result", "revisit")),
         "the next of a list that shows what is within reach alone, which a test of the tickets holds"),
     **dict.fromkeys(("POST /api/alarms/{id}/acknowledge", "POST /api/alarms/{id}/close"), MACHINE),
+    **dict.fromkeys(
+        ("POST /api/roster/table/check", "POST /api/roster/table/change"),
+        "of an organisation for which one plans, which a test of the roster holds"),
     "POST /api/on_call": MAKES,
     "POST /api/absences": MAKES,
     "POST /api/chat-entrances": MAKES,
@@ -880,6 +930,7 @@ async def come(place: Place) -> None:
     ids["/api/lines/quality/calls id"] = call.id
     ids["/api/message_deliveries id"] = await letter(store, call)
     ids["/api/connector_calls id"] = await connector_call(store, call)
+    ids |= await roster_of(store, call, ids["person"])
     ids["/api/public_sessions id"] = await public_session(store, call)
     visitor = await services.need(People).visitor_of("3001")
     assert visitor is not None
@@ -1140,6 +1191,46 @@ async def missed(store: Store, call: Call) -> str:
     async with store.writing() as session:
         session.add(row)
     return row.id
+
+
+async def roster_of(store: Store, call: Call, person: str) -> dict[str, str]:
+    """A row of each kind of the roster's records, of the same shift."""
+    at, day = call.arrived_at - timedelta(hours=12), (call.arrived_at - timedelta(hours=12)).date()
+    ends = at + timedelta(hours=8)
+    ids = {one: new_id() for one in ROSTER}
+    shift = new_id()
+    owned = {"organisation": "there", "region": "320413"}
+    kept: dict[str, Any] = {**owned, "created_at": at, "updated_at": at, "version": 1}
+    asked: dict[str, Any] = {**kept, "person": person, "state": "asked", "opinion": "", "decided_by": ""}
+    rows = [
+        RosterRow(id=ids["months"], month="2026-03", types=["full_day"], note="", report={}, state="published", **kept),
+        ShiftRow(
+            id=shift, roster=ids["months"], person=person, day=day, slot="full_day.early", title="早班", begins_at=at,
+            ends_at=ends, minutes=480, tied=True, **owned,
+        ),
+        TermsRow(id=ids["terms"], person=person, week_hours=40, nights=True, planned=True, skills=[], **kept),
+        WishRow(id=ids["wishes"], person=person, day=day, wish="off", reason="邻县", **kept),
+        SwapRow(
+            id=ids["swaps"], way="cover", shift=shift, shift_words="邻县", other=person, other_shift="", other_words="",
+            reason="邻县", **asked,
+        ),
+        LeaveRow(
+            id=ids["leaves"], kind="sick", begins=day, ends=day, days=1, reason="邻县", **{**asked, "state": "approved"}
+        ),
+        BalanceRow(id=ids["balances"], person=person, kind="annual", year=2026, days=5, **kept),
+        AttendanceRow(
+            id=ids["attendance"], person=person, day=day, title="早班", begins_at=at, ends_at=ends, in_at=at,
+            out_at=ends, state="normal", late=0, early=0, **kept,
+        ),
+        CorrectionRow(id=ids["corrections"], shift=shift, shift_words="邻县", mark="in", at=at, reason="邻县", **asked),
+        DutyLogRow(
+            id=ids["duty_log"], person=person, begins_at=at, ends_at=ends, title="邻县", situation="邻县", handover="",
+            **kept,
+        ),
+    ]  # fmt: skip
+    async with store.writing() as session:
+        session.add_all(rows)
+    return {**{f"/api/roster/{kind} id": id for kind, id in ids.items()}, "/api/roster/mine id": shift}
 
 
 async def measured(store: Store, call: Call) -> None:

@@ -1,4 +1,4 @@
-/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings. */
+/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings, shift types. */
 export interface FileKind {
   /** Where the server has them. */
   base: string
@@ -83,6 +83,16 @@ export const RANKING: FileKind = {
   effect: '知识检索立即按新排序。',
   goesOn: (revision) => (revision ? `仍按第 ${revision} 版排序` : '检索排序还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，检索立即按它排序`,
+}
+
+export const SHIFT_TYPE: FileKind = {
+  base: '/api/shift_types',
+  title: '排班类型',
+  list: 'shift_types',
+  section: 'slots',
+  effect: '下次生成值班表即按新版；已排的班次不变。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版排班` : '排班类型还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，下次生成值班表即按它排班`,
 }
 
 export function pathOfFile(kind: FileKind, name: string): string {

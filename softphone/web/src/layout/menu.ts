@@ -30,6 +30,7 @@ export const PAGES: readonly Page[] = [
   { name: 'forms', title: '表单', group: 'rules', order: 20, icon: ClipboardList, permission: MAY.processes },
   { name: 'mappings', title: '字段对照', group: 'outside', order: 15, icon: ArrowLeftRight, permission: MAY.connectors },
   { name: 'rankings', title: '检索排序', group: 'knowledge_order', order: 95, icon: ArrowDownWideNarrow, permission: MAY.knowledge },
+  { name: 'shift_types', title: '排班类型', group: 'roster', order: 90, icon: CalendarDays, permission: MAY.shiftTypes },
   { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 
@@ -41,6 +42,7 @@ const GROUPS: readonly Group[] = [
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
   { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },
+  { name: 'roster', title: '排班考勤', icon: 'calendar-clock', order: 22 },
   { name: 'outside', title: '对外接口', icon: 'plug', order: 75 },
 ]
 const USUAL_ORDER = 50

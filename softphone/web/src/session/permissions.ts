@@ -28,6 +28,7 @@ export const MAY = {
   connectors: 'connectors.see',
   editConnectors: 'connectors.manage',
   knowledge: 'knowledge.manage',
+  shiftTypes: 'roster.types',
   flows: 'flows.read',
   editFlows: 'flows.edit',
   publishFlows: 'flows.publish',

@@ -1,13 +1,13 @@
 /** The pages of files of each kind: how they are called, who may edit, what stands beside the text, how one begins. */
 import { type Component, defineAsyncComponent } from 'vue'
 import type { FigureSummary } from '@/figures/types'
-import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING } from '@/flows/kind'
+import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SHIFT_TYPE } from '@/flows/kind'
 import type { FileSummary, FlowSummary } from '@/flows/types'
 import { FLOW_PAGES, type PagesBeside, PROCESS_PAGES } from '@/layout/pages-beside'
 import type { ProcessSummary } from '@/processes/types'
 import { MAY, type Permission } from '@/session/permissions'
 
-export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings'
+export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings' | 'shift_types'
 
 /** A file in a list, with what only some kinds say. */
 export type ListedFile = FileSummary & Partial<FlowSummary & ProcessSummary & FigureSummary>
@@ -190,6 +190,19 @@ tests:
     first: tiqu
 `
 
+const shiftType = (name: string, title: string): string => `shift: ${name}
+title: ${title}
+slots:
+  early:
+    title: 早班
+    begin: "08:00"
+    end: "16:30"
+    breaks: ["11:30-12:00"]
+    need: {workday: 4, weekend: 2, holiday: 2}
+tests:
+  - {name: 国庆, day: 2026-10-01, need: {early: 2}}
+`
+
 const BROUGHT = '业务模块会带来标准文件；也可以点“新建”写一个，或把文件放进数据目录里同名的文件夹。'
 const DRAFT = '先存为草稿，检查、试算后再发布。'
 
@@ -296,5 +309,18 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     begins: '知识检索按名为 knowledge 的排序。先存为草稿，在评测问法上对比后再发布。',
     example: ['trial', '试验排序'],
     template: ranking,
+  },
+  shift_types: {
+    kind: SHIFT_TYPE,
+    heading: '排班类型',
+    one: 'shift_type',
+    edit: MAY.shiftTypes,
+    publish: MAY.shiftTypes,
+    pane: defineAsyncComponent(() => import('@/shift-types/ShiftTypeEditPane.vue')),
+    paneTitle: '文本与试用',
+    none: BROUGHT,
+    begins: '先存为草稿，看过各天人数后再发布；月度排班中选用。',
+    example: ['county_day', '区县日班'],
+    template: shiftType,
   },
 }

@@ -1,0 +1,44 @@
+"""`scripts/bench/roster`: a made-up month solved by both, and judged by `limits`, which the solver does not ask."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from bench.roster_lib.month import made_up
+from bench.roster_lib.options import arguments
+from workflow.roster.solving import exact, greedy
+from workflow.roster.solving.explaining import Report, explain
+from workflow.roster.solving.problem import Answer
+
+
+def main() -> int:
+    """Solve and print; 1 when a limit is broken, cover is below 98 %, or it took longer than a minute."""
+    options = arguments(sys.argv[1:])
+    problem = made_up(options.people, options.days, options.seed, options.seconds, options.workers)
+    heads = sum(one.heads for one in problem.needs)
+    print(f"{options.people} people, {options.days} days, {heads} shifts needed, {len(problem.slots)} slots")
+    print("method   seconds  CPU s   cover   open  broken  nights   weekends  wishes unmet  hours beside contract")
+    failed = False
+    for name, solve in (("greedy", greedy.solve), ("cp-sat", exact.solve)):
+        begun, spent = time.monotonic(), time.process_time()
+        answer = solve(problem)
+        seconds, cpu = time.monotonic() - begun, time.process_time() - spent
+        report = explain(problem, answer.shifts)
+        _row(name, answer, report, seconds, cpu)
+        failed = name == "cp-sat" and (report.broken > 0 or report.cover < 0.98 or seconds > 60)
+    return int(failed)
+
+
+def _row(name: str, answer: Answer, report: Report, seconds: float, cpu: float) -> None:
+    beside = sum(abs(one.minutes - one.target) for one in report.people) / 60 / len(report.people)
+    print(
+        f"{name:7}  {seconds:7.1f}  {cpu:5.1f}  {report.cover:6.2%}  {report.missing:5}  {report.broken:6}  "
+        f"{report.nights[0]:2}–{report.nights[1]:<4}  {report.weekends[0]:3}–{report.weekends[1]:<4}  "
+        f"{report.unmet:5} of {report.wishes:<4}  {beside:8.1f} a person{'  proved' if answer.proved else ''}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
