@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -10,14 +11,14 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
-from cti.base.refusal import Invalid
+from cti.base.refusal import Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.references import PEOPLE
 from cti.office.screens import form
 from cti.office.sharing import Shared
 from workflow.roster.models import DutyLogRow
-from workflow.roster.rules import ASK, BASE, SEE
+from workflow.roster.rules import APPROVE, ASK, BASE, SEE
 
 DUTY_LOG = f"{BASE}/duty_log"
 
@@ -53,7 +54,7 @@ class DutyLogQuery(RecordQuery):
 
 
 class DutyLog(Records[DutyLogRow, DutyLogFields, DutyLogView, DutyLogQuery]):
-    """Who leads reads all of his organisation, everybody his own."""
+    """Read by the whole organisation, whose next shift goes on with it; changed by its author and by who leads."""
 
     table, fields, view, query = DutyLogRow, DutyLogFields, DutyLogView, DutyLogQuery
     kind: ClassVar[str] = "roster_duty_log"
@@ -62,7 +63,7 @@ class DutyLog(Records[DutyLogRow, DutyLogFields, DutyLogView, DutyLogQuery]):
     edit_permission: ClassVar[str] = ASK
     export_permission: ClassVar[str] = "roster.export"
     screen: ClassVar[str] = "roster_duty_log"
-    sharing: ClassVar[Shared] = Shared(own=("person",))
+    sharing: ClassVar[Shared] = Shared(own=())
     refs: ClassVar = {"person": PEOPLE}
     searched: ClassVar[tuple[str, ...]] = ("title", "situation", "handover")
     orders: ClassVar[tuple[str, ...]] = ("begins_at",)
@@ -85,8 +86,37 @@ class DutyLog(Records[DutyLogRow, DutyLogFields, DutyLogView, DutyLogQuery]):
             raise Invalid("times", "结束时间应晚于开始时间，最长 36 小时", "ends_at")
         return await super().values(session, body, row, organisation)
 
+    async def edit(self, visitor: Visitor, id: str, version: int, body: DutyLogFields) -> DutyLogView:
+        """One's own entry, or one of the people whom one leads. NotAllowed."""
+        await self._need_own(visitor, id)
+        return await super().edit(visitor, id, version, body)
+
+    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> bool:
+        await self._need_own(visitor, id)
+        return await super()._set_removed(visitor, id, removed)
+
+    async def _need_own(self, visitor: Visitor, id: str) -> None:
+        visitor.need(self.edit_permission)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+        if not _may_change(visitor, row):
+            raise NotAllowed("not_yours", "只有值班人本人和班长可以修改")
+
+    async def complete(
+        self, session: AsyncSession, visitor: Visitor, rows: Sequence[DutyLogRow], views: Sequence[DutyLogView]
+    ) -> None:
+        """Nothing is offered to others."""
+        await super().complete(session, visitor, rows, views)
+        for row, view in zip(rows, views, strict=True):
+            if not _may_change(visitor, row):
+                view.acts = []
+
     async def drafted(self, session: AsyncSession, visitor: Visitor, body: DutyLogFields) -> DutyLogRow:
         """By whoever writes it."""
         row = await super().drafted(session, visitor, body)
         row.person = visitor.person
         return row
+
+
+def _may_change(visitor: Visitor, row: DutyLogRow) -> bool:
+    return row.person == visitor.person or visitor.may(APPROVE)

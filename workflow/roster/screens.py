@@ -29,6 +29,10 @@ from workflow.roster.terms import TERMS, WISHES, Terms, Wishes
 
 GROUPS = (Group(name="roster", title="排班考勤", icon="calendar-clock", order=22),)
 
+OPEN = Action(
+    name="open", title="打开值班表", permission=SEE, kind="link", method="GET",
+    path="/roster?day={month}-01&organisation={organisation}",
+)  # fmt: skip
 GENERATE = (
     Action(
         name="generate", title="自动生成", permission=PLAN, kind="confirm", path=f"{ONE}/generate", tone="primary",
@@ -77,7 +81,7 @@ SCREENS = (
                 "month", "organisation", "type_titles", "state", "cover_words", "missing", "published_at", "updated_at",
             ),
             sorts=("month", "updated_at"),
-            row=GENERATE,
+            row=(OPEN, *GENERATE),
             imports=False,
             empty=Empty(title="还没有值班表", text="新建一个月的值班表，选择排班类型，再自动生成。"),
         ),
@@ -87,7 +91,7 @@ SCREENS = (
             MONTHS,
             title="month",
             subtitle="state",
-            actions=GENERATE,
+            actions=(OPEN, *GENERATE),
             about=(
                 "month", "organisation", "type_titles", "state", "progress", "method", "cover_words", "missing", "note",
                 "published_at", "created_at",

@@ -63,13 +63,16 @@ class Shifts:
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     @staticmethod
-    async def locked(session: AsyncSession, organisation: str, days: Iterable[date]) -> dict[str, RosterRow]:
+    async def locked(
+        session: AsyncSession, organisation: str, days: Iterable[date], *, lock: bool = True
+    ) -> dict[str, RosterRow]:
         """The rosters of the months of these days, locked in order. Invalid for a month that has none."""
         months = sorted({month_of(one) for one in days})
         wanted = select(RosterRow).where(
             RosterRow.organisation == organisation, RosterRow.month.in_(months), RosterRow.removed_at.is_(None)
         )
-        rows = await session.scalars(wanted.order_by(RosterRow.id).with_for_update())
+        wanted = wanted.order_by(RosterRow.id)
+        rows = await session.scalars(wanted.with_for_update() if lock else wanted)
         found = {row.month: row for row in rows}
         for month in months:
             if month not in found:

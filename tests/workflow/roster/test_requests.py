@@ -126,8 +126,8 @@ async def test_a_swap_that_breaks_a_limit_needs_the_leader_s_reason(sqlite_store
     assert await place.owner(mine) == place.agent(1).person
 
 
-async def test_leave_uses_its_balance_up_and_no_further(sqlite_store: Store, tmp_path: Path) -> None:
-    place = await requests_on(sqlite_store, tmp_path)
+async def test_leave_uses_its_balance_up_and_no_further(store: Store, tmp_path: Path) -> None:
+    place = await requests_on(store, tmp_path)
     (shift,) = await place.publish((0, 10, EARLY))
     agent, leader = place.agent(0), place.town.leader
     with pytest.raises(Conflict, match="剩余 0 天，不够 2 天"):
@@ -157,8 +157,8 @@ async def test_leave_over_new_year_takes_from_both_years(sqlite_store: Store, tm
         await place.leaves.create(place.agent(0), body)
 
 
-async def test_check_ins_by_hand_by_phone_and_by_correction(sqlite_store: Store, tmp_path: Path) -> None:
-    place = await requests_on(sqlite_store, tmp_path)
+async def test_check_ins_by_hand_by_phone_and_by_correction(store: Store, tmp_path: Path) -> None:
+    place = await requests_on(store, tmp_path)
     early, night, other = await place.publish((0, 9, EARLY), (1, 9, NIGHT), (2, 9, EARLY))
     place.town.planning.settings.addresses.append("10.1.0.0/16")
     agent = place.agent(0)

@@ -37,7 +37,7 @@ def week(staff: tuple[Person, ...], *needs: tuple[Slot, int], days: int = 7, sec
 
 
 def test_enough_people_cover_all_and_hours_are_those_of_contracts() -> None:
-    problem = week(people(7), (EARLY, 5), seconds=3)
+    problem = week(people(7), (EARLY, 5), seconds=20)
     answer = exact.solve(problem)
     report = explain(problem, answer.shifts)
     assert (report.cover, report.broken, answer.proved) == (1.0, 0, True)
@@ -77,12 +77,12 @@ def test_the_month_before_counts() -> None:
 
 def test_wishes_are_met_where_others_can_work() -> None:
     wishing = msgspec.structs.replace(people(1)[0], id="w", off=frozenset({FIRST}), target=2400)
-    problem = week((wishing, *people(2)), (EARLY, 1), seconds=2)
+    problem = week((wishing, *people(2)), (EARLY, 1), seconds=20)
     assert not [one for one in exact.solve(problem).shifts if one.person == "w" and one.day == FIRST]
 
 
 def test_nights_are_shared_out() -> None:
-    problem = week(people(4), (NIGHT, 1), days=12, seconds=3)
+    problem = week(people(4), (NIGHT, 1), days=12, seconds=20)
     low, high = explain(problem, exact.solve(problem).shifts).nights
     assert high - low <= 1
 

@@ -39,6 +39,8 @@ WHOLE = 40
 """So many people are planned at once; of more, so many at a time."""
 ROUND = 5.0
 """Seconds that one of these steps may take."""
+PATIENCE = 20
+"""After so many steps in a row that made nothing better it is enough; where all are planned at once, after one."""
 
 Cell = dict[str, Any]
 """The variables of a person's day, by slot; 1 or 0 in place of one for what is settled."""
@@ -55,16 +57,15 @@ def solve(problem: Problem, told: Told = lambda cover, seconds: None) -> Answer:
         return problem.seconds - (time.monotonic() - begun)
 
     told(cover(problem, best), 0.0)
-    while left() > 0 and not proved:
-        whole = len(problem.people) <= WHOLE
+    whole, idle = len(problem.people) <= WHOLE, 0
+    while left() > 0 and not proved and idle < (1 if whole else PATIENCE):
         free = {one.id for one in problem.people} if whole else _some(problem, best, draw)
-        found, optimal = _step(problem, best, free, left() if whole else min(ROUND, left()))
+        found, optimal = _step(problem, best, free, min(ROUND, left()))
+        idle += 1
         if found is not None and (now := price(problem, found)) < lowest:
-            best, lowest, changed = found, now, True
+            best, lowest, changed, idle = found, now, True, 0
         told(cover(problem, best), time.monotonic() - begun)
         proved = whole and optimal
-        if whole:
-            break
     return Answer(best, "cp-sat" if changed or proved else "greedy", time.monotonic() - begun, proved)
 
 
