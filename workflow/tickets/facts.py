@@ -16,8 +16,8 @@ from cti.office.figures.facts import Fact, FactSource
 from cti.office.processes.facts import LIMIT_FACTS, LIMIT_ID, limits_joined, limits_readable, was_at
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from workflow.tickets import rules
-from workflow.tickets.models import TicketCategoryRow, TicketRow, TicketTaskRow
-from workflow.tickets.views import CHANNELS, ROLES, SATISFACTION, STAGES, TASK_STAGES, TYPES
+from workflow.tickets.models import TicketCallerRow, TicketCategoryRow, TicketRow, TicketTaskRow
+from workflow.tickets.views import CHANNELS, ROLES, SATISFACTION, SOLVED, STAGES, TASK_STAGES, TYPES
 
 Columns = Any
 SCREEN = "tickets"
@@ -66,6 +66,11 @@ def _tasks_of(outcome: str = "") -> ColumnElement[bool]:
     return (found.where(task.outcome == outcome) if outcome else found).exists()
 
 
+def _came_again() -> ColumnElement[bool]:
+    caller = aliased(TicketCallerRow)
+    return select(caller.id).where(caller.ticket == TicketRow.id).exists()
+
+
 def hours_between(begun: Any, ended: Any, *, sqlite: bool) -> ColumnElement[Any]:
     """The hours from one moment to another."""
     if sqlite:
@@ -88,7 +93,9 @@ def _tickets(*, sqlite: bool) -> FactSource:
         "card": Fact("时限状态", TEXT, TicketRow.card),
         "outcome": Fact("办结结果", TEXT, TicketRow.outcome),
         "satisfaction": Fact("满意度", TEXT, TicketRow.satisfaction, words=SATISFACTION, split=True, shown=True),
+        "solved": Fact("问题已解决", TEXT, TicketRow.solved, words=SOLVED, split=True, shown=True),
         "reminders": Fact("催单次数", NUMBER, TicketRow.reminders),
+        "again": Fact("同一诉求又有来电", BOOLEAN, _came_again(), split=True),
         "dispatched": Fact("交办过部门", BOOLEAN, _tasks_of(), split=True),
         "was_returned": Fact("被退过单", BOOLEAN, _tasks_of("returned"), split=True),
         "redone": Fact("因不满意重办", BOOLEAN, was_at(TicketRow.case, *REDONE_AT), split=True),

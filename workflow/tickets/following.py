@@ -206,12 +206,19 @@ def values_of(moved: Moved, step: Step, now: datetime) -> dict[str, Any]:
         "ended_at": root.ended_at,
         **card_of(moved.limits),
         **_merging(moved),
+        **_solved(moved),
     }
     if any(isinstance(one, CaseHandedOver) and one.case == moved.root for one in moved.events):
         values |= {"organisation": root.organisation, "region": root.region}
     if moved.events:
         values["updated_at"] = now
     return values
+
+
+def _solved(moved: Moved) -> dict[str, str]:
+    """What the citizen said at the latest revisit; nothing where he was not asked."""
+    said = [one.form["solved"] for one in moved.events if isinstance(one, ActionTaken) and "solved" in one.form]
+    return {"solved": "yes" if said[-1] else "no"} if said else {}
 
 
 def _merging(moved: Moved) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class TicketRow(Record, Base):
         # Most tickets are over, but the newest are not: the list of what is over does not go through those.
         Index("ix_tickets_over", *LISTED, sqlite_where=OVER, postgresql_where=OVER),
         Index(None, "created_at", "id"),
+        # Figures count what ended in a period.
+        Index(None, "ended_at", "id"),
         Index(None, "organisation", "updated_at", "id"),
         Index(None, "region", "updated_at", "id"),
         Index(None, "stage", "urgent", "due_at", "id"),
@@ -89,6 +91,7 @@ class TicketRow(Record, Base):
     answer: Mapped[str] = mapped_column(Text, doc="答复内容")
     citations: Mapped[list[str]] = mapped_column(JSON, doc="引用的知识")
     satisfaction: Mapped[str] = mapped_column(String(20), doc="满意度")
+    solved: Mapped[str] = mapped_column(String(4), server_default="", doc="回访时问题是否已解决：yes、no；空为没有问到")
     reminders: Mapped[int] = mapped_column(doc="催单次数")
     outcome: Mapped[str] = mapped_column(String(60), doc="办结结果；空为未办结")
     ended_at: Mapped[datetime | None] = mapped_column(doc="办结时间")
@@ -102,6 +105,8 @@ class TicketTaskRow(Owned, Base):
         Index(None, "ticket"),
         Index(None, "organisation", "outcome", "stage"),
         Index(None, "organisation", "outcome", "ended_at", "case"),
+        Index(None, "begun_at"),
+        Index(None, "ended_at"),
         Index(None, "region", "outcome", "stage"),
         Index(None, "pending", "outcome"),
         Index(None, "card", "outcome"),

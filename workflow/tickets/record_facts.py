@@ -28,7 +28,7 @@ RECORD = record(
 """The same for lint."""
 FROM_CASE: dict[str, Any] = {
     "case": "", "process": "", "step": "", "stage": "", "person": "", "lead": "", "card": "green", "due_at": None,
-    "answer": "", "citations": [], "satisfaction": "", "reminders": 0, "outcome": "", "ended_at": None,
+    "answer": "", "citations": [], "satisfaction": "", "solved": "", "reminders": 0, "outcome": "", "ended_at": None,
 }  # fmt: skip
 """What follows from the case, before there is one."""
 

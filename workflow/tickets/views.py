@@ -26,6 +26,7 @@ CARD_TONES: dict[str, Tone] = {"green": "ready", "yellow": "break", "red": "ring
 SATISFACTION = {
     "satisfied": "满意", "basically": "基本满意", "unsatisfied": "不满意", "unreached": "未联系上", "": "—",
 }  # fmt: skip
+SOLVED = {"yes": "已解决", "no": "未解决", "": "没有问到"}
 STAGES = {
     "registered": "登记", "review": "派审", "final": "终审", "difficult": "疑难办理", "handling": "部门办理",
     "again": "不满意重办", "province": "省级办理", "result": "结果审核", "revisit": "回访", "later": "待再次回访",

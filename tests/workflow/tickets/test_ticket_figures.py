@@ -42,6 +42,19 @@ PLAIN = {
         "AND s.step IN ('again', 'judged')) > 0 THEN 1 ELSE 0 END)"
     ),
     "reminded_rate": "SELECT sum(CASE WHEN reminders > 0 THEN 1 ELSE 0 END), count(*) FROM tickets",
+    "complaints_registered": "SELECT count(*), NULL FROM tickets WHERE type = 'complaint'",
+    "tickets_open": "SELECT count(*), NULL FROM tickets WHERE outcome = ''",
+    "phone_share": "SELECT sum(CASE WHEN channel = 'phone' THEN 1 ELSE 0 END), count(*) FROM tickets",
+    "internet_share": "SELECT sum(CASE WHEN channel = 'web' THEN 1 ELSE 0 END), count(*) FROM tickets",
+    "repeat_rate": "SELECT 0, count(*) FROM tickets",
+    "solved_rate": """SELECT sum(CASE WHEN solved = 'yes' THEN 1 ELSE 0 END), count(*) FROM tickets
+        WHERE outcome = 'archived' AND solved IN ('yes', 'no')""",
+    "dispatch_accuracy": """SELECT sum(CASE WHEN k.returned = 0 THEN 1 ELSE 0 END), count(*) FROM tickets t JOIN (
+        SELECT ticket, sum(CASE WHEN outcome = 'returned' THEN 1 ELSE 0 END) AS returned FROM ticket_tasks
+        GROUP BY ticket) k ON k.ticket = t.id WHERE t.outcome = 'archived'""",
+    "unit_tasks_given": "SELECT count(*), NULL FROM ticket_tasks WHERE role <> 'unit'",
+    "unit_tasks_done": "SELECT count(*), NULL FROM ticket_tasks WHERE role <> 'unit' AND outcome = 'replied'",
+    "unit_tasks_open": "SELECT count(*), NULL FROM ticket_tasks WHERE role <> 'unit' AND outcome = ''",
 }
 
 
@@ -78,7 +91,7 @@ async def a_history(town: TicketTown, seed: int, tickets: int) -> None:
             await town.act(REVIEWER, made.id, "accept")
         if (await town.get(LEADER, made.id)).stage == "revisit" and rng.random() < 0.8:
             said = rng.choice(["satisfied", "basically", "unsatisfied"])
-            await town.act(VISITOR, made.id, "revisit", satisfaction=said)
+            await town.act(VISITOR, made.id, "revisit", satisfaction=said, solved=rng.random() < 0.7)
             if (await town.get(LEADER, made.id)).stage == "judged":
                 await town.act(LEADER, made.id, "redo", reason="未解决")
                 await town.act(WATER, made.id, "reply", task, answer="再次维修后恢复正常供水", contacted=True)
