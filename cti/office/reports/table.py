@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cti.base.refusal import NotFound
@@ -16,7 +16,8 @@ from cti.office.figures.service import Cell, Counted, Value
 
 @dataclass(frozen=True, slots=True)
 class FigureColumn:
-    """A figure of a report."""
+    """A figure of a report. `reads` is by which fact of its own it reads each split and condition of the table, `whole`
+    names the conditions that its source knows nothing of, so that it does not follow them."""
 
     name: str
     title: str
@@ -24,6 +25,8 @@ class FigureColumn:
     better: str
     target: float | None
     about: str
+    reads: dict[str, str] = field(default_factory=dict)
+    whole: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class ReportTable:
     left_out: list[str]
 
 
+Axes = Mapping[str, Sequence[str]]
+"""What is the same thing in several sources: a department is `unit` of tasks and `lead` of tickets. By its name figures
+of both are split and narrowed side by side; each reads the first of these facts that its source has."""
+
+
 async def table_of(
     figures: Figures,
     visitor: Visitor,
@@ -68,32 +76,51 @@ async def table_of(
     *,
     where: Mapping[str, str] | None = None,
     compare: bool = False,
+    axes: Axes | None = None,
 ) -> ReportTable:
-    """Count all of it."""
-    files: list[FigureFile] = []
+    """Count all of it. A figure that has no fact for a split, or for a condition that is no axis, is left out."""
+    columns: list[FigureColumn] = []
+    counted: list[Counted] = []
+    titles: dict[str, str] = {}
     left_out = []
+    wanted = where or {}
     for name in names:
         try:
             file = figures.file(visitor, name)
         except NotFound:
             left_out.append(name)
             continue
-        if {*by, *(where or {})} <= figures.splits([file.head]).keys():
-            files.append(file)
-        else:
+        known = figures.splits([file.head])
+        reads = {one: fact for one in (*by, *wanted) if (fact := _fact(one, known, axes or {}))}
+        whole = [one for one in wanted if one not in reads]
+        if any(one not in reads for one in by) or any(one not in (axes or {}) for one in whole):
             left_out.append(file.title)
-    counted = [await figures.counted(visitor, one, period, by, where=where, compare=compare) for one in files]
-    known = figures.splits([file.head for file in files])
+            continue
+        for one in by:
+            titles.setdefault(one, known[reads[one]])
+        columns.append(_column(file, reads, whole))
+        his = {reads[one]: value for one, value in wanted.items() if one in reads}
+        counted.append(
+            await figures.counted(visitor, file, period, [reads[one] for one in by], where=his, compare=compare)
+        )
     return ReportTable(
         period.title, period.since, period.until,
-        [Split(name, known[name]) for name in by if files],
-        [
-            FigureColumn(one.name, one.title, UNITS[one.head.unit], one.head.better, one.head.target, one.head.about)
-            for one in files
-        ],
+        [Split(name, titles[name]) for name in by if counted],
+        columns,
         _line((), (), [one.total for one in counted]),
         _lines(counted),
         left_out,
+    )  # fmt: skip
+
+
+def _fact(name: str, known: Mapping[str, str], axes: Axes) -> str:
+    return next((one for one in axes.get(name, (name,)) if one in known), "")
+
+
+def _column(file: FigureFile, reads: dict[str, str], whole: list[str]) -> FigureColumn:
+    head = file.head
+    return FigureColumn(
+        file.name, file.title, UNITS[head.unit], head.better, head.target, head.about, reads, whole
     )  # fmt: skip
 
 

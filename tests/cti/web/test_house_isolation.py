@@ -266,6 +266,7 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
         "pages, regions and articles within reach alone, which a test of the statistics holds"),
+    "GET /api/analysis/pages": "pages with figures that the visitor may count, which a test of the analysis holds",
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
@@ -361,6 +362,10 @@ LISTED_WITH_ID: dict[str, str] = {
          "GET /api/connector_readings/{id}/values"), SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
+    **dict.fromkeys(
+        ("GET /api/analysis/{page}/choices/{axis}", "GET /api/analysis/{page}/blocks/{block}",
+         "GET /api/analysis/{page}/blocks/{block}/file"),
+        "figures within reach, which a test of the analysis holds"),
     "GET /api/knowledge/statistics/blocks/{page}/{block}": "figures within reach, which a test of the figures holds",
     "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",
     **dict.fromkeys(
@@ -693,6 +698,7 @@ CHANGES_LISTED: dict[str, str] = {
     "POST /api/absences": MAKES,
     "POST /api/chat-entrances": MAKES,
     "POST /api/reports": MAKES,
+    "POST /api/analysis/try": "figures within reach alone, which a test of the figures holds",
     "POST /api/reports/preview": "figures within reach alone, which a test of the figures holds",
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
     "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",

@@ -69,6 +69,10 @@ export interface FigureColumn {
   better: '' | 'more' | 'less'
   target: number | null
   about: string
+  /** By which fact of its own it reads each split and condition of the table. */
+  reads?: Record<string, string>
+  /** The conditions that it does not follow. */
+  whole?: string[]
 }
 
 export interface Line {

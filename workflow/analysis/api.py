@@ -1,0 +1,74 @@
+"""Routes of the pages of analysis."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import pydantic
+from aiohttp import web
+
+from cti.base.http.routes import Body, Route
+from cti.base.visitor import Visitor
+from cti.office.figures.api import PeriodQuery, period_of
+from cti.office.figures.rights import READ
+from cti.office.figures.service import MOST_SPLITS
+from cti.office.identity.audit.trail import Audit
+from cti.office.records.routes import file_answer
+from cti.office.reports.exporting import as_excel
+from cti.office.reports.service import Reports
+from cti.office.reports.table import ReportTable, table_of
+from cti.office.screens import Choice
+from workflow.analysis.description import AnalysisPage
+from workflow.analysis.service import Analysis, BlockQuery, BlockShown
+
+BASE = "/api/analysis"
+BLOCK = f"{BASE}/{{page}}/blocks/{{block}}"
+Name = Annotated[str, pydantic.Field(max_length=60)]
+KIND = "analysis"
+"""What the audit calls a page."""
+
+
+class TryBody(Body):
+    """Figures that somebody picked: split by up to three things, over a period."""
+
+    figures: list[Name] = pydantic.Field(min_length=1, max_length=12, title="指标")
+    by: list[Name] = pydantic.Field(default=[], max_length=MOST_SPLITS, title="分组")
+    compare: bool = pydantic.Field(default=False, title="同比、环比")
+    period: str = pydantic.Field(default="this_month", max_length=20, title="统计期")
+    since: date | None = pydantic.Field(default=None, title="开始日期")
+    until: date | None = pydantic.Field(default=None, title="结束日期")
+
+
+def routes(analysis: Analysis, audit: Audit) -> list[Route]:
+    """Pages, what they are narrowed by, blocks, and blocks as files."""
+
+    async def pages(visitor: Visitor) -> list[AnalysisPage]:
+        return analysis.pages(visitor)
+
+    async def choices(visitor: Visitor, page: str, axis: str, query: PeriodQuery) -> list[Choice]:
+        return await analysis.choices(visitor, page, axis, query)
+
+    async def block(visitor: Visitor, page: str, block: str, query: BlockQuery) -> BlockShown:
+        return await analysis.block(visitor, page, block, query)
+
+    async def file(visitor: Visitor, page: str, block: str, query: BlockQuery) -> web.Response:
+        shown = await analysis.block(visitor, page, block, query)
+        described = next(one for one in analysis.pages(visitor) if one.page == page)
+        title = next(one.title for one in described.blocks if one.block == block)
+        after = {"title": title, "period": shown.table.period, "where": query.where}
+        await audit.look(visitor, f"{KIND}.exported", f"{KIND}:{page}.{block}", after)
+        name = f"{described.title} {title}（{shown.table.period}）.xlsx"
+        return file_answer(name, await as_excel(shown.table))
+
+    async def tried(visitor: Visitor, body: TryBody) -> ReportTable:
+        period = period_of(analysis.figures, body.period, None, body.since, body.until)
+        return await table_of(analysis.figures, visitor, body.figures, body.by, period, compare=body.compare)
+
+    return [
+        Route("POST", f"{BASE}/try", tried, READ, "自助分析"),
+        Route("GET", f"{BASE}/pages", pages, READ, "统计分析的页面"),
+        Route("GET", f"{BASE}/{{page}}/choices/{{axis}}", choices, READ, "统计分析可以筛选的值"),
+        Route("GET", BLOCK, block, READ, "统计分析的一项统计"),
+        Route("GET", f"{BLOCK}/file", file, Reports.export_permission, "导出统计分析的一项统计"),
+    ]

@@ -1,0 +1,19 @@
+"""What the console shows."""
+
+from __future__ import annotations
+
+from cti.office.figures.rights import READ
+from cti.office.screens import Screen
+
+SCREENS = (
+    Screen(
+        name="analysis",
+        title="统计分析",
+        group="figures",
+        icon="chart-pie",
+        order=5,
+        permission=READ,
+        kind="component",
+        component="analysis/AnalysisPages",
+    ),
+)
