@@ -16,10 +16,11 @@ from cti.office.references.reference import Reference
 
 
 class People(Reference):
-    """By id; chosen by name, login or agent number."""
+    """By id; chosen by name, login or agent number, of those whom the visitor reaches by `permission`."""
 
     title = "人员"
     choices = "/api/options/people"
+    permission = "people.see"
 
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
         """Their names: whose work somebody sees, his name he sees."""
@@ -29,7 +30,7 @@ class People(Reference):
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
         """Of those within reach who are still there."""
         same = or_(*(column == words for column in (PersonRow.id, PersonRow.name, PersonRow.login, PersonRow.agent_no)))
-        limits = people_within(visitor, "people.see")
+        limits = people_within(visitor, self.permission)
         wanted = select(PersonRow.id).where(same, PersonRow.disabled_at.is_(None), *limits).limit(2)
         return list(await session.scalars(wanted))
 

@@ -1,0 +1,1 @@
+"""Materials, courses and certificates."""

@@ -1,0 +1,1 @@
+"""Papers, exams, sittings, marks and appeals."""

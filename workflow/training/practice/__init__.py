@@ -1,0 +1,1 @@
+"""Free practice and the book of wrong answers."""
