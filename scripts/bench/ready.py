@@ -77,6 +77,9 @@ BENCHES = {
     ),
     "counted": Bench("counted_lib", "counted_lib.measure"),
     "esl": Bench("esl_lib", "esl_lib.measure"),
+    "exam": Bench(
+        "exam_lib", "exam_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
+    ),
     "ivr": Bench("ivr_lib", "ivr_lib.measure", (_asterisk(_with_a_switch), _sipp(_with_a_switch))),
     "knowledge": Bench(
         "knowledge_lib",

@@ -32,6 +32,8 @@ from workflow.training.exams.sitting import Sitting
 from workflow.training.exams.sittings import Sittings
 from workflow.training.practice import api as practice_api
 from workflow.training.practice.service import Practice
+from workflow.training.statistics import api as statistics_api
+from workflow.training.statistics.service import Statistics
 
 
 async def setup(host: Host) -> None:
@@ -62,6 +64,7 @@ async def setup(host: Host) -> None:
     host.on_stop(web.add(practice_api.routes(practice)))
     rooms = materials, studies, courses, enrolments, certificates, learning, finishing
     host.on_stop(web.add(courses_api.routes(*rooms)))
+    host.on_stop(web.add(statistics_api.routes(Statistics(office))))
     schedule = host.need(Schedule)
     await schedule.every(WORK, "培训提醒", CRON, Reminding(finishing, tells).remind)
     host.on_stop(lambda: schedule.stop(WORK))

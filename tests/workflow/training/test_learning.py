@@ -13,6 +13,7 @@ from tests.workflow.training.training_place import TrainingPlace, place_on
 from workflow.training.courses.learning import LibraryQuery
 from workflow.training.courses.views import Beat, CourseFields, MaterialFields
 from workflow.training.practice.service import Tried, Wanted
+from workflow.training.statistics.service import Period
 
 DAY = 86400
 
@@ -99,6 +100,11 @@ async def test_a_course_ends_with_its_exam_and_gives_a_certificate_and_reminds(p
     assert (mine.state, mine.percent, mine.is_late) == ("done", 100, False)
     (certificate,) = await place.finishing.certificates(zhang)
     assert certificate.number == mine.certificate and certificate.is_valid
+    mine_totals = await place.statistics.mine(zhang, Period())
+    assert (mine_totals.exams, mine_totals.pass_rate, mine_totals.readings, mine_totals.credits) == (1, 100, 1, 2)
+    assert (await place.statistics.all(BOSS, Period())).courses_done == 1
+    assert [one.unit for one in await place.statistics.units(BOSS, Period())] == ["市热线"]
+    assert [one.percent for one in await place.statistics.exams(zhang, Period())] == [100]
     assert len(await place.finishing.mine(zhang)) == 1 and len(await place.finishing.certificates(zhang)) == 1
 
 

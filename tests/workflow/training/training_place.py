@@ -42,6 +42,7 @@ from workflow.training.exams.sitting_views import SittingPage
 from workflow.training.exams.sittings import Sittings
 from workflow.training.exams.views import ExamFields, ExamView, PaperFields
 from workflow.training.practice.service import Practice
+from workflow.training.statistics.service import Statistics
 
 
 @dataclass
@@ -74,6 +75,7 @@ class TrainingPlace:
         self.courses, self.enrolments = Courses(self.office, tells), Enrolments(self.office)
         self.certificates, self.learning = Certificates(self.office), Learning(self.materials)
         self.finishing = Finishing(self.office, self.certificates, self.learning, tells)
+        self.statistics = Statistics(self.office)
         self.reminding = Reminding(self.finishing, tells)
         self._undo = [self.timers.register(kind) for kind in self.sitting.timers()]
 

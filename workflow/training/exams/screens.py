@@ -97,6 +97,19 @@ DETAIL = record_detail(
     tabs=(Tab(name="sittings", title="参加人员和记录", kind="list", list=OF_EXAM),),
 )  # fmt: skip
 
+APPEALED = record_list(
+    Appeals,
+    APPEALS,
+    columns=("exam", "person", "place", "question", "reason", "before", "of", "after", "state"),
+    search="",
+    imports=False,
+    filters=(
+        reference_filter(Appeals, "exam", "考试"),
+        Filter(kind="choice", key="state", title="状态", options=options_of(APPEAL_STATES)),
+    ),
+    empty=Empty(title="没有成绩申诉", text="公布成绩后，考生可在申诉期内对单题得分提出申诉。"),
+)
+
 SCREENS = (
     Screen(
         name="training_my_exams", title="我的考试", group="training", icon="clipboard-check", order=10,
@@ -150,16 +163,12 @@ SCREENS = (
     Screen(
         name="training_appeals", title="成绩申诉", group="training", icon="gavel", order=57, permission=MARK,
         kind="list",
-        list=record_list(
-            Appeals, APPEALS,
-            columns=("exam", "person", "place", "question", "reason", "before", "of", "after", "state"),
-            search="", imports=False,
-            filters=(
-                reference_filter(Appeals, "exam", "考试"),
-                Filter(kind="choice", key="state", title="状态", options=options_of(APPEAL_STATES)),
-            ),
-            empty=Empty(title="没有成绩申诉", text="公布成绩后，考生可在申诉期内对单题得分提出申诉。"),
-        ).model_copy(update={"bulk": (), "row": Appeals.own_actions(APPEALS), "badge": {"state": "open"}}),
+        list=APPEALED.model_copy(
+            update={
+                "bulk": (), "row": Appeals.own_actions(APPEALS), "badge": {"state": "open"},
+                "filters": tuple(one for one in APPEALED.filters if one.key not in ("search", "removed")),
+            }
+        ),
         detail=record_detail(
             Appeals, APPEALS, title="question", subtitle="exam",
             about=("exam", "person", "place", "question", "said", "answer", "reason", "before", "of", "after", "state",
