@@ -31,8 +31,8 @@ USUAL = timedelta(days=90)
 class Period(Query):
     """From when to when; the last 90 days without."""
 
-    since: datetime | None = pydantic.Field(default=None, alias="from")
-    until: datetime | None = pydantic.Field(default=None, alias="to")
+    since: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="from")
+    until: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="to")
 
 
 class Totals(pydantic.BaseModel):
