@@ -1,5 +1,10 @@
 import type { EChartsOption } from '@/design/chart'
+import type { Question } from './exam'
 
+/** A question to practise; `id` is what an answer names. */
+export interface PracticeQuestion extends Question {
+  id: string
+}
 /** How somebody stands with practice. */
 export interface Standing {
   today: number
