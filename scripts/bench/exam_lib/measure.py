@@ -64,6 +64,8 @@ async def run(url: str | None, folder: Path, people: int, questions: int, answer
     papers = Papers(office, bank)
     exams = Exams(office, papers, timers, telling.Telling(messages))
     sitting = Sitting(office, exams, Marking(Editions()), timers)
+    for kind in sitting.timers():
+        timers.register(kind)
     category = await Categories(office).create(BOSS, TreeFields(name="题库"))
     said = {"category": category.id, "kind": "single", "option_a": "甲", "option_b": "乙", "answer": "B"}
     for at in range(questions):

@@ -54,6 +54,7 @@ from cti.store.engine import Store
 from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
+from tests.cti.web import training_routes
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.assistant.models import DispatchRow
 from workflow.campaigns.service import Campaigns
@@ -200,6 +201,7 @@ TREES = (
 )
 
 LISTED: dict[str, str] = {
+    **training_routes.LISTED,
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
     **dict.fromkeys(
@@ -347,6 +349,7 @@ QUERIES = {
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
+    **training_routes.WITH_ID,
     "GET /api/campaign_targets/calls/{call}": "whom a call is about within one's reach: none is no fault",
     "GET /api/campaign_targets/calls/{call}/form": "a call that is none of a campaign within one's reach asks nothing",
     **dict.fromkeys(
@@ -589,6 +592,7 @@ BODIES: dict[str, Any] = {
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""
 
 CHANGES_LISTED: dict[str, str] = {
+    **training_routes.CHANGES,
     **dict.fromkeys(
         ("POST /api/session", "DELETE /api/session", "PUT /api/session/password", "POST /api/session/second-factor",
          "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",

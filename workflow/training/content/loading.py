@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +121,7 @@ async def _unless_there(made: Any) -> bool:
     return True
 
 
-def routes(loading: Loading) -> Sequence[Route]:
+def routes(loading: Loading) -> list[Route]:
     """One."""
 
     async def load(visitor: Visitor) -> Loaded:

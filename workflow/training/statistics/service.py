@@ -181,7 +181,7 @@ class Statistics:
         async with self._office.store.reading() as session:
             rows = (await session.execute(wanted)).tuples().all()
         return [
-            ExamLine(at=at.isoformat() if at else "", title=title[:12], percent=round(float(percent), 1))
+            ExamLine(at=at.isoformat() if at else "", title=title[:12], percent=round(float(percent or 0), 1))
             for at, title, percent in rows
         ]
 
