@@ -25,9 +25,10 @@ from workflow.knowledge.reading_screens import AUDIENCE, TYPE
 from workflow.knowledge.rules import MANAGE, WRITE
 from workflow.knowledge.scenarios.screens import LINKING
 from workflow.knowledge.service import Articles
-from workflow.knowledge.sourced import GOOD_TICKETS, GoodTicket
+from workflow.knowledge.sourced import GOOD_TICKETS
 from workflow.knowledge.template_screens import AS_TEMPLATE
 from workflow.knowledge.views import ARTICLES, STAGES, STATES
+from workflow.tickets.good_tickets import GoodTicket
 
 SHARED = Tab(
     name="grants",

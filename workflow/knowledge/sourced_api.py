@@ -6,8 +6,9 @@ from cti.base.http.routes import Paged, Route
 from cti.base.visitor import Visitor
 from workflow.knowledge import rules
 from workflow.knowledge.finding.api import MISSED
-from workflow.knowledge.sourced import GOOD_TICKETS, GoodQuery, GoodTicket, Sourced
+from workflow.knowledge.sourced import GOOD_TICKETS, Sourced
 from workflow.knowledge.views import ArticleView
+from workflow.tickets.good_tickets import GoodQuery, GoodTicket
 
 
 def routes(sourced: Sourced) -> list[Route]:
