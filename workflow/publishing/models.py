@@ -9,6 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
 from cti.store.columns import Base, Owned
+from workflow.publishing.surveys.models import SurveyAnswerRow, SurveyRow, SurveyTallyRow
+
+__all__ = [
+    "PublicationEditionRow",
+    "PublicationRow",
+    "ReadRow",
+    "ShownRow",
+    "SurveyAnswerRow",
+    "SurveyRow",
+    "SurveyTallyRow",
+]
 
 
 class Texts:

@@ -8,6 +8,7 @@ from workflow.publishing.api import GOOD_TICKETS, ONE, ONE_SHOWN
 from workflow.publishing.rules import MANAGE, PUBLICATIONS, SECTIONS, SHOWN, STAGES, STATES, WRITE
 from workflow.publishing.service import Publications
 from workflow.publishing.shown import Shown
+from workflow.publishing.surveys.screens import survey_screen
 from workflow.publishing.views import Doubt
 from workflow.tickets.good_tickets import GoodTicket
 
@@ -122,6 +123,7 @@ SCREENS = (
             empty=Empty(title="还没有发布的信息", text="审核通过的信息列在这里，按阅读次数推送热点。"),
         ).model_copy(update={"opens": "/publications/{id}", "row": (PIN, UNPIN, HEAT, COOL), "bulk": ()}),
     ),
+    survey_screen(GROUP),
 )  # fmt: skip
 
 TILES = (

@@ -145,9 +145,73 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_publications_shown_updated_at_id"), ["updated_at", "id"], unique=False)
 
+    op.create_table(
+        "survey_answers",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("survey", sa.String(length=26), nullable=False),
+        sa.Column("respondent", sa.String(length=32), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_answers")),
+        sa.UniqueConstraint("survey", "respondent", name=op.f("uq_survey_answers_survey_respondent")),
+    )
+    with op.batch_alter_table("survey_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_survey_answers_survey_at_id"), ["survey", "at", "id"], unique=False)
+
+    op.create_table(
+        "survey_tallies",
+        sa.Column("survey", sa.String(length=26), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("option", sa.String(length=100), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("survey", "question", "option", name=op.f("pk_survey_tallies")),
+    )
+    op.create_table(
+        "surveys",
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("intro", sa.Text(), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("created_by", sa.String(length=26), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_surveys")),
+    )
+    with op.batch_alter_table("surveys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_surveys_organisation_updated_at_id"), ["organisation", "updated_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_surveys_region_updated_at_id"), ["region", "updated_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_surveys_state_updated_at_id"), ["state", "updated_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_surveys_updated_at_id"), ["updated_at", "id"], unique=False)
+
 
 def downgrade() -> None:
     """Back."""
+    with op.batch_alter_table("surveys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_surveys_updated_at_id"))
+        batch_op.drop_index(batch_op.f("ix_surveys_state_updated_at_id"))
+        batch_op.drop_index(batch_op.f("ix_surveys_region_updated_at_id"))
+        batch_op.drop_index(batch_op.f("ix_surveys_organisation_updated_at_id"))
+
+    op.drop_table("surveys")
+    op.drop_table("survey_tallies")
+    with op.batch_alter_table("survey_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_survey_answers_survey_at_id"))
+
+    op.drop_table("survey_answers")
     with op.batch_alter_table("publications_shown", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_publications_shown_updated_at_id"))
         batch_op.drop_index(batch_op.f("ix_publications_shown_section_pinned_published_at_id"))
