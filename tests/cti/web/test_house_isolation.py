@@ -83,6 +83,10 @@ from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.service import Outcomes
 from workflow.outcomes.views import OutcomeQuery, ReasonFields
+from workflow.publishing.models import ShownRow
+from workflow.publishing.service import Publications
+from workflow.publishing.surveys.service import SurveyFields, Surveys
+from workflow.publishing.views import PublicationFields
 from workflow.revisit.intake import Intake
 from workflow.revisit.models import PlanRow
 from workflow.revisit.service import Revisits
@@ -250,6 +254,7 @@ LISTED: dict[str, str] = {
             "assistant/dispatches",
             "reports", "chat-entrances",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
+            "publishing/publications", "publishing/shown", "publishing/surveys",
             "campaign_do_not_call", "campaign_sources", "revisits", "revisit_plans", "revisit_strategies",
             "on_call", "message_opt_outs", "tags",
             "tickets", "tickets/categories",
@@ -264,7 +269,10 @@ LISTED: dict[str, str] = {
             "search", "suggest", "hot", "hot/board", "missed", "index", "published/choices")),
         "what the index finds a moment later, within reach alone, which the tests of finding hold"),
     "GET /api/knowledge/hot_events": "known events within reach alone, which a test of the tickets holds",
-    "GET /api/knowledge/good_tickets": "tickets of the list of tickets, which a test of the tickets holds",
+    **dict.fromkeys(
+        ("GET /api/knowledge/good_tickets", "GET /api/publishing/good_tickets"),
+        "tickets of the list of tickets, which a test of the tickets holds"),
+    "GET /api/publishing/publications/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
         "pages, regions and articles within reach alone, which a test of the statistics holds"),
@@ -340,7 +348,7 @@ QUERIES = {
     "GET /api/tickets/history": "number=13900003001",
     "GET /api/tickets/alike": "title=邻县小区停水",
     **{
-        f"GET /api/{kind}/{{id}}/{rest}": query for kind in ("tickets", "knowledge/articles")
+        f"GET /api/{kind}/{{id}}/{rest}": query for kind in ("tickets", "knowledge/articles", "publishing/publications")
         for rest, query in (
             ("followers/people", "search=x"), ("comments/people", "search=x"), ("links/others", "kind=citizen"),
         )
@@ -403,6 +411,7 @@ LISTED_WITH_ID: dict[str, str] = {
 }  # fmt: skip
 """GET routes with an id that is no row of a county's."""
 
+QUESTIONS = [{"title": "邻县", "kind": "text"}]
 BODIES: dict[str, Any] = {
     "POST /api/recordings/{recording}/notes": {"second": 0},
     "POST /api/recordings/{recording}/hold": {"reason": "x"},
@@ -460,6 +469,15 @@ BODIES: dict[str, Any] = {
     "POST /api/campaigns/{id}/missed": {},
     "POST /api/campaigns/{id}/sources": {"view": "x"},
     "POST /api/campaign_targets/{id}/done": {"code": "reached"},
+    "PUT /api/publishing/publications/{id}": {"title": "xx", "version": 1},
+    "POST /api/publishing/publications/{id}/acts/{action}": {"reason": "xx"},
+    "POST /api/publishing/publications/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/publishing/publications/{id}/files/{file}": {"name": "x"},
+    "POST /api/publishing/publications/{id}/comments": {"text": "x"},
+    "PUT /api/publishing/publications/{id}/comments/{comment}": {"text": "x"},
+    "POST /api/publishing/publications/{id}/followers": {},
+    "POST /api/publishing/publications/{id}/links": {"kind": "citizen", "record": "x"},
+    "PUT /api/publishing/surveys/{id}": {"title": "xx", "questions": QUESTIONS, "version": 1},
     "PUT /api/revisit_strategies/{id}": {"title": "xx", "calendar": "always", "version": 1},
     "PUT /api/revisit_plans/{id}": {
         "title": "xx",
@@ -619,6 +637,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/campaign_targets/import/preview", "POST /api/campaign_do_not_call",
          "POST /api/campaign_do_not_call/import", "POST /api/campaign_do_not_call/import/preview",
          "POST /api/revisit_strategies", "POST /api/revisit_plans",
+         "POST /api/publishing/publications", "POST /api/publishing/surveys",
          "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
          "POST /api/floor/notes", "POST /api/floor_rules",
@@ -823,6 +842,27 @@ async def revisits_of(place: Place, visitor: Visitor, ticket: str) -> dict[str, 
     return {"/api/revisit_strategies": strategy, "/api/revisit_plans": plan, "/api/revisits": made}
 
 
+async def published_of(place: Place, visitor: Visitor) -> dict[str, Any]:
+    """A draft, one that is public, and a survey."""
+    services, now = place.engine.services, place.engine.clock.wall()
+    draft = await services.need(Publications).create(visitor, PublicationFields(title="邻县停水"))
+    there, path = await signed_in(place.url, "there"), f"/api/publishing/publications/{draft.id}"
+    place.ids["/api/publishing/publications file"] = await file_of(place, visitor, there, path)
+    survey = SurveyFields.model_validate({"title": "邻县调查", "questions": QUESTIONS})
+    shown = ShownRow(
+        id=new_id(), organisation="there", region="320413", created_by="", created_at=now, updated_at=now, version=1,
+        section="news", matter="", title="邻县停水", summary="", body="邻县", author="", channels=["portal"],
+        show_from=None, show_until=None, number="F1", channel_marks=",portal,", edition=1, published_at=now, files=[],
+        pinned=False, hot_at=None, reads=0,
+    )  # fmt: skip
+    async with services.need(Store).writing() as session:
+        session.add(shown)
+    return {
+        "/api/publishing/publications": draft, "/api/publishing/shown": Made(shown.id),
+        "/api/publishing/surveys": await services.need(Surveys).create(visitor, survey),
+    }  # fmt: skip
+
+
 async def person(identity: Identity, login: str, number: str, organisation: str) -> str:
     data = PersonData(login=login, name=login, agent_no=number, organisation=organisation, roles=["everything"])
     return (await identity.people.add_unchecked(HOUSE, data, PASSWORD))[0].id
@@ -905,6 +945,8 @@ async def come(place: Place) -> None:
     made |= await tickets_of(place, visitor)
     made |= await revisits_of(place, visitor, made["/api/tickets"].id)
     made |= await knowledge_of(place, visitor)
+    made |= await published_of(place, visitor)
+    ids["/api/publishing/good_tickets id"] = made["/api/tickets"].id
     made |= await supervision_of(place, visitor, made["/api/tickets"].id)
     made["/api/assistant/dispatches"] = Made(await dispatch(place.engine, made["/api/tickets"].id))
     place.ids["/api/assistant/dispatches/of id"] = made["/api/tickets"].id
