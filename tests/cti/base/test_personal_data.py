@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,6 @@ def test_something_else_stands_in_its_place() -> None:
 def test_places_are_right_apart_and_gone_when_masked(text: str) -> None:
     found = find(text)
     assert all(text[one.start : one.end] == one.text for one in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     shown = masked(text, found)
     assert len(shown) == len(text) + sum(len(replacement(one)) - len(one.text) for one in found)
