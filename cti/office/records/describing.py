@@ -14,7 +14,9 @@ Service = type[Records[Any, Any, Any, Any]]
 PURPOSE = Filter(kind="text", key="purpose", title="查询事由")
 """For who sees numbers and names masked and looks for one."""
 LONG = 20
-"""Forms with so many fields, or with a text of marks, are pages of their own."""
+"""Forms with so many fields, with a text of marks, or with wide rows are pages of their own."""
+NARROW = 4
+"""Columns of rows that a dialog has room for."""
 STATE = Filter(kind="flag", key="removed", title="已删除")
 
 
@@ -186,7 +188,8 @@ def reference_filter(service: Service, key: str, title: str = "") -> Filter:
 def _is_long(service: Service) -> bool:
     """Whether its form needs a page of its own."""
     fields = fields_of(service.fields)
-    return len(fields) >= LONG or any(one.kind == "rich" for one in fields)
+    wide = any(one.kind == "rich" or len(one.rows) > NARROW for one in fields)
+    return len(fields) >= LONG or wide
 
 
 def _choosing(field: Field, one: Reference | None) -> Field:
