@@ -21,6 +21,7 @@ class Visitor:
     `groups` are the ids of the groups (班组) that the person belongs to or leads.
     `stands_in` are the names of those for whom the person acts now, by their ids (离岗代理): it gives no right.
     `must` names what the person has to do before he may do anything else: `password`, `second_factor`.
+    `is_citizen`: it is the citizen whose record it is; whoever makes such a visitor has seen that it is his.
     """
 
     person: str
@@ -39,6 +40,7 @@ class Visitor:
     must: tuple[str, ...] = ()
     groups: frozenset[str] = frozenset()
     stands_in: Mapping[str, str] = field(default_factory=dict)
+    is_citizen: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether the person has the permission."""

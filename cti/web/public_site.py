@@ -12,18 +12,20 @@ import html
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import prometheus_client
 import structlog
 from aiohttp import web
 
+from cti.base.citizen import Citizen
 from cti.base.clock import Clock
 from cti.base.http import guard, problems
+from cti.base.http.forms import CSRF, read_form
 from cti.base.http.routes import CITIZEN, PUBLIC, Endpoint, Exchange, Route, RouteTable
 from cti.base.rates import Rate
-from cti.base.refusal import NotSignedIn, Refusal
+from cti.base.refusal import NotFound, NotSignedIn, Refusal
 from cti.base.settings import PublicSettings
 from cti.store.engine import is_outage
 from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
@@ -85,6 +87,18 @@ def policy_for(sites: Sequence[str]) -> str:
     return POLICY.replace("frame-ancestors 'none'", "frame-ancestors " + (" ".join(sites) or "'none'"))
 
 
+class Pages(Protocol):
+    """Whoever has the pages of the site: its first one, and how a page tells that something was refused."""
+
+    async def first(self, exchange: Exchange) -> web.StreamResponse:
+        """The first page."""
+        ...
+
+    async def refused(self, exchange: Exchange, refusal: Refusal) -> web.StreamResponse:
+        """A page that says why not; for who must sign in, the way there."""
+        ...
+
+
 class PublicSite:
     """Serves routes that are `outside`, and files of folders; off unless the settings say `enabled`."""
 
@@ -95,6 +109,8 @@ class PublicSite:
         self.settings = settings
         self.sessions: guard.CitizenSessions | None = None
         """By whose sessions citizens are signed in; without it nobody is."""
+        self.pages: Pages | None = None
+        """Whose pages these are; without it the first one is a plain list."""
         self.port = 0
         self.challenge = Challenge(mac, clock, settings.effort)
         self._plain, self._proxies = plain, guard.proxies_of(proxies)
@@ -107,7 +123,7 @@ class PublicSite:
             "hotline_public_requests", "Requests to the public site", ["status"], registry=registry
         )
         self.add([
-            Route("GET", "/", self._first, PUBLIC, "首页", outside=True),
+            Route("GET", "/", self._first, PUBLIC, "首页", outside=True, page=True),
             Route("GET", "/healthz", self._healthz, PUBLIC, "健康状态", outside=True),
             Route("GET", "/challenge", self._challenge, PUBLIC, "验证任务", outside=True),
         ])  # fmt: skip
@@ -137,6 +153,11 @@ class PublicSite:
     def endpoints(self) -> list[Endpoint]:
         """All routes that are answered now."""
         return self._table.endpoints
+
+    @property
+    def titled(self) -> list[tuple[str, str]]:
+        """Address and title of each folder of files that the first page links to."""
+        return [(f"/{quote(at)}/", title) for at, title in sorted(self._pages.items())]
 
     async def start(self) -> None:
         """Listen, if it is to be open. OSError when the port is taken."""
@@ -192,8 +213,13 @@ class PublicSite:
                 return await self._answer(endpoint, request, values)
             if found:
                 return problems.of_status(405, headers={"Allow": ", ".join(found)})
-            return self._file(request, method) or problems.of_status(404)
+            if (file := self._file(request, method)) is not None:
+                return file
+            raise NotFound("not_found", "没有这个页面，可能已经移走")
         except Refusal as refusal:
+            if self.pages is not None and "text/html" in request.headers.get("Accept", ""):
+                exchange = Exchange(request, guard.address_of(request), guard.browser_of(request), "")
+                return await self.pages.refused(exchange, refusal)
             return problems.of_refusal(refusal)
         except web.HTTPException as error:
             return problems.of_status(error.status)
@@ -210,32 +236,48 @@ class PublicSite:
     async def _answer(self, endpoint: Endpoint, request: web.Request, values: list[str]) -> web.StreamResponse:
         route = endpoint.route
         token, browser = guard.token_of(request, guard.CITIZEN_COOKIE), guard.browser_of(request)
-        if request.method not in guard.READING:
+        exchange = Exchange(request, guard.address_of(request), browser, token)
+        try:
+            response = await self._done(endpoint, exchange, values)
+        except Refusal as refusal:
+            if not route.page or self.pages is None:
+                raise
+            response = await self.pages.refused(exchange, refusal)
+        if exchange.start_session is not None:
+            guard.give_cookie(response, request, exchange.start_session, guard.CITIZEN_COOKIE)
+        elif exchange.end_session:
+            guard.take_cookie(response, request, guard.CITIZEN_COOKIE)
+        return response
+
+    async def _done(self, endpoint: Endpoint, exchange: Exchange, values: list[str]) -> web.StreamResponse:
+        route, request, token = endpoint.route, exchange.request, exchange.token
+        changes = request.method not in guard.READING
+        if changes:
             guard.check_origin(request)
         if route.challenge:
             self.challenge.check(request.headers.get(HEADER, ""))
         arguments: dict[str, Any] = path_arguments(endpoint, values)
+        if route.page or route.permission == CITIZEN:
+            exchange.citizen = await self._citizen(exchange)
+        if route.page and changes:
+            exchange.form = await read_form(request, route.limit)
         if route.permission == CITIZEN:
-            citizen = await self.sessions.citizen(token, browser) if self.sessions is not None else None
-            if citizen is None:
+            if exchange.citizen is None:
                 raise NotSignedIn("not_signed_in", "请先用手机号码登录")
-            if request.method not in guard.READING:
-                guard.check_csrf(request, token)
+            if changes:
+                guard.check_csrf(request, token, exchange.form.get(CSRF) if route.page else None)
             if endpoint.citizen:
-                arguments[endpoint.citizen] = citizen
-        exchange = Exchange(request, guard.address_of(request), browser, token)
+                arguments[endpoint.citizen] = exchange.citizen
         if endpoint.exchange:
             arguments[endpoint.exchange] = exchange
         if endpoint.query is not None:
             arguments["query"] = query_of(endpoint.query, request)
         if endpoint.body is not None:
             arguments["body"] = parsed(endpoint.body, await read_json(request, route.limit))
-        response = response_of(endpoint, await route.handler(**arguments))
-        if exchange.start_session is not None:
-            guard.give_cookie(response, request, exchange.start_session, guard.CITIZEN_COOKIE)
-        elif exchange.end_session:
-            guard.take_cookie(response, request, guard.CITIZEN_COOKIE)
-        return response
+        return response_of(endpoint, await route.handler(**arguments))
+
+    async def _citizen(self, exchange: Exchange) -> Citizen | None:
+        return await self.sessions.citizen(exchange.token, exchange.browser) if self.sessions is not None else None
 
     def _file(self, request: web.Request, method: str) -> web.Response | None:
         at, _, name = request.path.lstrip("/").partition("/")
@@ -243,11 +285,12 @@ class PublicSite:
             return None
         return folder.file(name or "index.html", request)
 
-    async def _first(self) -> web.Response:
+    async def _first(self, exchange: Exchange) -> web.StreamResponse:
         """What this is, and the pages that modules have here."""
+        if self.pages is not None:
+            return await self.pages.first(exchange)
         found = "\n".join(
-            f'<p class="card"><a href="/{quote(at)}/">{html.escape(title)}</a></p>'
-            for at, title in sorted(self._pages.items())
+            f'<p class="card"><a href="{at}">{html.escape(title)}</a></p>' for at, title in self.titled
         )
         return web.Response(text=FIRST_PAGE.format(pages=found), content_type="text/html")
 

@@ -186,13 +186,16 @@ class Acts:
     async def _check_claim(
         self, session: AsyncSession, visitor: Visitor, row: TicketRow, case: str, action: str
     ) -> None:
-        """What somebody has claimed is his to decide; others may still add to it, and the shift leader may all."""
+        """What somebody has claimed is his to decide; others may still add to it, the shift leader may all, and whose
+        request it is may say at any time what his process lets him say.
+        """
         if (
             case != row.case
             or row.stage not in HANDED_OUT
             or not row.person
             or visitor.is_for(row.person)
             or visitor.may(LEAD)
+            or visitor.is_citizen
         ):
             return
         if action not in ADDING:

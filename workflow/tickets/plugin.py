@@ -39,6 +39,8 @@ from softphone.own_phones.calling import OwnPhoneCalls
 from softphone.own_phones.keeping import OwnPhones
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
+from workflow.tickets.by_citizens.asking import CitizensAsking
+from workflow.tickets.by_citizens.own import OwnRequests
 from workflow.tickets.calls import spoken_event, spoken_progress, spoken_request
 from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.calls.gone_on import GoneOn
@@ -196,5 +198,8 @@ async def setup(host: Host) -> None:
     # A call's path before a ticket's: both begin alike.
     host.on_stop(host.need(Web).add([*desk_routes(desk, events), *own, *verifying_routes(office)]))
     site = host.need(PublicSite)
-    host.on_stop(site.add(Progress(office.store, host.clock, cases, titles).routes()))
+    how_far = Progress(office.store, host.clock, cases, titles)
+    host.provide(OwnRequests, OwnRequests(tickets, acts, how_far))
+    host.provide(CitizensAsking, CitizensAsking(tickets, acts, alikes, history))
+    host.on_stop(site.add(how_far.routes()))
     host.on_stop(await asyncio.to_thread(site.add_files, "progress", HERE / "site", "查询办理进度"))

@@ -80,7 +80,7 @@ class Progress:
         wanted = wanted.order_by(TicketRow.created_at.desc(), TicketRow.id.desc()).limit(MOST_OWN)
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
-            return [await self._told(session, row, await self._handled(session, row)) for row in rows]
+            return [await self.told(session, row, await self.handled(session, row)) for row in rows]
 
     async def find(self, body: ProgressBody) -> ProgressView:
         """How far it is. NotFound alike for all that is not to be told, TooMany for a number that many ask."""
@@ -92,14 +92,15 @@ class Progress:
             row = await session.scalar(wanted.limit(1))
             if row is None:
                 raise NotFound("no_ticket", "没有找到：请核对工单编号和登记时所留电话的后四位")
-            return await self._told(session, row, await self._handled(session, row))
+            return await self.told(session, row, await self.handled(session, row))
 
-    async def _handled(self, session: AsyncSession, row: TicketRow) -> TicketRow:
+    async def handled(self, session: AsyncSession, row: TicketRow) -> TicketRow:
         """Merged with another's: how far that is, is his answer too; its text is not."""
         master = await session.get(TicketRow, row.master) if row.master is not None else None
         return master or row
 
-    async def _told(self, session: AsyncSession, row: TicketRow, handled: TicketRow) -> ProgressView:
+    async def told(self, session: AsyncSession, row: TicketRow, handled: TicketRow) -> ProgressView:
+        """A request as the public site tells it; `handled` is it, or what it was merged into."""
         words = WORDS.get(handled.stage, OTHERWISE)
         family = (await self._cases.family(session, handled.case)).cases
         await self._titles.read(session)

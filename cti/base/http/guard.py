@@ -177,9 +177,9 @@ def check_origin(request: web.Request) -> None:
         raise NotAllowed("origin", "请求来自其他网站，已拒绝")
 
 
-def check_csrf(request: web.Request, token: str) -> None:
-    """Refuse a change that does not show the session's own value."""
-    said = request.headers.get("X-CSRF", "")
+def check_csrf(request: web.Request, token: str, said: str | None = None) -> None:
+    """Refuse a change that does not show the session's own value, in its header or as `said` in its form."""
+    said = request.headers.get("X-CSRF", "") if said is None else said
     if not hmac.compare_digest(said.encode(), csrf_of(token).encode()):
         raise NotAllowed("csrf", "页面已过期，请刷新后重试")
 

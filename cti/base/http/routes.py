@@ -21,6 +21,7 @@ import pydantic
 from aiohttp import web
 
 from cti.base.citizen import Citizen
+from cti.base.http.forms import Form
 from cti.base.visitor import Visitor
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class Exchange:
     """The HTTP exchange, for handlers that need more than models; `address` and `browser` are the asker's.
 
     Set `start_session` to a token to give it to the browser, `end_session` to take it away, `know_browser` to one by
-    which the browser is known at the next sign-in.
+    which the browser is known at the next sign-in. Of a page, `form` is what was sent, `citizen` who is signed in.
     """
 
     request: web.Request
@@ -98,6 +99,8 @@ class Exchange:
     start_session: str | None = None
     end_session: bool = False
     know_browser: str | None = None
+    form: Form = field(default_factory=Form)
+    citizen: Citizen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ class Route:
     `status` is the answer's when all is well (204 without content is found by itself); `limit` is the body's in bytes.
     One that is `outside` is answered on the public site and nowhere else, one that is not never there; with `challenge`
     whoever asks must have solved a task first, which costs a program more than a person. There a `CITIZEN` one is for
-    who has shown that a mobile number is his: its handler may take a `Citizen`.
+    who has shown that a mobile number is his: its handler may take a `Citizen`. A `page` is for browsers without scripts:
+    what it takes is a form, and what is refused is told as a page.
     """
 
     method: Method
@@ -119,6 +123,7 @@ class Route:
     limit: int = BODY_LIMIT
     outside: bool = False
     challenge: bool = False
+    page: bool = False
 
 
 @dataclass(frozen=True)

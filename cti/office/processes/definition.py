@@ -29,15 +29,16 @@ class Who(Part):
 
     `holder`: his organisation is the one that has the case now, or stands above it. `person`: the case names him.
     `giver`: the permission reaches the case that began this parallel task. `house`: nobody but the house itself.
+    `citizen`: the citizen whose record it is, himself, on the public site.
     """
 
     permission: str = ""
-    of: Literal["region", "holder", "person", "giver", "house"] = "region"
+    of: Literal["region", "holder", "person", "giver", "house", "citizen"] = "region"
 
     @pydantic.model_validator(mode="after")
     def _complete(self) -> Who:
-        if bool(self.permission) == (self.of == "house"):
-            raise ValueError("people need a permission, the house has none")
+        if bool(self.permission) == (self.of in ("house", "citizen")):
+            raise ValueError("people need a permission, the house and citizens have none")
         return self
 
 

@@ -29,7 +29,7 @@ from cti.office.processes.play_report import CaseNow, ClockNow, Line, OfferNow, 
 from cti.office.processes.refused import Refused
 from cti.office.processes.sentences import say
 from cti.office.processes.stage import Around, StageHouse
-from cti.office.processes.trials import HOUSE_PLAYER, Cast, ClockState, Move, Trial
+from cti.office.processes.trials import CITIZEN_PLAYER, HOUSE_PLAYER, Cast, ClockState, Move, Trial
 from cti.office.processes.watching import Marks
 
 MOST_MOVES = 500
@@ -140,7 +140,7 @@ class Play:
         return standing(case.clocks[clock], Marks(rule.warns), time)
 
     def _is_there(self, name: str) -> bool:
-        return name == HOUSE_PLAYER or name in self._cast.people
+        return name in (HOUSE_PLAYER, CITIZEN_PLAYER) or name in self._cast.people
 
     def _act(self, number: int, move: Move, case: Case) -> None:
         action, words = str(move.does), ""

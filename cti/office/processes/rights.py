@@ -65,8 +65,10 @@ class VisitorsHouse:
     def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
         """Whether the visitor is such a one: permission and reach always, and what `of` asks besides."""
         visitor = self._visitor
+        if who.of == "citizen":
+            return visitor.is_citizen
         if who.of == "house":
-            return not visitor.person
+            return not visitor.person and not visitor.is_citizen
         if actor.id != visitor.person or not visitor.may(who.permission):
             return False
         match who.of:

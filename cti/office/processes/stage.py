@@ -16,7 +16,7 @@ from cti.office.processes.case import (
 )
 from cti.office.processes.definition import Process, Who
 from cti.office.processes.house import Calendars
-from cti.office.processes.trials import HOUSE_PLAYER, Cast
+from cti.office.processes.trials import CITIZEN_PLAYER, HOUSE_PLAYER, Cast
 
 HOUSE_ORGANISATION = "city"
 """Where scripted people belong who name no organisation."""
@@ -56,9 +56,11 @@ class StageHouse:
         self._ids = map("c{}".format, itertools.count(1))
 
     def actor(self, name: str) -> Actor:
-        """The person of that name in the cast, or the house itself."""
+        """The person of that name in the cast, the house itself, or the citizen."""
         if name == HOUSE_PLAYER:
             return HOUSE
+        if name == CITIZEN_PLAYER:
+            return Actor(CITIZEN_PLAYER, CITIZEN_PLAYER, "", "")
         organisation = self._cast.people[name].organisation or HOUSE_ORGANISATION
         return Actor(name, name, organisation, self.region_of(organisation) or self._region)
 
@@ -66,6 +68,8 @@ class StageHouse:
         """By his permissions, over what lies in his region; see `VisitorsHouse.may`."""
         if who.of == "house":
             return not actor.id
+        if who.of == "citizen":
+            return actor.id == CITIZEN_PLAYER
         player = self._cast.people.get(actor.id)
         if player is None or who.permission not in player.may:
             return False

@@ -11,6 +11,8 @@ from cti.office.workshop.definitions import FileTest
 
 HOUSE_PLAYER = "house"
 """Who acts where the house itself does."""
+CITIZEN_PLAYER = "citizen"
+"""Who acts where the citizen does whose record it is."""
 
 ClockState = Literal["none", "running", "near", "missed", "paused", "ended"]
 """What a time limit is: not begun, running, nearly overdue, overdue, standing still, or over."""

@@ -9,7 +9,7 @@ from cti.base.findings import Finding
 from cti.office.processes.definition import Process
 from cti.office.processes.lint.names import hint
 from cti.office.processes.sentences import say
-from cti.office.processes.trials import HOUSE_PLAYER, Move
+from cti.office.processes.trials import CITIZEN_PLAYER, HOUSE_PLAYER, Move
 
 
 def check(process: Process, document: Document) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def check(process: Process, document: Document) -> Iterator[Finding]:
         named: list[tuple[Where, str, str]] = [((), "opens", test.opens)] if test.opens else []
         named += [(("moves", at), "who", move.who) for at, move in enumerate(test.moves) if move.who]
         for place, key, person in named:
-            if person not in people and person != HOUSE_PLAYER:
+            if person not in people and person not in (HOUSE_PLAYER, CITIZEN_PLAYER):
                 words = say("person-unknown", person=person)
                 yield Finding.at(document, ("tests", index, *place, key), words, suggestion=hint(person, people))
         for at, move in enumerate(test.moves):
