@@ -289,9 +289,7 @@ class PublicSite:
         """What this is, and the pages that modules have here."""
         if self.pages is not None:
             return await self.pages.first(exchange)
-        found = "\n".join(
-            f'<p class="card"><a href="{at}">{html.escape(title)}</a></p>' for at, title in self.titled
-        )
+        found = "\n".join(f'<p class="card"><a href="{at}">{html.escape(title)}</a></p>' for at, title in self.titled)
         return web.Response(text=FIRST_PAGE.format(pages=found), content_type="text/html")
 
     async def _healthz(self) -> web.Response:

@@ -111,10 +111,18 @@ class Entrances(Records[EntranceRow, EntranceFields, EntranceView, RecordQuery])
 
     async def of(self, key: str) -> EntranceRow:
         """The entrance of a key; NotFound alike for one that is not there or not used."""
-        if (known := self._known) is None:
-            async with self.office.store.reading() as session:
-                wanted = select(EntranceRow).where(EntranceRow.removed_at.is_(None), EntranceRow.used.is_(True))
-                known = self._known = {row.key: row for row in await session.scalars(wanted)}
-        if (row := known.get(key)) is None:
+        if (row := (await self._used()).get(key)) is None:
             raise NotFound("no_entrance", "没有这个在线咨询窗口，或已停用")
         return row
+
+    async def first(self, organisation: str) -> EntranceRow | None:
+        """The oldest one of an organisation that is used; None when it has none."""
+        own = [row for row in (await self._used()).values() if row.organisation == organisation]
+        return min(own, key=lambda row: row.id, default=None)
+
+    async def _used(self) -> dict[str, EntranceRow]:
+        if self._known is None:
+            async with self.office.store.reading() as session:
+                wanted = select(EntranceRow).where(EntranceRow.removed_at.is_(None), EntranceRow.used.is_(True))
+                self._known = {row.key: row for row in await session.scalars(wanted)}
+        return self._known

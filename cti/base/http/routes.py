@@ -110,8 +110,8 @@ class Route:
     `status` is the answer's when all is well (204 without content is found by itself); `limit` is the body's in bytes.
     One that is `outside` is answered on the public site and nowhere else, one that is not never there; with `challenge`
     whoever asks must have solved a task first, which costs a program more than a person. There a `CITIZEN` one is for
-    who has shown that a mobile number is his: its handler may take a `Citizen`. A `page` is for browsers without scripts:
-    what it takes is a form, and what is refused is told as a page.
+    who has shown that a mobile number is his: its handler may take a `Citizen`. A `page` is for browsers without
+    scripts: what it takes is a form, and what is refused is told as a page.
     """
 
     method: Method

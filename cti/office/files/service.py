@@ -113,10 +113,17 @@ class Files:
         await session.flush()
         return rows
 
-    async def of(self, session: AsyncSession, kind: str, record: str, *, removed: bool = False) -> list[FileView]:
-        """The files of a record, in the order in which they came; or those that were removed from it."""
+    async def of(
+        self, session: AsyncSession, kind: str, record: str, *, removed: bool = False, person: str = ""
+    ) -> list[FileView]:
+        """The files of a record, in the order in which they came; or those that were removed from it.
+
+        With a `person` those alone that he has sent.
+        """
         gone = FileRow.removed_at.is_not(None) if removed else FileRow.removed_at.is_(None)
         wanted = select(FileRow).where(FileRow.kind == kind, FileRow.record == record, gone)
+        if person:
+            wanted = wanted.where(FileRow.person == person)
         rows = (await session.scalars(wanted.order_by(FileRow.added_at, FileRow.id))).all()
         there = await asyncio.to_thread(lambda: {row.blob: self.blobs.path(row.blob).is_file() for row in rows})
         return [self.shown(row, there[row.blob]) for row in rows]

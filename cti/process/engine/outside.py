@@ -30,8 +30,8 @@ class Outside:
         )  # fmt: skip
         self.site.add(connectors.hooks)
         public_sessions.offer(post.messages.templates)
-        citizens = self.site.sessions = PublicSessions(office, post.citizens, settings.area)
-        api = PublicSessionsApi(citizens, office)
+        self.sessions = self.site.sessions = PublicSessions(office, post.citizens, settings.area)
+        api = PublicSessionsApi(self.sessions, office)
         self.site.add(api.outside())
         system.web.add(api.routes())
         system.desk.offer(SectionOffer("connectors", "对外接口", ConnectorSettings, changed=connectors.take_settings))
@@ -44,4 +44,8 @@ class Outside:
 
     def offers(self) -> list[Offer]:
         """What plugins may ask for."""
-        return [(PublicSite, self.site), (Connectors, self.connectors.connectors)]
+        return [
+            (PublicSite, self.site),
+            (PublicSessions, self.sessions),
+            (Connectors, self.connectors.connectors),
+        ]

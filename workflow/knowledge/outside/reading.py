@@ -136,6 +136,19 @@ class PublicReading:
             rows = (await session.execute(counted)).tuples().all()
         return PublicHot(articles=[PublicScenario(id=id, title=title) for id, title in rows])
 
+    async def hot_words(self, who: Visitor, days: int) -> list[str]:
+        """What several of the staff looked for most, as far as the public finds an answer to it."""
+        finding, readable, found = self._finding, for_public(who.region), list[str]()
+        for asked in await finding.asked.questions(days, most=2 * MOST_HOT):
+
+            def answers(searching: Searching, words: str = asked.words) -> Results:
+                return searching.search(words, finding.ranking, readable, {}, most=1, counted=False)
+
+            results = await finding.keeper.ask(answers)
+            if results.total and len(found) < MOST_HOT:
+                found.append(asked.words)
+        return found
+
     async def correct(self, who: Visitor, id: str, body: PublicWrong) -> Thanks:
         """Report what is wrong in an article; it goes the way of all corrections. NotFound."""
         async with self._office.store.reading() as session:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.citizen import Citizen
 from cti.base.expressions import ExpressionError
 from cti.base.ids import new_id
+from cti.base.rates import Rate
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor, system
 from cti.office.files.service import Files
@@ -32,6 +33,8 @@ from workflow.tickets.views import CallerBody, TicketFields
 
 BY = system("门户网站")
 LONGEST_TITLE = 30
+AN_HOUR = 10
+"""How many requests one citizen registers in an hour: more is a program, or work for the telephone."""
 SHOWN = 3
 """Requests of neighbours that are shown at once."""
 
@@ -42,6 +45,7 @@ class CitizensAsking:
     def __init__(self, tickets: Tickets, acts: Acts, alikes: AlikeTickets, history: History) -> None:
         self._tickets, self._acts, self._alikes, self._history = tickets, acts, alikes, history
         self._office, self._forms = tickets.office, tickets.forms
+        self._rate = Rate(tickets.office.clock, AN_HOUR / 3600, AN_HOUR)
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,9 +64,9 @@ class CitizensAsking:
 
     def places(self) -> list[tuple[str, str]]:
         """Codes and names of the districts of the house's region; none where it has no region of its own."""
-        own = self._office.region
-        codes = sorted(regions.within(own)) if own else []
-        return [(code, regions.title_of(code)) for code in codes if regions.exists(code)]
+        own, known = self._office.region, regions.titles()
+        inner = sorted(regions.within(own) & known.keys() - {own}) if own else []
+        return [(code, known[code]) for code in inner]
 
     def uploader(self, citizen: Citizen) -> Visitor:
         """Who uploads files for a request."""
@@ -109,7 +113,7 @@ class CitizensAsking:
     async def send(self, citizen: Citizen, sent: Sent) -> str:
         """Make the ticket with its files, all of it or nothing, and send it to review; returns its number.
 
-        The same form sent again makes no second ticket. Invalid names the field.
+        The same form sent again makes no second ticket. Invalid names the field; TooMany.
         """
         tickets, request = self._tickets, sent.request
         await tickets.titles.refresh()
@@ -119,6 +123,7 @@ class CitizensAsking:
             known = await session.scalar(select(TicketRow).where(TicketRow.desk_form == form))
             if known is not None:
                 return known.number
+            self._rate.take(citizen.number.digits)
             row = await tickets.insert(session, BY, self._body(citizen, request))
             row.desk_form, row.extra, row.citizen = form, extra, sent.citizen
             await session.flush()

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
 from cti.base.refusal import NotFound
-from cti.office.files.models import FileRow
 from cti.office.files.service import Files
 from cti.office.identity import regions
 from cti.office.processes.families import CaseEventLine, Stored
@@ -91,14 +90,13 @@ class OwnRequests:
             id = row.id
         await self._acts.acted(*{id, done})
 
-    async def file(self, citizen: Citizen, number: str, file: str) -> FileRow:
-        """A file that he has sent himself."""
+    async def ticket_of_file(self, citizen: Citizen, number: str, file: str) -> str:
+        """The id of his request, with which he has sent a file that he may have. NotFound."""
         async with self._office.store.reading() as session:
             row = await self._row(session, number, his_own(citizen))
-            found = await self._office.need(Files).one(session, KIND, row.id, file)
-        if found.removed_at is not None or found.person != uploader(citizen, row.organisation, row.region).person:
-            raise NotFound("no_file", "附件不存在")
-        return found
+            if not any(one.id == file for one in await self._sent(session, citizen, row)):
+                raise NotFound("no_file", "附件不存在")
+        return row.id
 
     async def told(self, id: str) -> Told | None:
         """What there is to say to all whose request a ticket is; None of what is confidential and not made here."""
@@ -147,14 +145,9 @@ class OwnRequests:
         return tuple(found)
 
     async def _sent(self, session: AsyncSession, citizen: Citizen, row: TicketRow) -> tuple[OwnFile, ...]:
-        files, person = self._office.need(Files), uploader(citizen, row.organisation, row.region).person
-        mine = select(FileRow.id).where(FileRow.kind == KIND, FileRow.record == row.id, FileRow.person == person)
-        own = set(await session.scalars(mine))
-        return tuple(
-            OwnFile(one.id, one.name, one.size, one.blocked)
-            for one in await files.of(session, KIND, row.id)
-            if one.id in own
-        )
+        person = uploader(citizen, row.organisation, row.region).person
+        found = await self._office.need(Files).of(session, KIND, row.id, person=person)
+        return tuple(OwnFile(one.id, one.name, one.size, one.blocked) for one in found)
 
 
 async def _joined(session: AsyncSession, citizen: Citizen, rows: Sequence[TicketRow]) -> frozenset[str]:

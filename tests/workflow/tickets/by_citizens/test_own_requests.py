@@ -9,10 +9,10 @@ import pytest
 
 from cti.base.citizen import Citizen
 from cti.base.number import Number
-from cti.base.refusal import Conflict, Invalid, NotFound, Refusal
+from cti.base.refusal import Conflict, Invalid, NotFound, Refusal, TooMany
 from cti.store.engine import Store
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, REVIEWER, VISITOR, WATER, TicketTown, town_on
-from workflow.tickets.by_citizens.asking import CitizensAsking
+from workflow.tickets.by_citizens.asking import AN_HOUR, CitizensAsking
 from workflow.tickets.by_citizens.own import PHASES, OwnRequests
 from workflow.tickets.by_citizens.views import Kind, OwnRequest, Request, Sent
 from workflow.tickets.progress import Progress
@@ -65,6 +65,10 @@ async def test_a_request_by_web_goes_to_review_and_is_there_once(store: Store) -
     assert (made.channel, made.stage, made.title, made.contact) == ("web", "review", TEXT[:30], "13800000001")
     assert await site.numbers(LI) == [number]
     assert await site.send(key="b") != number
+    for more in range(AN_HOUR - 2):
+        await site.send(key=f"more {more}")
+    with pytest.raises(TooMany):
+        await site.send(key="too many")
 
 
 async def test_he_sees_those_of_all_channels_and_nobody_else_sees_them(store: Store) -> None:
@@ -79,7 +83,7 @@ async def test_he_sees_those_of_all_channels_and_nobody_else_sees_them(store: St
         for ask in (
             site.own.one(citizen, number),
             site.own.act(citizen, number, "withdraw", {"reason": "不要了"}),
-            site.own.file(citizen, number, "x"),
+            site.own.ticket_of_file(citizen, number, "x"),
         ):
             with pytest.raises(NotFound) as caught:
                 await ask

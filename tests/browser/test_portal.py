@@ -1,0 +1,81 @@
+"""A citizen with a telephone: registers, looks something up, sends a photo, sees what becomes of it, rates it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, Page, expect
+
+from cti.base.visitor import system
+from tests.browser.test_desk_and_board import picture
+from tests.browser.test_pages import findings
+from tests.workflow.portal.open_portal import CODE, open_portal
+from workflow.tickets.acting import Acts
+from workflow.tickets.service import Tickets
+
+pytestmark = pytest.mark.browser
+BOSS = system("boss")
+TEXT = "人民路18号小区停水两天，家里有老人，请尽快恢复供水"
+PHONE = {"width": 390, "height": 844}
+
+
+async def test_a_citizen_asks_for_something_by_telephone_and_rates_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chromium: Browser
+) -> None:
+    async with open_portal(tmp_path, monkeypatch) as portal:
+        page = await chromium.new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        await page.goto(portal.url)
+        await looked_at(page, "portal-first")
+        await page.get_by_role("link", name="我要诉求").first.click()
+        await page.get_by_role("link", name="投诉").click()
+        await page.get_by_label("手机号码").fill("13800000001")
+        await page.get_by_label("我已阅读并同意").check()
+        await looked_at(page, "portal-enter")
+        await page.get_by_role("button", name="获取验证码").click()
+        await page.get_by_label("短信验证码").fill(CODE)
+        await page.get_by_role("button", name="登录").click()
+        await page.get_by_label("诉求内容").fill(TEXT)
+        Image.new("RGB", (1200, 900), (90, 120, 160)).save(photo := tmp_path / "photo.jpg")
+        await page.get_by_label("照片或文件").set_input_files(photo)
+        await expect(page.get_by_text("photo.jpg：已上传")).to_be_visible()
+        # He is called away: what he typed is there when he comes back.
+        await page.reload()
+        await expect(page.get_by_label("诉求内容")).to_have_value(TEXT)
+        await page.get_by_label("照片或文件").set_input_files(photo)
+        await expect(page.get_by_text("photo.jpg：已上传")).to_be_visible()
+        await looked_at(page, "portal-request")
+        await page.get_by_role("button", name="提交").click()
+        number = await page.locator(".receipt").inner_text()
+        await page.get_by_role("link", name="查看进度").click()
+        await expect(page.get_by_text("已受理", exact=True)).to_be_visible()
+        await expect(page.get_by_role("link", name="photo.jpg")).to_be_visible()
+        await looked_at(page, "portal-own")
+        await close(portal, number)
+        await page.reload()
+        await page.get_by_label("满意", exact=True).check()
+        await looked_at(page, "portal-rate")
+        await page.get_by_role("button", name="评价办理结果").click()
+        await expect(page.get_by_text("感谢您的评价")).to_be_visible()
+        await page.get_by_role("link", name="高对比").click()
+        await looked_at(page, "portal-contrast")
+        assert faults == []
+        await page.close()
+
+
+async def close(portal: Any, number: str) -> None:
+    tickets, acts = portal.need(Tickets), portal.need(Acts)
+    found = await tickets.find(BOSS, tickets.query.model_validate({"search": number}))
+    await acts.act(BOSS, found.items[0].id, "close", {"answer": "已抢修完毕，当日恢复供水", "citations": []})
+
+
+async def looked_at(page: Page, name: str) -> None:
+    """Nothing wider than the telephone, nothing serious for who hears the page, and a picture."""
+    await picture(page, name)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    assert await findings(page) == [], name

@@ -1,0 +1,227 @@
+"""The public site over HTTP, on a whole engine: by a browser without scripts, and by who would see others' requests."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from cti.base.http.routes import PUBLIC
+from cti.base.visitor import system
+from cti.web.public_site import PublicSite
+from tests.workflow.portal.open_portal import Portal, Visitor, open_portal
+from workflow.citizens.service import Citizens
+from workflow.portal.menu import Block, Entry, Line, Menu
+from workflow.tickets.acting import Acts
+from workflow.tickets.service import Tickets
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+BOSS = system("boss")
+LI, WANG = "13800000001", "13800000002"
+TEXT = "人民路18号小区停水两天，家里有老人，请尽快恢复供水"
+ANSWER = "经核实因管道爆裂停水，已抢修完毕恢复供水"
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+MOST_BYTES = 100 * 1024
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def portal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Portal]:
+    with pytest.MonkeyPatch.context() as environment:
+        async with open_portal(tmp_path_factory.mktemp("portal"), environment) as found:
+            yield found
+
+
+async def send(visitor: Visitor, **said: Any) -> str:
+    form = await visitor.get("/request/new?type=complaint")
+    filled = {"key": form.hidden("key"), "type": "complaint", "content": TEXT, "sure": "yes", **said}
+    done = await visitor.post("/request/new", **filled)
+    assert done.status == 303, done.text
+    return done.to.partition("number=")[2]
+
+
+async def id_of(portal: Portal, number: str) -> str:
+    tickets: Tickets = portal.need(Tickets)
+    return (await tickets.find(BOSS, tickets.query.model_validate({"search": number}))).items[0].id
+
+
+async def answered(portal: Portal, number: str) -> None:
+    acts: Acts = portal.need(Acts)
+    await acts.act(BOSS, await id_of(portal, number), "close", {"answer": ANSWER, "citations": []})
+
+
+async def test_without_scripts_he_registers_asks_for_something_and_rates_what_became_of_it(portal: Portal) -> None:
+    async with Visitor.of(portal) as li:
+        led = await li.get("/request/new?type=help")
+        assert (led.status, led.to) == (303, "/enter?next=%2Frequest%2Fnew%3Ftype%3Dhelp")
+        assert (await li.enter(LI)).to == "/mine"
+        citizens: Citizens = portal.need(Citizens)
+        assert len(await citizens.caller(BOSS, LI)) == 1, "his record is there, as on the telephone"
+        short = await li.post("/request/new", type="complaint", content="水", key="k")
+        assert short.status == 422 and "至少 5 个字符" in short.text
+        assert "未提交的诉求" in (await li.get("/request")).text, "what he typed is kept"
+        number = await send(li, caller_name="李某", address="人民路18号")
+        assert "未提交的诉求" not in (await li.get("/request")).text
+        one = f"/mine/requests/{number}"
+        assert "已受理" in (await li.get(one)).text and number in (await li.get("/mine")).text
+        urged = await li.post(f"{one}/remind", form_note="孩子要上学")
+        assert urged.to == f"{one}?done=remind" and "您已催办" in (await li.get(one)).text
+        assert "现在不能这样做" in (await li.post(f"{one}/rate", form_satisfaction="satisfied")).text
+        await answered(portal, number)
+        page = (await li.get(one)).text
+        assert ANSWER in page and "评价办理结果" in page
+        wrong = await li.post(f"{one}/rate", form_satisfaction="unsatisfied")
+        assert wrong.status == 422 and "form_why-wrong" in wrong.text
+        assert (await li.post(f"{one}/rate", form_satisfaction="satisfied")).status == 303
+        assert "您的评价" in (await li.get(one)).text
+        await _told(li, number)
+
+
+async def _told(visitor: Visitor, number: str) -> None:
+    async with asyncio.timeout(10):
+        while number not in (page := (await visitor.get("/mine/messages")).text) or "已答复" not in page:
+            await asyncio.sleep(0.02)
+
+
+async def test_photos_come_with_the_form_or_are_refused_by_what_they_are(portal: Portal) -> None:
+    async with Visitor.of(portal) as li:
+        await li.enter("13800000007")
+        drawn = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(drawn, "PNG")
+        picture = drawn.getvalue()
+        form = await li.get("/request/new?type=help")
+        key = form.hidden("key")
+
+        def sent(name: str, content: bytes, key: str = key) -> Any:
+            data = aiohttp.FormData({"csrf": li.csrf, "type": "help", "content": TEXT, "sure": "yes", "key": key})
+            data.add_field("photos", content, filename=name, content_type="image/png")
+            return data
+
+        done = await li.ask("POST", "/request/new", data=sent("a.png", picture))
+        assert done.status == 303, done.text
+        page = await li.get(f"/mine/requests/{done.to.partition('number=')[2]}")
+        assert "a.png" in page.text
+        file = re.search(r'href="(/mine/requests/\d+/files/\w+)"', page.text)
+        assert file is not None and (await li.get(file[1])).status == 200
+        trap = await li.ask("POST", "/request/new", data=sent("a.png", b"MZ" + bytes(200), "other"))
+        assert trap.status == 422 and TEXT in trap.text, "the text is still there"
+        async with Visitor.of(portal) as wang:
+            await wang.enter("13800000008")
+            assert (await wang.get(file[1])).status == 404
+
+
+async def test_no_route_tells_anothers_request(portal: Portal) -> None:
+    """Every route of the site, found in its own table, with what would have to fit; by a stranger and by nobody."""
+    site: PublicSite = portal.need(PublicSite)
+    async with Visitor.of(portal) as li, Visitor.of(portal) as wang, Visitor.of(portal) as nobody:
+        await li.enter("13800000003")
+        number = await send(li, content="只有我知道的事情：蓝色大门后面的井盖", title="蓝色大门")
+        id = await id_of(portal, number)
+        await answered(portal, number)
+        await wang.enter("13800000004")
+        asked = 0
+        for endpoint in site.endpoints:
+            route = endpoint.route
+            for value in (number, id):
+                path = re.sub(r"{\w+}", value, route.path)
+                if path in ("/leave", "/mine/account/close") or "/hooks/" in path:
+                    continue
+                for one in (wang, nobody):
+                    more: dict[str, Any] = {}
+                    if route.method in ("POST", "PUT", "PATCH", "DELETE"):
+                        said = {"number": value, "digits": "0004", "content": TEXT, "type": "help", "form_note": "x"}
+                        more = {"data": {**said, "csrf": one.csrf}} if route.page else {
+                            "json": said, "headers": {"X-CSRF": one.csrf}
+                        }  # fmt: skip
+                    answer = await one.ask(route.method, path, **more)
+                    asked += 1
+                    assert "蓝色" not in answer.text and ANSWER not in answer.text, (route.method, path)
+                    if one is nobody and route.permission != PUBLIC:
+                        assert answer.status in (303, 401, 403, 415, 422), (route.method, path, answer.status)
+        assert asked > 150, "the table of routes was not there"
+        before = (await li.get(f"/mine/requests/{number}")).text
+        assert "蓝色大门" in before and "您撤回了诉求" not in before
+
+
+async def test_what_is_typed_is_never_code_and_another_site_changes_nothing(portal: Portal) -> None:
+    async with Visitor.of(portal) as li:
+        await li.enter("13800000005")
+        number = await send(li, content=EVIL + TEXT, title=EVIL[:60], address=EVIL, caller_name=EVIL[:40])
+        await li.post("/mine/account", name=EVIL[:40])
+        await li.post(f"/mine/requests/{number}/supplement", form_note=EVIL)
+        for path in ("/mine", f"/mine/requests/{number}", "/mine/account", f"/ask?words={EVIL}", f"/enter?next={EVIL}"):
+            page = (await li.get(path)).text
+            assert "<script>alert" not in page and "<img src=x" not in page, path
+            assert not re.search(r"<[^>]+ (on\w+|style)=", page), f"{path}: the policy of the site allows none inline"
+        assert (await li.get("/view?mode=large&next=//evil.example")).to == "/"
+        assert (await li.get("/enter?next=https://evil.example")).to == "/mine"
+        refused = await li.ask("POST", "/mine/account", data={"csrf": "", "name": "x"})
+        assert refused.status == 403 and "页面已过期" in refused.text
+        strange = {"headers": {"Origin": "https://evil.example"}, "data": {"csrf": li.csrf, "name": "x"}}
+        assert (await li.ask("POST", "/mine/account", **strange)).status == 403
+
+
+async def test_a_first_page_is_small_and_seen_as_he_likes(portal: Portal) -> None:
+    menu: Menu = portal.need(Menu)
+
+    async def block() -> Block:
+        return Block("新闻", (Line("/news/1", "热线开放日"),), "/news")
+
+    undo = [menu.add(Entry("/news", "资讯", 15)), menu.add_block(block)]
+    async with Visitor.of(portal) as one:
+        page = await one.get("/")
+        files = re.findall(r'(?:href|src)="(/(?:portal|site)/[^"]+)"', page.text)
+        assert len(files) == 3
+        sizes = [len(gzip.compress((await one.get(path)).text.encode())) for path in ("/", *files)]
+        assert sum(sizes) <= MOST_BYTES, sizes
+        assert '<a href="/news">资讯</a>' in page.text and "热线开放日" in page.text
+        for end in undo:
+            end()
+        assert "热线开放日" not in (await one.get("/")).text
+        assert (await one.get("/view?mode=large&next=/request")).to == "/request"
+        assert 'class="view-large"' in (await one.get("/")).text
+        robots = (await one.get("/robots.txt")).text
+        assert "Disallow: /mine" in robots and "/sitemap.xml" in robots
+        assert "<loc>" in (await one.get("/sitemap.xml")).text
+        assert "个人信息保护" in (await one.get("/privacy")).text
+        lost = await one.get("/nothing")
+        assert lost.status == 404 and "没有这个页面" in lost.text
+        assert (await one.ask("GET", "/nothing", headers={"Accept": "application/json"})).text.startswith("{")
+
+
+async def test_who_is_a_program_gets_no_code_and_a_wrong_code_opens_nothing(portal: Portal) -> None:
+    portal.sms.sent.clear()
+    async with Visitor.of(portal) as one:
+        said = {"number": "13800000009", "next": "/mine"}
+        for more in ({"agree": "yes"}, {"agree": "yes", "question": "a.1.b", "answer": "7"}, {}):
+            assert (await one.post("/enter/code", **said, **more)).status == 422
+        page = await one.get("/enter")
+        token = page.hidden("question")
+        assert (await one.post("/enter/code", **said, agree="yes", question=token, answer="99")).status == 422
+        assert portal.sms.sent == []
+        wrong = await one.post("/enter", number="13800000009", code="000000")
+        assert wrong.status == 422 and "验证码不正确" in wrong.text
+        assert (await one.get("/mine")).status == 303
+
+
+async def test_he_takes_his_data_along_and_leaves(portal: Portal) -> None:
+    async with Visitor.of(portal) as wang:
+        await wang.enter(WANG)
+        number = await send(wang, content="路灯不亮，请尽快修好，谢谢")
+        await wang.post("/mine/account", name="王女士")
+        await wang.post("/request/draft", type="help", content="还没写完的话")
+        found = json.loads((await wang.post("/mine/account/export")).text)
+        assert (found["手机号码"], found["称呼"], found["草稿"]["content"]) == (WANG, "王女士", "还没写完的话")
+        assert found["诉求"][0]["line"]["number"] == number
+        assert (await wang.post("/mine/account/close", confirmed="1234")).status == 422
+        assert (await wang.post("/mine/account/close", confirmed="0002")).to == "/?left=closed"
+        assert (await wang.get("/mine")).status == 303
+        assert (await portal.need(Tickets).get(BOSS, await id_of(portal, number))).content.startswith("路灯不亮")

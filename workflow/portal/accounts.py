@@ -1,0 +1,144 @@
+"""Accounts on the public site: made at the first sign-in, bound to the citizen's record, closed by himself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.citizen import Citizen
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict, NotSignedIn
+from cti.base.visitor import system
+from cti.office.public_sessions.service import PublicSessions
+from cti.office.records import Office
+from workflow.citizens.service import Citizens
+from workflow.citizens.views import CitizenFields
+from workflow.portal.models import PortalAccountRow, PortalDraftRow, PortalFavouriteRow, PortalMessageRow
+from workflow.tickets.by_citizens.own import OwnRequests
+
+BY = system("门户网站")
+MOST_EXPORTED = 200
+"""Requests that an export has in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody's account; `citizen` is the id of his record."""
+
+    id: str
+    name: str
+    citizen: str
+    created_at: datetime
+
+
+class Accounts:
+    """The service. Each function is about the account of whoever is signed in, and of nobody else."""
+
+    def __init__(self, office: Office, citizens: Citizens, own: OwnRequests, sessions: PublicSessions) -> None:
+        self._office, self._store, self._citizens = office, office.store, citizens
+        self._own, self._sessions = own, sessions
+
+    async def open(self, citizen: Citizen) -> Account:
+        """The account of who has just signed in; made at the first time, with the record of his number."""
+        if (found := await self._found(citizen)) is not None:
+            return found
+        now, digits = self._office.clock.wall(), citizen.number.digits
+        row = PortalAccountRow(
+            id=new_id(), number=digits, number_index=digits, name="", citizen=await self._record(citizen),
+            created_at=now, agreed_at=now, organisation=self._office.organisation, region=self._office.region,
+        )  # fmt: skip
+        try:
+            async with self._store.writing() as session:
+                session.add(row)
+                await self._office.audit.write(
+                    session, BY, "portal_account.opened", f"portal_account:{row.id}",
+                    after={"number": citizen.number.masked},
+                )  # fmt: skip
+        except IntegrityError:
+            # Of two who came at once the other was first.
+            return await self.of(citizen)
+        return _told(row)
+
+    async def of(self, citizen: Citizen) -> Account:
+        """The account. NotSignedIn when it was closed meanwhile."""
+        if (found := await self._found(citizen)) is None:
+            raise NotSignedIn("no_account", "请先登录")
+        return found
+
+    async def has(self, citizen: Citizen) -> bool:
+        """Whether there is one: who signed in elsewhere on the site has perhaps agreed to none."""
+        return await self._found(citizen) is not None
+
+    async def _found(self, citizen: Citizen) -> Account | None:
+        wanted = select(PortalAccountRow).where(PortalAccountRow.number_index == citizen.number.digits)
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+        return None if row is None else _told(row)
+
+    async def _record(self, citizen: Citizen) -> str:
+        """His record among the citizens, the one by which he is known on the telephone."""
+        known = await self._citizens.of_number(citizen.number, self._office.organisation)
+        if known:
+            return known[0].id
+        return (await self._citizens.create(BY, CitizenFields(numbers=[citizen.number.national]))).id
+
+    async def rename(self, citizen: Citizen, name: str) -> None:
+        """How he wants to be called; his record learns it only when it has no name."""
+        account = await self.of(citizen)
+        async with self._store.writing() as session:
+            (await session.get_one(PortalAccountRow, account.id)).name = name
+        record = next(iter(await self._citizens.of_number(citizen.number, self._office.organisation)), None)
+        if record is not None and not record.name and name:
+            known = await self._citizens.get(BY, record.id)
+            body = known.model_dump(include=set(CitizenFields.model_fields)) | {"name": name}
+            await self._citizens.edit(BY, record.id, known.version, CitizenFields.model_validate(body))
+
+    async def export(self, citizen: Citizen) -> dict[str, Any]:
+        """All that the site keeps of him, and his requests as he may see them (PIPL, article 45)."""
+        account = await self.of(citizen)
+        lines = await self._own.lines(citizen, 1, MOST_EXPORTED)
+        requests = [await self._own.one(citizen, one.number) for one in lines.rows]
+        mine = select(PortalFavouriteRow).where(PortalFavouriteRow.account == account.id)
+        told = select(PortalMessageRow).where(PortalMessageRow.account == account.id)
+        async with self._store.writing() as session:
+            favourites = (await session.scalars(mine.order_by(PortalFavouriteRow.at))).all()
+            messages = (await session.scalars(told.order_by(PortalMessageRow.at))).all()
+            draft = await session.get(PortalDraftRow, account.id)
+            await self._note(session, account, "exported")
+        return {
+            "手机号码": citizen.number.national, "称呼": account.name, "开户时间": account.created_at.isoformat(),
+            "诉求": [msgspec.to_builtins(one, enc_hook=_plain) for one in requests],
+            "诉求总数": lines.total,
+            "收藏": [{"标题": one.title, "时间": one.at.isoformat()} for one in favourites],
+            "消息": [{"工单编号": one.number, "进度": one.words, "时间": one.at.isoformat()} for one in messages],
+            "草稿": msgspec.json.decode(draft.body) if draft is not None else None,
+        }  # fmt: skip
+
+    async def leave(self, citizen: Citizen, confirmed: str) -> None:
+        """Close the account: all that the site keeps of him goes, and his sessions end; requests stay on file."""
+        account = await self.of(citizen)
+        if confirmed != citizen.number.digits[-4:]:
+            raise Conflict("not_confirmed", "请填写您手机号码的后四位以确认注销")
+        async with self._store.writing() as session:
+            for table in (PortalDraftRow, PortalFavouriteRow, PortalMessageRow):
+                await session.execute(delete(table).where(table.account == account.id))
+            await session.execute(delete(PortalAccountRow).where(PortalAccountRow.id == account.id))
+            await self._note(session, account, "left")
+        await self._sessions.end(citizen, everywhere=True)
+
+    async def _note(self, session: AsyncSession, account: Account, what: str) -> None:
+        await self._office.audit.write(session, BY, f"portal_account.{what}", f"portal_account:{account.id}")
+
+
+def _told(row: PortalAccountRow) -> Account:
+    return Account(row.id, row.name, row.citizen, row.created_at)
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump() if hasattr(value, "model_dump") else str(value)

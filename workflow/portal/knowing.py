@@ -1,0 +1,100 @@
+"""What the site takes from the knowledge base while that runs: found, read, corrected, and what is hot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cti.base.clock import Clock
+from cti.base.refusal import NotFound
+from cti.base.visitor import Visitor
+from cti.office.records import Office
+from workflow.knowledge.outside.reading import PublicReading
+from workflow.knowledge.outside.views import (
+    PublicArticle,
+    PublicPage,
+    PublicScenario,
+    PublicSearchQuery,
+    PublicWrong,
+    Thanks,
+)
+
+HOT_DAYS = 30
+KEPT_SECONDS = 600.0
+SIZE = 20
+MOST_PAGES = 10
+FILES = "/ask/{id}/files"
+
+
+class Knowledge:
+    """Asks as somebody of the public in the house's own region."""
+
+    def __init__(self, office: Office, clock: Clock) -> None:
+        self._office, self._clock = office, clock
+        self._reading: PublicReading | None = None
+        self._hot: tuple[list[str], list[PublicScenario]] = [], []
+        self._until = 0.0
+
+    def take(self, reading: PublicReading) -> Callable[[], None]:
+        """The knowledge base runs; returns what is called when it does no more."""
+        self._reading, self._until = reading, 0.0
+
+        def gone() -> None:
+            self._reading = None
+
+        return gone
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something to ask."""
+        return self._reading is not None
+
+    def who(self, address: str) -> Visitor:
+        """Somebody of whom nothing is known but where he asks."""
+        office = self._office
+        return Visitor(
+            "", "public", "公众", None, office.organisation, office.region, permissions=frozenset(), address=address
+        )
+
+    def _need(self) -> PublicReading:
+        if self._reading is None:
+            raise NotFound("no_knowledge", "知识查询暂时不能使用，请拨打热线咨询")
+        return self._reading
+
+    async def search(self, address: str, query: PublicSearchQuery) -> PublicPage:
+        """A page of what answers a question."""
+        return await self._need().search(self.who(address), query)
+
+    async def article(self, address: str, id: str) -> PublicArticle:
+        """One article. NotFound."""
+        return await self._need().article(self.who(address), id, FILES.format(id=id))
+
+    async def check_file(self, address: str, id: str, file: str) -> None:
+        """NotFound for a file that is none of an article's."""
+        async with self._office.store.reading() as session:
+            await self._need().check_file(session, self.who(address), id, file)
+
+    async def correct(self, address: str, id: str, body: PublicWrong) -> Thanks:
+        """Report what is wrong in an article."""
+        return await self._need().correct(self.who(address), id, body)
+
+    async def hot(self) -> tuple[list[str], list[PublicScenario]]:
+        """Hot words, and the articles that are read most; as they were some minutes ago."""
+        if self._reading is None:
+            return [], []
+        if self._clock.now() >= self._until:
+            who = self.who("")
+            self._hot = await self._reading.hot_words(who, HOT_DAYS), (await self._reading.hot(who, HOT_DAYS)).articles
+            self._until = self._clock.now() + KEPT_SECONDS
+        return self._hot
+
+    async def newest(self, address: str) -> list[str]:
+        """The ids of the newest articles."""
+        if self._reading is None:
+            return []
+        found: list[str] = []
+        for page in range(1, MOST_PAGES + 1):
+            part = await self.search(address, PublicSearchQuery(page=page, size=SIZE))
+            found += [one.id for one in part.items]
+            if page * SIZE >= part.total:
+                break
+        return found

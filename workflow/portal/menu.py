@@ -1,0 +1,68 @@
+"""What other plugins bring to the site: an entry of its menu, and a block of its first page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the menu: the site's path, its title, and its place among the others (small comes first)."""
+
+    path: str
+    title: str
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a block: where it leads, what it says, and from when it is."""
+
+    path: str
+    title: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the first page; `more` is the path of all of it."""
+
+    title: str
+    lines: tuple[Line, ...]
+    more: str = ""
+
+
+Blocks = Callable[[], Awaitable[Block | None]]
+"""Makes a block anew for each visit; None when there is nothing to show."""
+
+
+class Menu:
+    """Entries and blocks, each taken back by what `add` and `add_block` return."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._blocks: list[Blocks] = []
+
+    def add(self, entry: Entry) -> Callable[[], None]:
+        """Add an entry; ValueError when its path is taken."""
+        if any(one.path == entry.path for one in self._entries):
+            raise ValueError(f"two entries for {entry.path}")
+        self._entries.append(entry)
+        return lambda: self._entries.remove(entry)
+
+    def add_block(self, block: Blocks) -> Callable[[], None]:
+        """Add a block to the first page."""
+        self._blocks.append(block)
+        return lambda: self._blocks.remove(block)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All entries in their order."""
+        return sorted(self._entries, key=lambda one: (one.order, one.path))
+
+    async def blocks(self) -> list[Block]:
+        """The blocks that have something to show."""
+        found = [await one() for one in self._blocks]
+        return [one for one in found if one is not None and one.lines]

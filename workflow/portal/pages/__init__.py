@@ -1,0 +1,1 @@
+"""The pages of the site and their routes, a module for each part of it."""
