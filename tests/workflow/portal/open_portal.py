@@ -1,30 +1,39 @@
-"""The public site of a whole engine, as citizens' browsers ask it: forms, cookies, no script."""
+"""The public site on a ticket desk, as citizens' browsers ask it: forms, cookies, no script."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.number import Number
+from cti.base.settings import PublicSettings
 from cti.office.messages.citizens import CitizenMessages, SentToCitizen
 from cti.office.messages.templates import Filled
+from cti.office.public_sessions.api import PublicSessionsApi
 from cti.office.public_sessions.service import PublicSessions
-from cti.process.app import Engine
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.public_site import PublicSite
-from tests.engine_without_switch import engine_without_switch
-from tests.running_hotline import free_ports
+from tests.workflow.tickets.ticket_town import LEADER, TicketTown, town_on
+from workflow.citizens.service import Citizens
+from workflow.portal.plugin import FILES, SITE
+from workflow.portal.public_pages import PublicPages
 from workflow.portal.questions import DIGITS
+from workflow.portal.settings import PortalSettings
+from workflow.tickets.by_citizens.asking import CitizensAsking
+from workflow.tickets.by_citizens.own import OwnRequests
+from workflow.tickets.progress import Progress
 
 CODE = "246810"
-SETTINGS = "public: {{enabled: true, port: {port}, per_second: 1000, effort: 4}}\n"
 
 
 class Sms(CitizenMessages):
@@ -33,32 +42,56 @@ class Sms(CitizenMessages):
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    async def send_to_citizen(self, session: Any, number: Number, what: Filled, **more: Any) -> SentToCitizen:
+    async def send_to_citizen(self, session: AsyncSession, number: Number, what: Filled, **more: Any) -> SentToCitizen:
         self.sent.append(number.national)
-        return SentToCitizen("", None, "")  # type: ignore[arg-type] # nobody asks when
+        return SentToCitizen("1", datetime(2026, 9, 28, tzinfo=UTC))
 
 
 @dataclass
 class Portal:
-    """The engine and the address of its site."""
+    """The ticket desk with its public site."""
 
-    engine: Engine
-    url: str
-    sms: Sms = field(default_factory=Sms)
+    town: TicketTown
+    site: PublicSite
+    pages: PublicPages
+    citizens: Citizens
+    sms: Sms
 
-    def need(self, kind: type[Any]) -> Any:
-        return self.engine.services.need(kind)
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.site.port}"
+
+    async def id_of(self, number: str) -> str:
+        tickets = self.town.tickets
+        return (await tickets.find(LEADER, tickets.query.model_validate({"search": number}))).items[0].id
+
+    async def answered(self, number: str, answer: str) -> None:
+        await self.town.act(LEADER, await self.id_of(number), "close", answer=answer)
 
 
 @asynccontextmanager
-async def open_portal(data: Path, environment: pytest.MonkeyPatch) -> AsyncIterator[Portal]:
-    (port,) = free_ports(1)
-    async with engine_without_switch(data, environment, more=SETTINGS.format(port=port)) as (engine, _):
-        site: PublicSite = engine.services.need(PublicSite)
-        portal = Portal(engine, f"http://127.0.0.1:{site.port}")
-        codes = engine.services.need(PublicSessions).codes
-        codes.draw, codes._citizens = (lambda: CODE), portal.sms
-        yield portal
+async def open_portal(store: Store) -> AsyncIterator[Portal]:
+    town = await town_on(store, "citizens", "portal")
+    town.cases._forms = town.tickets.forms  # what is filled in is checked, as in a house
+    office, clock = town.office, town.office.clock
+    settings = PublicSettings(enabled=True, effort=4, per_second=1000).model_copy(update={"port": 0})
+    site = PublicSite(settings, proxies=[], plain=True, clock=clock, mac=office.store.cipher.mac)
+    sms = Sms()
+    site.sessions = sessions = PublicSessions(office, sms, "0519")
+    sessions.codes.draw = lambda: CODE
+    citizens = Citizens(office, StoredCalls(store), QueueTitles(), "0519")
+    progress = Progress(store, clock, town.cases, town.titles)
+    own = OwnRequests(town.tickets, town.acts, progress)
+    asking = CitizensAsking(town.tickets, town.acts, town.alikes, town.history)
+    pages = PublicPages(office, clock, site, sessions, own, asking, citizens, PortalSettings())
+    site.add(pages.routes)
+    site.add(progress.routes())
+    site.add(PublicSessionsApi(sessions, office).outside())
+    site.add_files(FILES, SITE)
+    site.pages = pages
+    await site.start()
+    yield Portal(town, site, pages, citizens, sms)
+    await site.stop()
 
 
 @dataclass

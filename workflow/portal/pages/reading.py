@@ -25,6 +25,7 @@ from workflow.portal.pages.proof import Proof
 from workflow.portal.rendering import Pages, see_other
 
 PAGE_SIZE = 10
+LEFT = {"1": "您已退出登录。", "closed": "账户已注销，相关数据已删除。"}
 WRONG = {"outdated": "内容过时", "wrong": "内容有误", "unclear": "看不明白", "other": "其他"}
 
 
@@ -70,6 +71,7 @@ class ReadingPages:
             life_events=found.life_events if found is not None else [],
             scenarios=found.scenarios if found is not None else [],
             blocks=await self._menu.blocks(), chat=await self._chat.path(),
+            left=LEFT.get(exchange.request.query.get("left", ""), ""),
         )  # fmt: skip
 
     async def _found(self, exchange: Exchange, query: PublicSearchQuery) -> PublicPage | None:

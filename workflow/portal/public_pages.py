@@ -1,0 +1,69 @@
+"""The pages of the site put together: what they share, and all their routes."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from cti.base.clock import Clock
+from cti.base.http.routes import Exchange, Route
+from cti.base.refusal import Refusal
+from cti.office.public_sessions.service import PublicSessions
+from cti.office.records import Office
+from cti.web.public_site import PublicSite
+from workflow.citizens.service import Citizens
+from workflow.portal.accounts import Accounts
+from workflow.portal.chatting import Chat
+from workflow.portal.keeping import Keeping
+from workflow.portal.knowing import Knowledge
+from workflow.portal.menu import Entry, Menu
+from workflow.portal.pages.entering import EnteringPages
+from workflow.portal.pages.own import OwnPages
+from workflow.portal.pages.plain import PlainPages
+from workflow.portal.pages.proof import Proof
+from workflow.portal.pages.reading import ReadingPages
+from workflow.portal.pages.requesting import RequestPages
+from workflow.portal.questions import Questions
+from workflow.portal.rendering import Pages
+from workflow.portal.settings import PortalSettings
+from workflow.portal.telling import Telling
+from workflow.tickets.by_citizens.asking import CitizensAsking
+from workflow.tickets.by_citizens.own import OwnRequests
+
+
+class PublicPages:
+    """See `cti.web.public_site.Pages`; `menu` and `pages` are for other plugins."""
+
+    def __init__(
+        self, office: Office, clock: Clock, site: PublicSite, sessions: PublicSessions, own: OwnRequests,
+        asking: CitizensAsking, citizens: Citizens, settings: PortalSettings,
+    ) -> None:  # fmt: skip
+        self._site, self.menu = site, Menu()
+        self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation)
+        keeping, accounts = Keeping(office), Accounts(office, citizens, own, sessions)
+        self.pages = pages = Pages(self.menu, settings, self._entries)
+        proof = Proof(site.challenge, Questions(office.store.cipher.mac, clock))
+        self._reading = ReadingPages(
+            office, pages, self.menu, self.knowledge, accounts, keeping, self.chat, proof
+        )  # fmt: skip
+        self.telling = Telling(own, keeping, settings)
+        self.routes: list[Route] = [
+            *PlainPages(pages, self.knowledge).routes(),
+            *self._reading.routes(),
+            *EnteringPages(pages, sessions, accounts, proof).routes(),
+            *RequestPages(office, pages, asking, accounts, keeping).routes(),
+            *OwnPages(office, pages, own, asking, accounts, keeping).routes(),
+        ]
+
+    def _entries(self) -> list[Entry]:
+        """The site's own, and pages that other modules have as files."""
+        asked = [Entry("/ask", "办事咨询", 10)] if self.knowledge.is_there else []
+        own = [Entry("/request", "我要诉求", 20), Entry("/mine", "我的", 25)]
+        return [Entry("/", "首页", 0), *asked, *own, *(Entry(path, title, 30) for path, title in self._site.titled)]
+
+    async def first(self, exchange: Exchange) -> web.StreamResponse:
+        """The first page."""
+        return await self._reading.first(exchange)
+
+    async def refused(self, exchange: Exchange, refusal: Refusal) -> web.StreamResponse:
+        """A page that says why not."""
+        return self.pages.refused(exchange, refusal)
