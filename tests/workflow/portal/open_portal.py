@@ -66,7 +66,8 @@ class Portal:
         return (await tickets.find(LEADER, tickets.query.model_validate({"search": number}))).items[0].id
 
     async def answered(self, number: str, answer: str) -> None:
-        await self.town.act(LEADER, await self.id_of(number), "close", answer=answer)
+        form = {"answer": answer, "citations": []}
+        await self.town.acts.act(LEADER, await self.id_of(number), "close", form)
 
 
 @asynccontextmanager

@@ -66,7 +66,8 @@ class OwnRequests:
             if joined:
                 return OwnRequest(line, told.unit, told.due_at, told.extended, told.ended_at)
             family = await self._cases.family(session, row.case)
-            answered = row.stage in ANSWERED or row.stage == "later" or bool(row.outcome)
+            # One that ended otherwise may have an answer that nobody has accepted.
+            answered = row.stage in (*ANSWERED, "later")
             return OwnRequest(
                 line, told.unit, told.due_at, told.extended, told.ended_at,
                 category=self._tickets.titles.category(row.category),
