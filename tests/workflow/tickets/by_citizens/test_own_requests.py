@@ -108,7 +108,7 @@ async def test_he_follows_urges_rates_and_appeals_in_plain_words(store: Store) -
     assert not {"agent", "reviewer", "water", "leader"} & set(str(asdict(found)).split("'")), "no name of the staff"
     # Somebody calls him back just now: his own word counts all the same.
     await site.town.acts.take(VISITOR, id)
-    await site.own.act(LI, number, "rate", {"satisfaction": "satisfied", "solved": True})
+    await site.own.act(LI, number, "rate", {"satisfaction": "satisfied"})
     found = await site.own.one(LI, number)
     assert (found.satisfaction, PHASES[found.line.phase]) == ("满意", "办结")
     await site.own.act(LI, number, "appeal", {"reason": "又停水了"})
