@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
-from cti.base.visitor import system
+from cti.store.engine import Store
 from tests.browser.test_desk_and_board import picture
 from tests.browser.test_pages import findings
 from tests.workflow.portal.open_portal import CODE, open_portal
-from workflow.tickets.acting import Acts
-from workflow.tickets.service import Tickets
 
 pytestmark = pytest.mark.browser
-BOSS = system("boss")
 TEXT = "人民路18号小区停水两天，家里有老人，请尽快恢复供水"
 PHONE = {"width": 390, "height": 844}
 
 
 async def test_a_citizen_asks_for_something_by_telephone_and_rates_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chromium: Browser
+    tmp_path: Path, sqlite_store: Store, chromium: Browser
 ) -> None:
-    async with open_portal(tmp_path, monkeypatch) as portal:
+    async with open_portal(sqlite_store) as portal:
         page = await chromium.new_page(viewport=PHONE, has_touch=True, is_mobile=True)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -56,7 +52,7 @@ async def test_a_citizen_asks_for_something_by_telephone_and_rates_it(
         await expect(page.get_by_text("已受理", exact=True)).to_be_visible()
         await expect(page.get_by_role("link", name="photo.jpg")).to_be_visible()
         await looked_at(page, "portal-own")
-        await close(portal, number)
+        await portal.answered(number, "已抢修完毕，当日恢复供水")
         await page.reload()
         await page.get_by_label("满意", exact=True).check()
         await looked_at(page, "portal-rate")
@@ -66,12 +62,6 @@ async def test_a_citizen_asks_for_something_by_telephone_and_rates_it(
         await looked_at(page, "portal-contrast")
         assert faults == []
         await page.close()
-
-
-async def close(portal: Any, number: str) -> None:
-    tickets, acts = portal.need(Tickets), portal.need(Acts)
-    found = await tickets.find(BOSS, tickets.query.model_validate({"search": number}))
-    await acts.act(BOSS, found.items[0].id, "close", {"answer": "已抢修完毕，当日恢复供水", "citations": []})
 
 
 async def looked_at(page: Page, name: str) -> None:
