@@ -15,18 +15,30 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from cti.base.citizen import Citizen
-from cti.base.http.routes import Exchange
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from cti.base.settings import PublicSettings
 from cti.store.engine import Store
 from cti.web.public_site import PublicSite
-from tests.workflow.publishing.publishing_town import EAST, EAST_REVIEWER, EDITOR, WEST, WRITER, PublishingTown
+from tests.workflow.publishing.publishing_town import (
+    EAST,
+    EAST_REVIEWER,
+    EDITOR,
+    FOLDER,
+    WEST,
+    WRITER,
+    PublishingTown,
+)
+from workflow.portal.menu import Menu
+from workflow.portal.rendering import Pages
+from workflow.portal.settings import PortalSettings
+from workflow.publishing.pages.news import NewsPages
+from workflow.publishing.pages.surveys import SurveyPages
 from workflow.publishing.surveys.answering import Answering
 from workflow.publishing.surveys.models import SurveyAnswerRow
-from workflow.publishing.surveys.outside import AT, SurveyPages
 from workflow.publishing.surveys.questions import Answer, Question, asked, checked
 from workflow.publishing.surveys.service import SurveyFields, Surveys, SurveyView
+from workflow.publishing.views import ShownQuery
 
 QUESTIONS: list[dict[str, Any]] = [
     {"title": "您拨打过12345吗？", "kind": "single", "options": ["拨打过", "没有"]},
@@ -43,7 +55,7 @@ class World:
 
     def __init__(self, town: PublishingTown) -> None:
         self.town, self.office = town, town.office
-        self.surveys, self.answering = Surveys(town.office, AT), Answering(town.office)
+        self.surveys, self.answering = Surveys(town.office, "/surveys/{id}"), Answering(town.office)
         self.who: Citizen | None = None
 
     async def made(self, *, opened: bool = True, **said: Any) -> SurveyView:
@@ -55,7 +67,8 @@ class World:
         one = (await self.surveys.results(EDITOR, id))[number - 1]
         return {part.option: part.times for part in one.counts if part.times}
 
-    async def citizen(self, exchange: Exchange) -> Citizen | None:
+    async def citizen(self, token: str, browser: str) -> Citizen | None:
+        """Who is signed in on the public site."""
         return self.who
 
 
@@ -174,52 +187,79 @@ async def test_another_county_sees_none_of_it(world: World) -> None:
 async def site(world: World) -> AsyncIterator[PublicSite]:
     settings = PublicSettings(enabled=True, effort=8, per_second=500).model_copy(update={"port": 0})
     found = PublicSite(settings, proxies=[], plain=False, clock=world.town.clock, mac=world.office.store.cipher.mac)
-    found.add(SurveyPages(world.answering, world.citizen, world.town.clock).routes())
+    pages = Pages(Menu(), PortalSettings(), list)
+    pages.add_templates("publishing", FOLDER / "templates")
+    found.add(
+        [*SurveyPages(world.answering, pages, world.town.clock).routes(), *NewsPages(world.town.public, pages).routes()]
+    )
+    found.sessions = world
     await found.start()
     yield found
     await found.stop()
 
 
-async def test_the_page_asks_what_follows_and_says_what_is_missing(world: World, site: PublicSite) -> None:
+class Visitor:
+    """A browser without scripts."""
+
+    def __init__(self, session: aiohttp.ClientSession, origin: str) -> None:
+        self._session, self._origin = session, origin
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self._session.get(self._origin + path) as answer:
+            return answer.status, await answer.text()
+
+    async def send(self, path: str, **said: Any) -> tuple[int, str]:
+        headers = {"Origin": self._origin}
+        async with self._session.post(self._origin + path, data=said, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+
+@pytest.fixture
+async def browser(site: PublicSite) -> AsyncIterator[Visitor]:
+    async with aiohttp.ClientSession() as session:
+        yield Visitor(session, f"http://127.0.0.1:{site.port}")
+
+
+async def test_the_page_asks_what_follows_and_says_what_is_missing(world: World, browser: Visitor) -> None:
     one = await world.made(intro="<b>三分钟</b>")
-    at = f"http://127.0.0.1:{site.port}{AT.format(id=one.id)}"
-    async with aiohttp.ClientSession() as browser:
-
-        async def sent(**said: Any) -> tuple[int, str]:
-            async with browser.post(at, data=said, headers={"Origin": f"http://127.0.0.1:{site.port}"}) as answer:
-                return answer.status, await answer.text()
-
-        async with browser.get(at) as answer:
-            shown = await answer.text()
-        assert answer.status == 200 and "&lt;b&gt;三分钟" in shown and "您满意吗" not in shown
-        status, text = await sent(q1="拨打过", seen="1,4")
-        assert status == 200 and "您满意吗" in text and "checked" in text, "what was said stays"
-        status, text = await sent(q1="拨打过", seen="1,2,4")
-        assert status == 422 and "请回答这道题" in text
-        status, text = await sent(q1="拨打过", q2="4", q4="<script>alert(1)</script>", seen="1,2,4")
-        assert status == 200 and "感谢参与" in text
-        status, text = await sent(q1="什么", seen="1,2,3,4")
-        assert status == 422
-        assert (await world.surveys.get(EDITOR, one.id)).answers == 1
-        await world.surveys.step(EDITOR, one.id, "close")
-        assert "已结束" in (await sent(q1="没有", seen="1,4"))[1]
-        async with browser.get(at.replace(one.id, "0" * 26)) as answer:
-            assert answer.status == 404
+    at = f"/surveys/{one.id}"
+    assert "热线服务调查" in (await browser.get("/surveys"))[1]
+    status, text = await browser.get(at)
+    assert status == 200 and "&lt;b&gt;三分钟" in text and "您满意吗" not in text
+    status, text = await browser.send(at, q1="拨打过", seen="1,4")
+    assert status == 200 and "您满意吗" in text and "checked" in text, "what was said stays"
+    status, text = await browser.send(at, q1="拨打过", seen="1,2,4")
+    assert status == 422 and "请回答这道题" in text
+    status, text = await browser.send(at, q1="拨打过", q2="4", q4="<script>alert(1)</script>", seen="1,2,4")
+    assert status == 200 and "感谢参与" in text
+    assert (await browser.send(at, q1="什么", seen="1,2,3,4"))[0] == 422
+    assert (await world.surveys.get(EDITOR, one.id)).answers == 1
+    await world.surveys.step(EDITOR, one.id, "close")
+    status, text = await browser.send(at, q1="没有", seen="1,4")
+    assert status == 409 and "已结束" in text
+    assert (await browser.get("/surveys/" + "0" * 26))[0] == 404
+    assert "现在没有可以填写的问卷" in (await browser.get("/surveys"))[1]
 
 
-async def test_one_who_must_sign_in_is_told_so_and_a_flood_is_slowed(world: World, site: PublicSite) -> None:
+async def test_one_who_must_sign_in_is_led_there_and_a_flood_is_slowed(world: World, browser: Visitor) -> None:
     one, free = await world.made(audience="once"), await world.made()
-    origin = f"http://127.0.0.1:{site.port}"
-    async with aiohttp.ClientSession(headers={"Origin": origin}) as browser:
-        at = origin + AT.format(id=one.id)
-        async with browser.get(at) as answer:
-            assert answer.status == 401 and "登录" in await answer.text()
-        world.who = ZHANG
-        for wanted in (200, 409):
-            async with browser.post(at, data={"q1": "没有", "seen": "1,4"}) as answer:
-                assert answer.status == wanted
-        statuses = []
-        for _ in range(40):
-            async with browser.post(origin + AT.format(id=free.id), data={"q1": "没有", "seen": "1,4"}) as answer:
-                statuses.append(answer.status)
-        assert statuses[0] == 200 and statuses[-1] == 429
+    assert (await browser.get(f"/surveys/{one.id}"))[0] == 401
+    statuses = [(await browser.send(f"/surveys/{free.id}", q1="没有", seen="1,4"))[0] for _ in range(40)]
+    assert statuses[0] == 200 and statuses[-1] == 429
+
+
+async def test_news_are_read_page_by_page_and_counted(world: World, browser: Visitor) -> None:
+    made = await world.town.publish(title="停水<b>通知", section="notice", matter="service")
+    await world.town.publish(title="十月情况")
+    text = (await browser.get("/news"))[1]
+    assert "停水&lt;b&gt;通知" in text and "十月情况" in text
+    text = (await browser.get("/news?section=notice"))[1]
+    assert "停水" in text and "十月情况" not in text
+    assert "没有找到标题含“x”的内容" in (await browser.get("/news?words=x"))[1]
+    assert "本栏目还没有内容" in (await browser.get("/news?section=case"))[1]
+    status, text = await browser.get(f"/news/{made.id}")
+    assert status == 200 and "<p>十月受理诉求三万件。</p>" in text
+    await world.town.shown.flushed()
+    assert [one.reads for one in (await world.town.shown.find(EDITOR, ShownQuery(section="notice"))).items] == [1]
+    await world.town.act(EDITOR, made.id, "withdraw", reason="有误")
+    assert (await browser.get(f"/news/{made.id}"))[0] == 404

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotFound, NotSignedIn
+from cti.office.identity import regions
 from cti.office.records import Office
 from workflow.publishing.surveys.models import SurveyAnswerRow, SurveyRow, SurveyTallyRow
 from workflow.publishing.surveys.questions import Answer, Question, checked
 
 HASH = 32
+MOST = 20
+"""Open surveys that are listed."""
 
 
 class Answering:
@@ -29,6 +32,20 @@ class Answering:
         """A survey that can be answered now. NotFound; Conflict before its time and after it."""
         async with self._office.store.reading() as session:
             return self._open(await session.get(SurveyRow, id))
+
+    async def all_open(self) -> Sequence[SurveyRow]:
+        """Those that can be answered now, the newest first."""
+        now = self._office.clock.wall()
+        limits = (
+            SurveyRow.state == "open",
+            SurveyRow.removed_at.is_(None),
+            SurveyRow.opens_at.is_(None) | (SurveyRow.opens_at <= now),
+            SurveyRow.closes_at.is_(None) | (SurveyRow.closes_at > now),
+            SurveyRow.region.in_(regions.above(self._office.region)),
+        )
+        wanted = select(SurveyRow).where(*limits).order_by(SurveyRow.updated_at.desc(), SurveyRow.id).limit(MOST)
+        async with self._office.store.reading() as session:
+            return (await session.scalars(wanted)).all()
 
     def _open(self, row: SurveyRow | None) -> SurveyRow:
         now = self._office.clock.wall()

@@ -101,3 +101,10 @@ def _fitting(one: Question, said: Answer) -> tuple[Answer, str]:
         text = text.strip()
         return text, "" if len(text) <= LONGEST_TEXT else f"最多 {LONGEST_TEXT} 字"
     return text, "" if not text or text in one.choices else "没有这个选项"
+
+
+def title_of(one: Question, option: str) -> str:
+    """An option as people read it."""
+    if one.kind != "scale":
+        return option
+    return {"1": "1 分（很不满意）", "5": "5 分（很满意）"}.get(option, f"{option} 分")

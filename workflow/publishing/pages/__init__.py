@@ -1,0 +1,1 @@
+"""Pages of the public site, in the portal's frame, which need no script."""
