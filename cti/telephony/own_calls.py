@@ -1,7 +1,11 @@
-"""Whose call a call is: an agent may write down, add to and dial again only what he has on the line, or had."""
+"""Whose call a call is: an agent may write down, add to and dial again only what he has on the line, or had.
+
+A talk that is written (a chat) is one, too, where a plugin offers its talks: requests come by it as by a call.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from cti.base.call import Call
@@ -15,15 +19,47 @@ GONE_ON_WITHIN = timedelta(days=1)
 """A call that begins later is another talk: it does not go on with one that broke off."""
 
 
-class OwnCalls:
-    """Finds them among those that are open and those in the books."""
+CHANNEL, WRITTEN = "channel", "written"
+"""Where a written talk says in its progress by which channel its citizen came, and what he has written so far."""
+FindTalk = Callable[[str], Awaitable[Call | None]]
 
-    def __init__(self, calls: Calls, books: StoredCalls) -> None:
-        self._calls, self._books = calls, books
+
+class WrittenTalks:
+    """Talks that are written, each as a call without a line: offered by whoever has them."""
+
+    def __init__(self) -> None:
+        self._found_by: list[tuple[str, FindTalk]] = []
+
+    def offer(self, screen: str, find: FindTalk) -> Callable[[], None]:
+        """Find talks by this, too, whose pages are those of `screen`; returns the undo."""
+        offered = screen, find
+        self._found_by.append(offered)
+        return lambda: self._found_by.remove(offered)
+
+    async def load(self, id: str) -> Call | None:
+        """One by its id, going on or over."""
+        return (await self._look(id))[1]
+
+    async def screen_of(self, id: str) -> str:
+        """The screen that shows a talk of this id; empty when there is none."""
+        return (await self._look(id))[0]
+
+    async def _look(self, id: str) -> tuple[str, Call | None]:
+        for screen, find in self._found_by:
+            if (found := await find(id)) is not None:
+                return screen, found
+        return "", None
+
+
+class OwnCalls:
+    """Finds them among those that are open, those in the books, and those that are `written`."""
+
+    def __init__(self, calls: Calls, books: StoredCalls, written: WrittenTalks | None = None) -> None:
+        self._calls, self._books, self.written = calls, books, written or WrittenTalks()
 
     async def load(self, id: str) -> Call | None:
         """A call, open or ended, whoever had it."""
-        return self._calls.find(id) or await self._books.load(id)
+        return self._calls.find(id) or await self._books.load(id) or await self.written.load(id)
 
     async def booked(self, id: str) -> StoredCall | None:
         """What the books say of a call, whoever had it: how long was talked, and its recordings."""

@@ -75,6 +75,7 @@ BENCHES = {
     "callpath": Bench(
         "callpath_lib", "callpath_lib", (_asterisk(lambda one: one.switch == "asterisk"), MOSQUITTO, _sipp())
     ),
+    "chat": Bench("chat_lib", "chat_lib.measure"),
     "counted": Bench("counted_lib", "counted_lib.measure"),
     "esl": Bench("esl_lib", "esl_lib.measure"),
     "exam": Bench(

@@ -17,6 +17,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict
 from cti.office.records import Office
 from cti.store.columns import placed
+from workflow.chat.answering import answering
 from workflow.chat.messages import Kind, Message, Side
 from workflow.chat.models import ChatRow, MessageRow
 from workflow.chat.open_chat import OpenChat
@@ -24,6 +25,8 @@ from workflow.chat.states import ChatState, EndReason, check
 
 log = structlog.get_logger(__name__)
 
+HAS_LEFT = "left"
+"""Where a chat's progress says that a message was left."""
 OVER = 2000
 """Chats that ended a short while ago, in memory."""
 
@@ -124,6 +127,7 @@ class Book:
             version=1, entrance=entrance, channel=channel, flow=flow, writer=writer, name=name, number=number,
             number_index=number, number_last_four=number, began_at=now, state=chat.state, turn=0, last=0,
             citizen_read=0, agent_read=0, queue="", agent="", waited=None, satisfaction="", end_reason="", text="",
+            left=False, first_answer=None, answers=0, answer_seconds=0.0,
         )  # fmt: skip
         async with self._store.writing() as session:
             session.add(row)
@@ -195,8 +199,12 @@ class Book:
             return
         now = self._clock.wall()
         words = "\n".join(one.text for one in chat.messages if one.side in ("citizen", "agent") and one.text)
-        held = chat.turn if turn is None else turn
-        await self.move(chat, ChatState.ENDED, turn=held, ended_at=now, end_reason=reason, text=words)
+        held, told = chat.turn if turn is None else turn, answering(chat.messages)
+        await self.move(
+            chat, ChatState.ENDED, turn=held, ended_at=now, end_reason=reason, text=words,
+            left=bool(chat.progress.get(HAS_LEFT)), first_answer=told.first, answers=told.answers,
+            answer_seconds=told.seconds,
+        )  # fmt: skip
 
     async def read(self, chat: OpenChat, side: Side, number: int) -> None:
         """The citizen or his agent has read up to a number."""

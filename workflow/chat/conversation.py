@@ -14,6 +14,7 @@ from ivr.conversation.port import (
     Choice,
     Facts,
     Heard,
+    HumanWanted,
     Listening,
     OutgoingMessage,
     QueueEnd,
@@ -25,9 +26,10 @@ from ivr.conversation.port import (
     TransferOutcome,
 )
 from ivr.speech.spoken_pieces import Piece
+from workflow.chat.book import HAS_LEFT
 from workflow.chat.line import FlowLine
 from workflow.chat.messages import Message
-from workflow.chat.queue_stay import QueueStay
+from workflow.chat.queue_stay import SENT, QueueStay
 from workflow.chat.states import EndReason
 
 log = structlog.get_logger(__name__)
@@ -105,6 +107,9 @@ class ChatConversation:
         settings, since, reminded = self._room.settings, self._room.clock.now(), False
         while True:
             self._line.check()
+            if SENT in self._chat.progress:
+                # A supervisor gives him to a person: the flow's way to one is taken, and the queue goes on from there.
+                raise HumanWanted
             if found := self._chat.written_by("citizen", self._chat.progress.get("heard", 0)):
                 return found
             left = since + (settings.idle if reminded else settings.remind) - self._room.clock.now()
@@ -160,6 +165,11 @@ class ChatConversation:
             outcome = await self.queue(request)
             if outcome.end is QueueEnd.TALKED:
                 return TransferOutcome(DialResult.ANSWERED, outcome.then)
+        if target.by_agent and not sender:
+            # Who was sent by a supervisor waits for anybody then.
+            outcome = await self.queue(QueueRequest(queue))
+            if outcome.end is QueueEnd.TALKED:
+                return TransferOutcome(DialResult.ANSWERED, outcome.then)
         return TransferOutcome(DialResult.NO_ANSWER)
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
@@ -173,6 +183,8 @@ class ChatConversation:
             more = await self._read()
             text, number = f"{text}\n{more}", mobile_in(more)
         await self._room.left(self._chat, text, number)
+        self._chat.progress[HAS_LEFT] = True
+        self._line.keep()
         await self._line.write(LEFT if number else LEFT_UNKNOWN)
         return RecordedMessage(self._chat.id, float(len(text)))
 

@@ -34,8 +34,9 @@ class ChatDesk:
         self, book: Book, offers: Offers, chats: Chats, acd: Acd, queues: QueueTitles, clock: Clock,
         names: Callable[[str], str],
     ) -> None:  # fmt: skip
-        self._book, self._offers, self._chats, self._acd = book, offers, chats, acd
-        self._queues, self._clock, self._names = queues, clock, names
+        self.book, self.offers, self._chats, self._acd = book, offers, chats, acd
+        self._queues, self.clock, self.names = queues, clock, names
+        self.audit = chats.office.audit
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,35 +45,35 @@ class ChatDesk:
         agent = visitor.agent_no or ""
         if not agent or not visitor.may(TALK):
             return MyChats(asked=[], mine=[])
-        now = self._clock.now()
+        now = self.clock.now()
         asked = [
             AskedChat(
                 id=one.chat.id, name=shown_name(visitor, one.chat.name), queue_title=self._queue(one.chat),
-                waited=round((self._clock.wall() - one.chat.began_at).total_seconds(), 1),
+                waited=round((self.clock.wall() - one.chat.began_at).total_seconds(), 1),
                 seconds=round(max(one.offer.deadline - now, 0.0), 1), first=_first(one.chat),
             )
-            for one in self._offers.asked_of(agent)
+            for one in self.offers.asked_of(agent)
         ]  # fmt: skip
-        talks = sorted(self._offers.talks_of(agent), key=lambda one: one.chat.id)
+        talks = sorted(self.offers.talks_of(agent), key=lambda one: one.chat.id)
         return MyChats(asked=asked, mine=[self.shown(visitor, one.chat) for one in talks])
 
     async def whole(self, visitor: Visitor, id: str, after: int) -> WholeChat:
         """A chat that the visitor may read, with its messages after a number."""
         chat = await self._readable(visitor, id)
         mine = self._talk_of(visitor, id) is not None
-        messages = chat.after(after) if chat.messages else (await self._book.messages(id))[after:]
+        messages = chat.after(after) if chat.messages else (await self.book.messages(id))[after:]
         return WholeChat(chat=self.shown(visitor, chat), messages=[for_staff(one) for one in messages], mine=mine)
 
     def sees(self, visitor: Visitor, chat: OpenChat) -> bool:
         """Whether the visitor may read a chat that goes on."""
         agent = visitor.agent_no or ""
-        if agent and (chat.agent == agent or any(one.chat is chat for one in self._offers.asked_of(agent))):
+        if agent and (chat.agent == agent or any(one.chat is chat for one in self.offers.asked_of(agent))):
             return visitor.may(TALK)
         scope = visitor.reach(self._chats.see)
         return scope.covers(chat.organisation, chat.region) and scope.agent is None
 
     async def _readable(self, visitor: Visitor, id: str) -> OpenChat:
-        chat = self._book.find(id)
+        chat = self.book.find(id)
         if chat is not None:
             if not self.sees(visitor, chat):
                 raise NotFound("no_chat", "没有这个会话")
@@ -86,7 +87,7 @@ class ChatDesk:
 
     def shown(self, visitor: Visitor, chat: OpenChat) -> DeskChat:
         """A chat as the desk shows it."""
-        now = self._clock.now()
+        now = self.clock.now()
         number = shown_number(visitor, Number.parse(chat.number)) if chat.number else ""
         return DeskChat(
             id=chat.id, channel=chat.channel, name=shown_name(visitor, chat.name), number=number,
@@ -106,20 +107,20 @@ class ChatDesk:
         """The visitor takes a chat that he is asked to take; Conflict when it went to somebody else meanwhile."""
         agent = self._agent(visitor)
         self._need_open(visitor, id, asked=True)
-        await self._offers.answer(id, agent, takes=True)
+        await self.offers.answer(id, agent, takes=True)
         return await self.whole(visitor, id, 0)
 
     async def decline(self, visitor: Visitor, id: str) -> None:
         """He does not take it: somebody else is asked."""
         agent = self._agent(visitor)
         self._need_open(visitor, id, asked=True)
-        await self._offers.answer(id, agent, takes=False)
+        await self.offers.answer(id, agent, takes=False)
 
     async def write(self, visitor: Visitor, id: str, text: str, key: str) -> Message:
         """A message to the citizen."""
         talk = self._need_talk(visitor, id)
-        return await self._book.write(
-            talk.chat, "agent", text, agent=talk.agent, name=self._names(talk.agent), key=f"{talk.agent}-{key}",
+        return await self.book.write(
+            talk.chat, "agent", text, agent=talk.agent, name=self.names(talk.agent), key=f"{talk.agent}-{key}",
             turn=talk.chat.turn,
         )  # fmt: skip
 
@@ -129,9 +130,7 @@ class ChatDesk:
         if self._talk_of(visitor, id) is None:
             visitor.need(SUPERVISE)
         agent = visitor.agent_no or ""
-        return await self._book.write(
-            chat, "staff", text, agent=agent, name=visitor.name, key=f"{visitor.person}-{key}"
-        )
+        return await self.book.write(chat, "staff", text, agent=agent, name=visitor.name, key=f"{visitor.person}-{key}")
 
     async def join(self, visitor: Visitor, id: str, text: str, key: str) -> Message:
         """A supervisor writes to the citizen in a talk of his people, which stays theirs."""
@@ -141,8 +140,8 @@ class ChatDesk:
             raise NotAllowed("not_allowed", "该会话不在您的督导范围内")
         if chat.state is not ChatState.TALKING:
             raise Conflict("no_talk", "只能加入正在人工服务的会话")
-        name = self._names(visitor.agent_no or "") if visitor.agent_no else visitor.name
-        written = await self._book.write(
+        name = self.names(visitor.agent_no or "") if visitor.agent_no else visitor.name
+        written = await self.book.write(
             chat, "agent", text, agent=visitor.agent_no or "", name=name, key=f"{visitor.person}-{key}"
         )
         async with self._chats.office.store.writing() as session:
@@ -151,26 +150,30 @@ class ChatDesk:
 
     async def read(self, visitor: Visitor, id: str, number: int) -> None:
         """He has read up to a number."""
-        await self._book.read(self._need_talk(visitor, id).chat, "agent", number)
+        await self.book.read(self._need_talk(visitor, id).chat, "agent", number)
 
     def types(self, visitor: Visitor, id: str) -> None:
         """He is typing."""
-        self._book.types(self._need_talk(visitor, id).chat, "agent", self._clock.now() + TYPING_SECONDS)
+        self.book.types(self._need_talk(visitor, id).chat, "agent", self.clock.now() + TYPING_SECONDS)
 
     async def hand_on(self, visitor: Visitor, id: str, to: str, note: str) -> None:
         """To a colleague or another queue, with all that was written; Invalid when there is no such."""
         talk = self._need_talk(visitor, id)
+        if to == f"agent:{talk.agent}":
+            raise Invalid("to_himself", "不能转给自己", "to")
+        self.check_target(to)
+        if note:
+            await self.book.write(talk.chat, "staff", note, agent=talk.agent, name=visitor.name)
+        talk.end(to)
+
+    def check_target(self, to: str, *, signed_in: str = "") -> None:
+        """Refuse a queue that is not there and an agent who is signed out, told by `signed_in`. Invalid."""
         kind, _, name = to.partition(":")
         if kind == "queue" and name not in self._acd.settings.queues:
             raise Invalid("no_queue", "没有这个队列", "to")
-        if kind == "agent":
-            if name == talk.agent:
-                raise Invalid("to_himself", "不能转给自己", "to")
-            if name not in {one.agent for one in self._acd.agents() if one.state != "signed_out"}:
-                raise Invalid("no_agent", "该座席没有签入", "to")
-        if note:
-            await self._book.write(talk.chat, "staff", note, agent=talk.agent, name=visitor.name)
-        talk.end(to)
+        there = {one.agent for one in self._acd.agents() if one.state != "signed_out"}
+        if kind == "agent" and name not in there:
+            raise Invalid("no_agent", signed_in or "该座席没有签入", "to")
 
     def end(self, visitor: Visitor, id: str) -> None:
         """His part is done: the flow goes on, with the survey."""
@@ -186,7 +189,7 @@ class ChatDesk:
         return visitor.agent_no
 
     def _talk_of(self, visitor: Visitor, id: str) -> Talk | None:
-        talk = self._offers.talk(id)
+        talk = self.offers.talk(id)
         return talk if talk is not None and talk.agent == (visitor.agent_no or "-") else None
 
     def _need_talk(self, visitor: Visitor, id: str) -> Talk:
@@ -200,7 +203,7 @@ class ChatDesk:
 
     def _need_open(self, visitor: Visitor, id: str, *, asked: bool = False) -> OpenChat:
         """One that goes on and that he may read; with `asked` also of his own house, which he was asked to take."""
-        chat = self._book.find(id)
+        chat = self.book.find(id)
         own = asked and chat is not None and visitor.organisation == chat.organisation
         if chat is None or not (own or self.sees(visitor, chat)):
             raise NotFound("no_chat", "没有这个会话，或已结束")

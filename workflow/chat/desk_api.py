@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti.base.http.routes import Query, Route
 from cti.base.visitor import Visitor
-from cti.office.records import RecordPage, record_routes
+from cti.office.records import record_routes
 from workflow.chat.desk import SUPERVISE, TALK, ChatDesk
 from workflow.chat.entrances import ENTRANCES, Entrances
 from workflow.chat.service import Chats
@@ -12,8 +12,6 @@ from workflow.chat.views import (
     BASE,
     DESK,
     AfterQuery,
-    ChatQuery,
-    ChatView,
     HandOn,
     MessageView,
     MyChats,
@@ -28,12 +26,6 @@ ONE = f"{DESK}/{{id}}"
 
 def routes(chats: Chats, desk: ChatDesk, entrances: Entrances) -> list[Route]:
     """The table."""
-
-    async def find(visitor: Visitor, query: ChatQuery) -> RecordPage[ChatView]:
-        return await chats.find(visitor, query)
-
-    async def one(visitor: Visitor, id: str) -> ChatView:
-        return await chats.get(visitor, id)
 
     async def whole(visitor: Visitor, id: str, query: AfterQuery) -> WholeChat:
         return await desk.whole(visitor, id, query.after)
@@ -69,8 +61,6 @@ def routes(chats: Chats, desk: ChatDesk, entrances: Entrances) -> list[Route]:
         desk.end(visitor, id)
 
     return [
-        Route("GET", BASE, find, chats.see, "在线会话列表"),
-        Route("GET", f"{BASE}/{{id}}", one, chats.see, "在线会话详情"),
         Route("GET", f"{BASE}/{{id}}/messages", whole, chats.see, "在线会话的消息"),
         Route("GET", DESK, mine, TALK, "我的在线会话"),
         Route("GET", ONE, whole, TALK, "接待中的会话"),
@@ -83,6 +73,6 @@ def routes(chats: Chats, desk: ChatDesk, entrances: Entrances) -> list[Route]:
         Route("POST", f"{ONE}/typing", types, TALK, "座席正在输入"),
         Route("POST", f"{ONE}/hand-on", hand_on, TALK, "转接会话"),
         Route("POST", f"{ONE}/end", end, TALK, "结束会话"),
-        *(one for part in chats.parts for one in part.routes(chats, BASE) if one.method == "GET"),
+        *(route for route in record_routes(chats, BASE, imports=False) if route.method == "GET"),
         *record_routes(entrances, ENTRANCES, imports=False),
     ]

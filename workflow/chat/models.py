@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy import JSON, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
@@ -52,6 +52,10 @@ class ChatRow(Record, Base):
     ended_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
     end_reason: Mapped[str] = mapped_column(String(8), doc="结束原因")
     text: Mapped[str] = mapped_column(Text, doc="文字")
+    left: Mapped[bool] = mapped_column(server_default=false(), doc="已留言")
+    first_answer: Mapped[float | None] = mapped_column(doc="首次应答秒数")
+    answers: Mapped[int] = mapped_column(server_default="0", doc="应答次数")
+    answer_seconds: Mapped[float] = mapped_column(server_default="0", doc="应答等待秒数")
 
 
 class MessageRow(Base):
@@ -98,3 +102,15 @@ class EntranceRow(Record, Base):
     title: Mapped[str] = mapped_column(String(40), doc="窗口标题")
     welcome: Mapped[str] = mapped_column(String(200), doc="欢迎语")
     used: Mapped[bool] = mapped_column(doc="启用")
+
+
+class PhraseRow(Record, Base):
+    """A canned answer: its maker's own, or `shared` by all of his organisation."""
+
+    __tablename__ = "chat_phrases"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "organisation", "shared", "category", "title"))
+
+    category: Mapped[str] = mapped_column(String(30), doc="分类")
+    title: Mapped[str] = mapped_column(String(40), doc="名称")
+    text: Mapped[str] = mapped_column(String(1000), doc="内容")
+    shared: Mapped[bool] = mapped_column(doc="共用")

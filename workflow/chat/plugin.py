@@ -6,10 +6,15 @@ import asyncio
 from pathlib import Path
 
 from acd.service import Acd, OpenChats
+from cti.base.http.topics import Nothing
+from cti.office.figures import Figures
 from cti.office.records import Office
+from cti.office.reports.delivery import deliver
+from cti.office.reports.service import Reports
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
+from cti.telephony.own_calls import WrittenTalks
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
@@ -19,15 +24,21 @@ from workflow.chat.conducting import KEPT, Conducting
 from workflow.chat.desk import ChatDesk
 from workflow.chat.desk_api import routes
 from workflow.chat.entrances import Entrances
+from workflow.chat.facts import source
+from workflow.chat.floor import ChatFloor
+from workflow.chat.floor import routes as floor_routes
 from workflow.chat.line import ChatRoom
 from workflow.chat.messages import LONGEST, Message
 from workflow.chat.offers import Offers
 from workflow.chat.open_chat import OpenChat
+from workflow.chat.phrases import Phrases
+from workflow.chat.phrases import routes as phrase_routes
 from workflow.chat.public_api import FILES, PublicChatApi
 from workflow.chat.service import Chats
 from workflow.chat.settings import ChatSettings
 from workflow.chat.states import ChatState
-from workflow.chat.topics import CHATS
+from workflow.chat.talks import SCREEN, ChatTalks
+from workflow.chat.topics import CHAT_FLOOR, CHATS
 from workflow.chat.watching import Watching
 from workflow.chat.window import Window
 from workflow.chat.writers import Writers
@@ -57,7 +68,13 @@ async def setup(host: Host) -> Teardown:
         )
         await missed.take_in([lost])
 
+    tell_floor = host.live(CHAT_FLOOR, lambda visitor: Nothing())
+
     def told(chat: OpenChat, message: Message | None) -> None:
+        tell_floor(
+            chat.id,
+            {"chat": chat.id, "last": chat.last, "organisation": chat.organisation, "region": chat.region},
+        )
         if chat.agent:
             web.hub.change(CHATS.name, chat.id, {"chat": chat.id, "last": chat.last}, person=chat.agent)
 
@@ -66,13 +83,18 @@ async def setup(host: Host) -> Teardown:
     offers.can_take = is_there
     room = ChatRoom(book, acd, offers, flows, host.clock, settings, name_of, left)
     conducting = Conducting(room, journal)
-    chats = Chats(office, queues, host.settings.house.area)
+    area = host.settings.house.area
+    chats, phrases = Chats(office, queues, area), Phrases(office)
     entrances = Entrances(office, lambda name: _has(flows, name))
     desk = ChatDesk(book, offers, chats, acd, queues, host.clock, name_of)
+    floor = ChatFloor(desk, office.store)
     window = Window(office, book, entrances, Writers(office), settings, conducting.lead, name_of)
     await book.load(await host.need(StoredCalls).kept(KEPT))
+    host.on_stop(host.need(Figures).offer(source(chats, queues)))
+    await deliver(host.need(Reports), Path(__file__).parent)
     host.provide(Chats, chats)
     host.provide(Entrances, entrances)
+    host.provide(Phrases, phrases)
     host.provide(Book, book)
     host.provide(OpenChats, _Talking(book))  # type: ignore[type-abstract]  # a protocol
     conducting.restore()
@@ -80,7 +102,8 @@ async def setup(host: Host) -> Teardown:
         conducting.lead(chat)
     host.on_stop(book.on_told(told))
     host.live(CHATS, desk.mine, lambda visitor, key, about: True)
-    host.on_stop(web.add(routes(chats, desk, entrances)))
+    host.on_stop(host.need(WrittenTalks).offer(SCREEN, ChatTalks(book, office.store, area).find))
+    host.on_stop(web.add([*routes(chats, desk, entrances), *phrase_routes(phrases), *floor_routes(floor)]))
     loader, page = await asyncio.gather(*(asyncio.to_thread((SITE / one).read_text, "utf-8") for one in (LOADER, PAGE)))
     host.on_stop(site.add(PublicChatApi(office, window, entrances, loader, page).routes()))
     host.on_stop(await asyncio.to_thread(site.add_files, FILES, SITE))

@@ -12,14 +12,16 @@ from acd.service import Offer, Overflow, Place, PlaceOver, WorkItem
 from cti.telephony.switch.port import DialResult, LegHungUp
 from ivr.conversation.announcer import Announcer, overflowed
 from ivr.conversation.port import QueueEnd, QueueOutcome, QueueRequest
+from workflow.chat.answering import SERVES
 from workflow.chat.line import FlowLine
 from workflow.chat.offers import BACK, Asked, Talk
 from workflow.chat.states import ChatState
 
 log = structlog.get_logger(__name__)
 
-PLACE, SERVED, TALK = "acd", "served", "talk"
-"""Where a chat's progress has its place in the queue, the one that it had when it was answered, and the last talk."""
+PLACE, SERVED, TALK, SENT = "acd", "served", "talk", "sent"
+"""Where a chat's progress has its place in the queue, the one that it had when it was answered, and the last talk,
+and to whom a supervisor has sent it."""
 
 
 class QueueStay:
@@ -94,6 +96,10 @@ class QueueStay:
                     decided = asyncio.ensure_future(place.next())
                     decided.add_done_callback(lambda _: chat.stir())
                     continue
+                if to := chat.progress.pop(SENT, ""):
+                    place.withdraw("handed_on")
+                    chat.progress.pop(PLACE, None)
+                    return QueueOutcome(QueueEnd.TALKED, then=to)
                 if key := self._key():
                     place.withdraw("key")
                     return QueueOutcome(QueueEnd.KEY, key=key)
@@ -142,7 +148,9 @@ class QueueStay:
                 offer.failed(DialResult.REJECTED if asked.answer.done() else DialResult.CANCELLED)
             return None
         self._line.keep()
-        await room.book.write(chat, "house", f"{room.names(offer.agent)}为您服务", turn=self._line.turn)
+        await room.book.write(
+            chat, "house", f"{room.names(offer.agent)}为您服务", data={SERVES: offer.agent}, turn=self._line.turn
+        )
         return talk
 
     async def _answered(self, asked: Asked) -> bool:
@@ -151,7 +159,8 @@ class QueueStay:
         for one in (taken_back, asked.answer):
             one.add_done_callback(lambda _: chat.stir())
         try:
-            while not (asked.answer.done() or taken_back.done() or chat.is_over):
+            # Whom a supervisor sends elsewhere nobody else is asked to take any longer.
+            while not (asked.answer.done() or taken_back.done() or chat.is_over or SENT in chat.progress):
                 await chat.stirred(self._room.clock)
         finally:
             taken_back.cancel()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cti.office.records.describing import PURPOSE, record_create, record_detail, record_list
-from cti.office.screens import Dock, Empty, Filter, List, Screen, columns_of, options_of
-from workflow.chat.desk import TALK
+from cti.office.screens import Dock, Empty, Filter, List, Screen, Tab, columns_of, options_of
+from workflow.chat.desk import SUPERVISE, TALK
 from workflow.chat.entrances import ENTRANCES, Entrances
+from workflow.chat.phrases import PHRASES, Phrases
 from workflow.chat.service import Chats
 from workflow.chat.states import STATES
 from workflow.chat.views import BASE, ChatView
@@ -16,6 +17,10 @@ SCREENS = (
     Screen(
         name="chat_desk", title="在线接待", group="work", icon="message-square", order=15, permission=TALK,
         kind="component", component="chat/ChatPage",
+    ),
+    Screen(
+        name="chat_floor", title="会话监控", group="work", icon="headset", order=17, permission=SUPERVISE,
+        kind="component", component="chat/FloorPage",
     ),
     Screen(
         name="chats",
@@ -44,6 +49,33 @@ SCREENS = (
             sorts=("began_at",),
             empty=Empty(title="没有在线会话", text="市民在网页、微信或移动应用发起的咨询列在这里。"),
         ),
+        detail=record_detail(
+            Chats, BASE, title="name",
+            about=("began_at", "channel", "name", "number", "state", "queue", "agent", "waited", "last", "score",
+                   "ended_at", "end_reason"),
+            tabs=(Tab(name="said", title="会话内容", kind="component", component="chat/SaidTab"),),
+        ).model_copy(update={"actions": ()}),
+    ),
+    Screen(
+        name="chat_phrases",
+        title="常用语",
+        group="work",
+        icon="message-square",
+        order=16,
+        permission=Phrases.see,
+        kind="list",
+        list=record_list(
+            Phrases, PHRASES, columns=("category", "title", "text", "shared", "updated_at"),
+            search="名称、内容或分类",
+            filters=(
+                Filter(
+                    kind="choice", key="shared", title="共用", options=options_of({"true": "共用", "false": "个人"})
+                ),
+            ),
+            empty=Empty(title="还没有常用语", text="在线接待时输入“/”即可查找并插入。"),
+        ),
+        create=record_create(Phrases, PHRASES),
+        detail=record_detail(Phrases, PHRASES, title="title", about=("category", "title", "text", "shared")),
     ),
     Screen(
         name="chat_entrances",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from cti.base.http.topics import LiveTopic
+from cti.base.http.topics import LiveTopic, Nothing
 from workflow.chat.views import MyChats
 
 
@@ -21,4 +21,17 @@ class ChatChanged(TypedDict):
 CHATS = LiveTopic("chats", "chat.talk", MyChats, ChatChanged)
 """An agent's chats: told to him alone."""
 
-TOPICS = (CHATS,)
+
+class FloorChanged(TypedDict):
+    """Something of a chat within reach is another now: ask again."""
+
+    chat: str
+    last: int
+    organisation: str
+    region: str
+
+
+CHAT_FLOOR = LiveTopic("chat_floor", "chat.supervise", Nothing, FloorChanged)
+"""Chats that go on: told to whoever reaches them."""
+
+TOPICS = (CHATS, CHAT_FLOOR)

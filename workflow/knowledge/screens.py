@@ -64,7 +64,8 @@ SCREENS = (
 SLOTS = (
     DeskCard(
         name="desk_knowledge", title="知识", order=5, permission=Published.see, source=PUBLISHED,
-        component="knowledge/DeskKnowledge", row=(ASKING,), idle=True, key="Z", empty=Empty(title="没有知识"),
+        component="knowledge/DeskKnowledge", row=(ASKING,), idle=True, written=True, key="Z",
+        empty=Empty(title="没有知识"),
     ),
 )  # fmt: skip
 TILES = (

@@ -28,7 +28,7 @@ from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
 from cti.telephony.emergency import Emergencies
-from cti.telephony.own_calls import OwnCalls
+from cti.telephony.own_calls import OwnCalls, WrittenTalks
 from cti.telephony.talk_about import TalkAbout
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
@@ -97,7 +97,7 @@ SOURCES = {
 async def setup(host: Host) -> None:
     """Offer `Tickets` with its pages, processes and figures."""
     office, area = host.need(Office), host.settings.house.area
-    calls = OwnCalls(host.need(Calls), host.need(StoredCalls))
+    calls = OwnCalls(host.need(Calls), host.need(StoredCalls), host.need(WrittenTalks))
     room, timers = host.need(ProcessRoom), host.need(Timers)
     cases, forms = room.cases, room.forms
     room.reads(KIND, RECORD)

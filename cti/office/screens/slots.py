@@ -63,7 +63,8 @@ class DeskCard(Card):
     sits there folds it and moves it. `idle`: it is of use while nobody is on the line, too; its component then gets an
     empty call. `rare`: few calls have to do with it, and it takes no place where there is nothing. `key`: Alt with this
     letter brings one to its first input; these are the letters that the desk leaves.
-    `overheard`: it stands beside the talk of a seat that a leader looks at on the board, too.
+    `overheard`: it stands beside the talk of a seat that a leader looks at on the board, too. `written`: it stands
+    beside a chat, too, whose id it gets as the call's.
     """
 
     row: tuple[Action, ...] = ()
@@ -74,6 +75,7 @@ class DeskCard(Card):
     idle: bool = False
     rare: bool = False
     overheard: bool = False
+    written: bool = False
     key: Literal["D", "F", "S", "V", "Z"] | None = None
 
     @pydantic.model_validator(mode="after")
@@ -113,7 +115,7 @@ class DeskForm(Slot):
     `more` takes the values of the fields `asks` (POST) and answers further fields; it is asked again when they change.
     With `copied` several can be open for one call: a further one begins with the values of these fields, and in the
     paths its `{id}` is the call's with a number behind (`01J…-2`). `shows` is the key of the answer that is told when
-    it has been sent.
+    it has been sent. `written`: it is filled in beside a chat, too.
     """
 
     method: Method = "PUT"
@@ -126,6 +128,7 @@ class DeskForm(Slot):
     copied: tuple[str, ...] = ()
     alike: Alike | None = None
     shows: str | None = None
+    written: bool = False
     done: str = "已提交"
 
     @pydantic.model_validator(mode="after")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cti.base.bus import Bus
@@ -25,6 +25,7 @@ from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
+from cti.telephony.own_calls import WrittenTalks
 
 Offer = tuple[type[Any], object]
 """What plugins ask for, and what answers."""
@@ -43,6 +44,7 @@ class Foundation:
     recordings: RecordingStore
     identity: Identity
     office: Office
+    written: WrittenTalks = field(default_factory=WrittenTalks)
 
     @classmethod
     async def open(cls, settings: Settings, stack: AsyncExitStack) -> Foundation:
@@ -94,6 +96,7 @@ class Foundation:
             (Identity, self.identity),
             (People, self.identity.people),
             (Office, self.office),
+            (WrittenTalks, self.written),
         ]
 
 

@@ -63,6 +63,7 @@ from workflow.campaigns.targets import Targets
 from workflow.campaigns.views import CampaignFields, DoNotCallFields, SourceFields, SourceView, TargetFields
 from workflow.chat.book import Book
 from workflow.chat.entrances import EntranceFields, Entrances
+from workflow.chat.phrases import PhraseFields, Phrases
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
@@ -225,7 +226,7 @@ LISTED: dict[str, str] = {
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/forbidden/template",
-         "GET /api/hot_words/template",
+         "GET /api/hot_words/template", "GET /api/chat-phrases/template",
          "GET /api/agent/reasons", "GET /api/prompt-offers",
          "GET /api/recordings/columns", "GET /api/recordings/columns/options", "GET /api/recordings/queues/options",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
@@ -252,7 +253,7 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
             "assistant/dispatches",
-            "reports", "chat-entrances",
+            "reports", "chat-entrances", "chat-phrases", "chats",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
             "publishing/publications", "publishing/shown", "publishing/surveys",
             "campaign_do_not_call", "campaign_sources", "revisits", "revisit_plans", "revisit_strategies",
@@ -536,6 +537,9 @@ BODIES: dict[str, Any] = {
     "POST /api/chat-desk/{id}/read": {"number": 1},
     "POST /api/chat-desk/{id}/hand-on": {"to": "agent:2001"},
     "PUT /api/chat-entrances/{id}": {"name": "x", "version": 1},
+    "PUT /api/chat-phrases/{id}": {"title": "x", "text": "x", "version": 1},
+    **{f"POST /api/chat-floor/{{id}}/{one}": {"text": "x", "key": "k"} for one in ("whispers", "join")},
+    "POST /api/chat-floor/{id}/reassign": {"to": "agent:2001"},
     "POST /api/supervision/cards/{id}/handle": {"situation": "已处理"},
     "POST /api/supervision/cards/{id}/appeal": {"ground": "other", "appeal": "没有超时"},
     "POST /api/supervision/cards/{id}/decide": {"granted": True, "opinion": "同意"},
@@ -630,6 +634,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
+         "POST /api/chat-phrases", "POST /api/chat-phrases/import", "POST /api/chat-phrases/import/preview",
          "POST /api/hot_words", "POST /api/hot_words/batch", "POST /api/hot_words/import",
          "POST /api/hot_words/import/preview",
          "POST /api/campaigns", "POST /api/campaign_sources", "POST /api/campaign_targets",
@@ -750,6 +755,7 @@ TOPICS = {
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",
     "revisits": "that something is new, and neither of whom nor what",
+    "chat_floor": "ids of chats within reach and nothing that they say",
     "known_events": "ids of known events and nothing that they say",
     "imports": "ids of imports and nothing that they say",
     "flows": "counts of flows go by the flow's organisation, which a test of the flows holds",
@@ -940,6 +946,9 @@ async def come(place: Place) -> None:
         "/api/forbidden": await services.need(Forbidden).create(
             visitor, ForbiddenFields(pattern="13900003001", reason="邻县")
         ),
+        "/api/chat-phrases": await services.need(Phrases).create(
+            visitor, PhraseFields(title="邻县问候", text="邻县您好", shared=True)
+        ),
         "/api/hot_words": await services.need(HotWords).create(visitor, HotWordFields(word="邻县街")),
     }
     made |= await tickets_of(place, visitor)
@@ -1030,7 +1039,7 @@ async def chat_of(place: Place, visitor: Visitor) -> None:
     )  # fmt: skip
     await book.write(chat, "citizen", "邻县路灯不亮")
     ids["/api/chat-entrances id"] = entrance.id
-    ids["/api/chats id"] = ids["/api/chat-desk id"] = chat.id
+    ids["/api/chats id"] = ids["/api/chat-desk id"] = ids["/api/chat-floor id"] = chat.id
     files, store = services.need(Files), place.engine.services.need(Store)
     await parts_of(files, visitor, "a-token-of-the-citizen")
     async with store.writing() as session:

@@ -54,21 +54,32 @@ class CallsOfTicket:
             limits.append(TicketCallRow.organisation == about.visitor.organisation)
         wanted = select(TicketCallRow).where(*limits).order_by(TicketCallRow.at.desc(), TicketCallRow.id.desc())
         return [
-            self._entry(about.visitor, one, await self._tickets.calls.booked(one.call))
+            self._entry(about.visitor, one, *await self._known(one.call))
             for one in (await session.scalars(wanted.limit(size))).all()
         ]
 
-    def _entry(self, visitor: Visitor, one: TicketCallRow, call: StoredCall | None) -> TimelineEntry:
+    async def _known(self, id: str) -> tuple[StoredCall | None, str]:
+        """What the books say of a call; of a written talk the screen that shows it."""
+        calls = self._tickets.calls
+        booked = await calls.booked(id)
+        return booked, "" if booked is not None else await calls.written.screen_of(id)
+
+    def _entry(self, visitor: Visitor, one: TicketCallRow, call: StoredCall | None, written: str) -> TimelineEntry:
+        """`written` is the screen of a talk that was no call."""
         talked = call is not None and bool(call.talk_seconds)
         return TimelineEntry(
             kind=self.kind,
             id=one.id,
             at=one.at,
             title=PURPOSES.get(one.purpose, one.purpose),
-            text=_words(call, one.result, goes_on=self._goes_on(one.call)),
+            text="在线会话" if written else _words(call, one.result, goes_on=self._goes_on(one.call)),
             by=one.by,
             tone="talk" if talked else "",
-            target=Target(screen="calls", id=one.call, title="通话") if call is not None else None,
+            target=Target(screen="calls", id=one.call, title="通话")
+            if call is not None
+            else Target(screen=written, id=one.call, title="会话")
+            if written
+            else None,
             sounds=list(call.recordings) if call is not None and _may_hear(visitor, call) else [],
         )
 

@@ -18,6 +18,7 @@ from cti.office.identity.masking import shown_address, shown_name, shown_number
 from cti.office.records import RecordPage
 from cti.office.screens import form
 from cti.telephony.doorway import facts_of
+from cti.telephony.own_calls import CHANNEL, WRITTEN
 from workflow.tickets import rules
 from workflow.tickets.models import TicketCallerRow, TicketCallRow, TicketRow
 from workflow.tickets.service import KIND, Tickets
@@ -27,6 +28,10 @@ from workflow.tickets.views import CARD_TONES, CARDS, GENDERS, CallerBody, Calle
 OF_CALLER = 20
 WRITTEN_UP = timedelta(minutes=30)
 """After so long nobody still writes up a call that has ended."""
+
+
+LONGEST_BEGUN = 2000
+"""Characters of what a citizen has written with which the content begins."""
 
 
 class CallerTicket(HistoryLine):
@@ -110,7 +115,8 @@ class History:
         return Beginning(
             call=call.id, contact=number if call.caller.digits else "", anonymous=not call.caller.digits,
             caller_name=name, caller_gender=gender if gender in GENDERS else "", place=call.region,
-            address=address[:200],
+            address=address[:200], channel=call.progress.get(CHANNEL, "phone"),
+            content=str(call.progress.get(WRITTEN, ""))[:LONGEST_BEGUN],
         )  # fmt: skip
 
     async def of_caller(self, visitor: Visitor, call: Call) -> list[CallerTicket]:

@@ -17,6 +17,7 @@ from cti.base.visitor import Visitor
 from cti.office.form_drafts import FormDrafts
 from cti.office.processes.engine import Offer
 from cti.office.screens.description import Field, Option, When
+from cti.telephony.own_calls import CHANNEL
 from workflow.tickets.acting import ADDING, Acts
 from workflow.tickets.calls.gone_on import join
 from workflow.tickets.catalogue import Catalogue, proposed
@@ -164,7 +165,7 @@ class Registration:
         call = await tickets.calls.need(visitor, _call_of(subject))
         gone_on = await tickets.calls.gone_on(call)
         await tickets.titles.refresh()
-        request = body.request.model_copy(update={"call": call.id, "channel": "phone"})
+        request = body.request.model_copy(update={"call": call.id, "channel": call.progress.get(CHANNEL, "phone")})
         async with tickets.changing() as session:
             row = await self._registered(session, visitor, subject)
             if row is None:

@@ -53,7 +53,7 @@ SLOTS = (
             key="S",
             row=(JOINING, REMINDING.model_copy(update={"when": None}), ADDING.model_copy(update={"when": None})),
         ),
-        shows="number", done="已登记",
+        shows="number", done="已登记", written=True,
     ),
     DeskCard(
         name="known_events", title="突发事件", order=10, permission=Tickets.edit_permission,
@@ -73,7 +73,7 @@ SLOTS = (
         columns=columns_of(CallerTicket, "number", "title", "type", "step", "card", "answer", "created_at"),
         opens="tickets", row=(REMINDING, ADDING),
         copying=Copying(title="复制", form=FORM, source=f"{ONE}/copy"),
-        empty=Empty(title="这个号码还没有工单"),
+        empty=Empty(title="这个号码还没有工单"), written=True,
     ),
     StoryCard(
         name="call_tickets", title="工单", order=20, permission=SEE, source=f"{CALLS}/{{id}}/tickets",

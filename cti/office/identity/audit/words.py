@@ -121,6 +121,8 @@ WHOLE = {
     "assistant_dispatch.judged": "抽查自动派单",
     "assistant_dispatch_rule.edited": "修改自动派单规则",
     "chat.stepped_in": "督导加入在线会话",
+    "chat.taken_over": "接管在线会话",
+    "chat.reassigned": "改派在线会话",
     "article.import_undone": "撤销导入的知识",
     "knowledge_import.look": "试导入归并知识",
     "knowledge_import.take": "导入归并知识",

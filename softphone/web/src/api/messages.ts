@@ -348,6 +348,14 @@ export interface FloorChange {
   alarm?: FloorAlarm
 }
 
+/** Something of a chat within reach is another now: ask again. */
+export interface FloorChanged {
+  chat: string
+  last: number
+  organisation: string
+  region: string
+}
+
 /** A raised hand; `ended` when it is down. */
 export interface FloorHand {
   id: string
@@ -708,6 +716,7 @@ export type CallEventName =
 export interface LiveTopics {
   agent: { snapshot: AgentSnapshot; change: AgentSnapshot }
   board: { snapshot: BoardSnapshot; change: BoardChange }
+  chat_floor: { snapshot: Nothing; change: FloorChanged }
   chats: { snapshot: MyChats; change: ChatChanged }
   floor: { snapshot: FloorSnapshot; change: FloorChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }

@@ -391,6 +391,8 @@ export interface DeskCard {
   idle?: boolean
   /** It stands beside the talk of a seat that a leader looks at on the board, too. */
   overheard?: boolean
+  /** It stands beside a chat, too, whose id it gets as the call's. */
+  written?: boolean
   /** Alt with this letter brings one to it. */
   key?: string
   empty: { title: string; text?: string }
@@ -438,6 +440,8 @@ export interface DeskForm {
   method: Action['method']
   path: string
   form: readonly Field[]
+  /** It is filled in beside a chat, too. */
+  written?: boolean
   quick?: string
   /** Answers what the form begins with. */
   begin?: string

@@ -1,0 +1,1 @@
+"""What chats cost: see `scripts/bench/chat --help`."""
