@@ -124,6 +124,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.job(imports.job)
     host.on_stop(host.need(Web).add(importing_api.routes(imports)))
     outlines = Outlines(host.need(Store), archive)
+    host.provide(Outlines, outlines)
     host.on_stop(host.need(Web).add(timeline_api.routes(store, books, outlines, identity.people, host.clock)))
     host.task(index_again_and_again(search, books, host.clock), "index recordings")
     keep, kept = host.need(Journal).record, host.need(Journal).flushed

@@ -79,6 +79,7 @@ async def setup(host: Host) -> None:
     host.provide(DialOut, out)
     live.not_reached = out.not_reached
     places = HomePlaces()
+    host.provide(HomePlaces, places)
     live.home_of = places.of
     host.task(places.load(), "learn where numbers are at home")
     dropped = DroppedTalks(calls, 0)

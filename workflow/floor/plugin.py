@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from acd.group_titles import GroupTitles
 from acd.reports.archive import Archive
 from acd.service import Acd
 from acd.settings.owners import owners_of
@@ -36,7 +37,6 @@ from workflow.floor.api import routes
 from workflow.floor.books.days import AgentDays
 from workflow.floor.books.facts import sources
 from workflow.floor.books.gathering import Books
-from workflow.floor.books.group_titles import GroupTitles
 from workflow.floor.hands import Hands, leads, shown
 from workflow.floor.models import HandRow
 from workflow.floor.notes import Notes

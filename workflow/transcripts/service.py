@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -41,6 +41,7 @@ from workflow.transcripts.views import (
 
 log = structlog.get_logger(__name__)
 
+ASKED_AT_ONCE = 500
 SHOWN = 200
 """Characters of what was said that a list shows."""
 
@@ -234,6 +235,15 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
         """All lines of a call, for the house itself."""
         async with self.office.store.reading() as session:
             return await kept_lines(session, call)
+
+    async def saying(self, words: str, calls: Collection[str]) -> set[str]:
+        """Which of these calls have all the words, for the house itself."""
+        found, ids = set[str](), sorted(calls)
+        async with self.office.store.reading() as session:
+            for at in range(0, len(ids), ASKED_AT_ONCE):
+                some = TranscriptRow.call.in_(ids[at : at + ASKED_AT_ONCE])
+                found |= set(await session.scalars(select(TranscriptRow.call).where(some, self.found_by(words))))
+        return found
 
     async def left_open(self) -> dict[str, list[Line]]:
         """What an engine that died was writing, by call."""

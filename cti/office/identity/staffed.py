@@ -1,12 +1,12 @@
-"""In which organisations somebody has a permission, himself or from above."""
+"""In which organisations somebody has a permission, himself or from above; and who has it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.identity import regions
@@ -70,3 +70,27 @@ def reaches_down(reach: Reach, above: Organisation, below: Organisation) -> bool
     if reach is Reach.REGION:
         return regions.is_within(below.region, above.region)
     return reach not in (Reach.OWN, Reach.ORGANISATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody with an open account whose roles give a permission; `agent` is his number where he takes calls."""
+
+    id: str
+    name: str
+    agent: str
+
+
+async def workers(
+    session: AsyncSession, permission: str, limits: Sequence[ColumnElement[bool]] = (), *, text: str = ""
+) -> list[Worker]:
+    """All of them by name, or those within `limits` on people (see `directory.people_within`) whose name has `text`."""
+    giving = granting((await known_roles(session)).values(), permission)
+    if not giving:
+        return []
+    may = PersonRow.disabled_at.is_(None), or_(*(has_role(role.name) for role in giving)), *limits
+    wanted = select(PersonRow.id, PersonRow.name, PersonRow.agent_no).where(*may)
+    if text:
+        wanted = wanted.where(PersonRow.name.contains(text, autoescape=True))
+    rows = await session.execute(wanted.order_by(PersonRow.name, PersonRow.id))
+    return [Worker(id, name, number or "") for id, name, number in rows]

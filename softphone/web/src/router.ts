@@ -101,6 +101,7 @@ export const router = createRouter({
         ...filePages('mappings', '字段对照', MAY.connectors),
         ...filePages('rankings', '检索排序', MAY.knowledge),
         ...filePages('shift_types', '排班类型', MAY.shiftTypes),
+        ...filePages('sheets', '评分标准', MAY.sheets),
         {
           path: 'prompts',
           name: 'prompts',

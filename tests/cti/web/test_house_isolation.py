@@ -146,6 +146,7 @@ at: arrived_at
 numerator: {if: true}
 """
 PRINTOUT = "printout: far\ntitle: 邻县\norganisation: there\nabout: ticket\nblocks:\n  - title: 工单\n"
+SHEET = "sheet: far\ntitle: 邻县\norganisation: there\nitems:\n  one: {title: 一, points: 100}\n"
 RANKING = "ranking: far\ntitle: 邻县\norganisation: there\nweights: {whole: 1}\n"
 SHIFT = (
     "shift: far\ntitle: 邻县\norganisation: there\n"
@@ -153,7 +154,7 @@ SHIFT = (
 )
 FILES = {
     "forms": FORM, "processes": PROCESS, "mappings": MAPPING, "figures": FIGURE, "printouts": PRINTOUT,
-    "rankings": RANKING, "shift_types": SHIFT,
+    "rankings": RANKING, "shift_types": SHIFT, "sheets": SHEET,
 }  # fmt: skip
 """Files of the county there, by kind."""
 FLOW = """\
@@ -643,6 +644,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/campaign_do_not_call/import", "POST /api/campaign_do_not_call/import/preview",
          "POST /api/revisit_strategies", "POST /api/revisit_plans",
          "POST /api/publishing/publications", "POST /api/publishing/surveys",
+         "POST /api/quality/plans", "POST /api/quality/calibrations",
          "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
          "POST /api/floor/notes", "POST /api/floor_rules",
@@ -661,6 +663,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/printouts/test",
          "POST /api/rankings/lint", "POST /api/rankings/test",
          "POST /api/shift_types/lint", "POST /api/shift_types/test",
+         "POST /api/sheets/lint", "POST /api/sheets/test",
          "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
          "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(

@@ -53,6 +53,7 @@ KINDS = {
     "mapping": "字段对照",
     "shift": "排班类型",
     "roster": "值班表",
+    "sheet": "评分标准",
 }
 """Kinds of subjects; records of plugins add theirs."""
 
@@ -181,6 +182,16 @@ WHOLE = {
     "roster_correction.approve": "批准补签",
     "roster_correction.refuse": "不批准补签",
     "roster_correction.withdraw": "撤回补签",
+    "quality_plan.start": "启用质检计划",
+    "quality_plan.pause": "停用质检计划",
+    "quality_plan.drawn": "按质检计划抽取录音",
+    "quality_review.score": "质检评分",
+    "quality_review.void": "录音不评分",
+    "quality_review.hand_over": "分派质检任务",
+    "quality_review.confirm": "座席确认质检结果",
+    "quality_review.appeal": "质检申诉",
+    "quality_review.decide": "裁定质检申诉",
+    "quality_calibration.close": "结束质检校准",
     "recording.downloaded": "下载录音",
     "recording.taken_in": "收入无主录音",
     "key.used_up": "接口密钥过期",

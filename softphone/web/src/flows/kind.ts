@@ -1,4 +1,4 @@
-/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings, shift types. */
+/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings, shift types, score sheets. */
 export interface FileKind {
   /** Where the server has them. */
   base: string
@@ -93,6 +93,16 @@ export const SHIFT_TYPE: FileKind = {
   effect: '下次生成值班表即按新版；已排的班次不变。',
   goesOn: (revision) => (revision ? `仍按第 ${revision} 版排班` : '排班类型还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，下次生成值班表即按它排班`,
+}
+
+export const SHEET: FileKind = {
+  base: '/api/sheets',
+  title: '评分标准',
+  list: 'sheets',
+  section: 'items',
+  effect: '之后的评分按新版；已评分的录音仍保留评分时的版本。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版评分` : '评分标准还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，之后的评分按它`,
 }
 
 export function pathOfFile(kind: FileKind, name: string): string {

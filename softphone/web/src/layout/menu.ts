@@ -1,4 +1,4 @@
-import { Activity, ArrowDownWideNarrow, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
+import { Activity, ArrowDownWideNarrow, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, ListChecks, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -31,6 +31,7 @@ export const PAGES: readonly Page[] = [
   { name: 'mappings', title: '字段对照', group: 'outside', order: 15, icon: ArrowLeftRight, permission: MAY.connectors },
   { name: 'rankings', title: '检索排序', group: 'knowledge_order', order: 95, icon: ArrowDownWideNarrow, permission: MAY.knowledge },
   { name: 'shift_types', title: '排班类型', group: 'roster', order: 90, icon: CalendarDays, permission: MAY.shiftTypes },
+  { name: 'sheets', title: '评分标准', group: 'quality', order: 60, icon: ListChecks, permission: MAY.sheets },
   { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 
@@ -39,6 +40,7 @@ const GROUPS: readonly Group[] = [
   { name: 'work', title: '工作台', icon: 'headset', order: 10 },
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
   { name: 'knowledge_order', title: '知识管理', icon: 'sliders-horizontal', order: 19 },
+  { name: 'quality', title: '质检', icon: 'clipboard-list', order: 31 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
   { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },

@@ -29,6 +29,7 @@ export const MAY = {
   editConnectors: 'connectors.manage',
   knowledge: 'knowledge.manage',
   shiftTypes: 'roster.types',
+  sheets: 'quality.sheets',
   flows: 'flows.read',
   editFlows: 'flows.edit',
   publishFlows: 'flows.publish',

@@ -1,13 +1,13 @@
 /** The pages of files of each kind: how they are called, who may edit, what stands beside the text, how one begins. */
 import { type Component, defineAsyncComponent } from 'vue'
 import type { FigureSummary } from '@/figures/types'
-import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SHIFT_TYPE } from '@/flows/kind'
+import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SHEET, SHIFT_TYPE } from '@/flows/kind'
 import type { FileSummary, FlowSummary } from '@/flows/types'
 import { FLOW_PAGES, type PagesBeside, PROCESS_PAGES } from '@/layout/pages-beside'
 import type { ProcessSummary } from '@/processes/types'
 import { MAY, type Permission } from '@/session/permissions'
 
-export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings' | 'shift_types'
+export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings' | 'shift_types' | 'sheets'
 
 /** A file in a list, with what only some kinds say. */
 export type ListedFile = FileSummary & Partial<FlowSummary & ProcessSummary & FigureSummary>
@@ -203,6 +203,21 @@ tests:
   - {name: 国庆, day: 2026-10-01, need: {early: 2}}
 `
 
+const sheet = (name: string, title: string): string => `sheet: ${name}
+title: ${title}
+passing: 80
+items:
+  opening: {title: 开头语, points: 10, must: [您好], within: 15}
+  attitude: {title: 服务态度, points: 40, levels: {好: 40, 一般: 20, 差: 0}}
+  answer: {title: 解答准确, points: 50, levels: {准确: 50, 不完整: 30, 错误: 0}, optional: true}
+fatal:
+  rude: {title: 顶撞市民, never: [闭嘴]}
+measures: {silence: 20, talk_over: 3}
+tests:
+  - {name: 全部达到, score: 100, passed: true}
+  - {name: 顶撞市民不得分, fatal: [rude], score: 0, passed: false}
+`
+
 const BROUGHT = '业务模块会带来标准文件；也可以点“新建”写一个，或把文件放进数据目录里同名的文件夹。'
 const DRAFT = '先存为草稿，检查、试算后再发布。'
 
@@ -322,5 +337,18 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     begins: '先存为草稿，看过各天人数后再发布；月度排班中选用。',
     example: ['county_day', '区县日班'],
     template: shiftType,
+  },
+  sheets: {
+    kind: SHEET,
+    heading: '评分标准',
+    one: 'sheet',
+    edit: MAY.sheets,
+    publish: MAY.sheets,
+    pane: defineAsyncComponent(() => import('@/sheets/SheetEditPane.vue')),
+    paneTitle: '文本与预览',
+    none: BROUGHT,
+    begins: '先存为草稿，检查、预览后再发布；质检计划按名称选用。',
+    example: ['callback', '回访质检'],
+    template: sheet,
   },
 }
