@@ -8,9 +8,9 @@ from cti.office.screens import Screen
 SCREENS = (
     Screen(
         name="analysis",
-        title="统计分析",
+        title="分析看板",
         group="figures",
-        icon="chart-pie",
+        icon="chart-column",
         order=5,
         permission=READ,
         kind="component",
