@@ -54,7 +54,7 @@ from cti.store.engine import Store
 from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
-from tests.cti.web import training_routes
+from tests.cti.web import quality_routes, training_routes
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.assistant.models import DispatchRow
 from workflow.campaigns.service import Campaigns
@@ -208,6 +208,7 @@ TREES = (
 
 LISTED: dict[str, str] = {
     **training_routes.LISTED,
+    **quality_routes.LISTED,
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
     **dict.fromkeys(
@@ -256,6 +257,7 @@ LISTED: dict[str, str] = {
             "assistant/dispatches",
             "reports", "chat-entrances", "chat-phrases", "chats",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
+            *quality_routes.CONDITIONS,
             "publishing/publications", "publishing/shown", "publishing/surveys",
             "campaign_do_not_call", "campaign_sources", "revisits", "revisit_plans", "revisit_strategies",
             "on_call", "message_opt_outs", "tags",
@@ -336,6 +338,7 @@ LISTED: dict[str, str] = {
 """GET routes without an id that are the same for all, or one's own."""
 
 QUERIES = {
+    **quality_routes.QUERIES,
     "GET /api/answers": "path=/api/citizens",
     "GET /api/search": "words=科室",
     "GET /api/knowledge/suggest": "words=邻县",
@@ -415,6 +418,7 @@ LISTED_WITH_ID: dict[str, str] = {
 
 QUESTIONS = [{"title": "邻县", "kind": "text"}]
 BODIES: dict[str, Any] = {
+    **quality_routes.BODIES,
     "POST /api/recordings/{recording}/notes": {"second": 0},
     "POST /api/recordings/{recording}/hold": {"reason": "x"},
     "POST /api/recordings/bulk/hold": {"reason": "x"},
@@ -616,6 +620,7 @@ BODIES: dict[str, Any] = {
 
 CHANGES_LISTED: dict[str, str] = {
     **training_routes.CHANGES,
+    **quality_routes.CHANGES,
     **dict.fromkeys(
         ("POST /api/session", "DELETE /api/session", "PUT /api/session/password", "POST /api/session/second-factor",
          "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",
@@ -995,6 +1000,9 @@ async def come(place: Place) -> None:
     ids["/api/message_deliveries id"] = await letter(store, call)
     ids["/api/connector_calls id"] = await connector_call(store, call)
     ids |= await roster_of(store, call, ids["person"])
+    ids |= await quality_routes.quality_of(store, call, ids["person"])
+    reviewed = f"/api/quality/reviews/{ids['/api/quality/reviews id']}"
+    ids["/api/quality/reviews file"] = await file_of(place, visitor, await signed_in(place.url, "there"), reviewed)
     ids["/api/public_sessions id"] = await public_session(store, call)
     visitor = await services.need(People).visitor_of("3001")
     assert visitor is not None

@@ -4,18 +4,24 @@ import { type Desk, giveByDigit, type Item, marksOf, type Review, scoreOf, useSh
 const item = (name: string, points: number, more: Partial<Item> = {}): Item => ({
   item: name, title: name, about: '', points, levels: [{ title: '好', points }, { title: '差', points: 0 }], optional: false, fatal: false, given: null, hit: false, ...more,
 })
-const ITEMS = [item('opening', 40), item('answer', 60, { optional: true }), item('rude', 0, { fatal: true })]
+const [OPENING, ANSWER, RUDE] = [item('opening', 40), item('answer', 60, { optional: true }), item('rude', 0, { fatal: true })] as const
+const ITEMS = [OPENING, ANSWER, RUDE]
 const desk = (): Desk => ({
   review: {} as Review, sheet_title: '', passing: 60, items: ITEMS, trouble: '', next: '', left: 0,
   marks: [{ item: 'answer', kind: 'said', title: '出现禁语', words: '不知道', second: 3 }, { item: '', kind: 'silence', title: '静音', words: '', second: 9 }],
 })
 
+function give(sheet: ReturnType<typeof useSheet>, one: Item, digit: number): boolean {
+  const given = sheet.given[one.item]
+  return given !== undefined && giveByDigit(one, given, digit)
+}
+
 describe('a sheet that is filled in', () => {
   it('has a score once something is given, and names what is missing', () => {
     const sheet = useSheet(desk())
     expect([sheet.score.value, sheet.missing.value.map((one) => one.item)]).toEqual([null, ['opening', 'answer']])
-    giveByDigit(ITEMS[0]!, sheet.given.opening!, 1)
-    giveByDigit(ITEMS[1]!, sheet.given.answer!, 2)
+    give(sheet, OPENING, 1)
+    give(sheet, ANSWER, 2)
     expect([sheet.score.value, sheet.passed.value, sheet.missing.value.length]).toEqual([40, false, 0])
     expect(sheet.answers()).toEqual([
       { item: 'opening', points: 40, note: '', second: null },
@@ -25,17 +31,17 @@ describe('a sheet that is filled in', () => {
 
   it('leaves out what does not count, and a fault makes it nothing', () => {
     const sheet = useSheet(desk())
-    giveByDigit(ITEMS[0]!, sheet.given.opening!, 1)
-    expect(giveByDigit(ITEMS[1]!, sheet.given.answer!, 0)).toBe(true)
+    give(sheet, OPENING, 1)
+    expect(give(sheet, ANSWER, 0)).toBe(true)
     expect([sheet.score.value, sheet.passed.value]).toEqual([100, true])
-    giveByDigit(ITEMS[2]!, sheet.given.rude!, 2)
+    give(sheet, RUDE, 2)
     expect([sheet.score.value, sheet.passed.value, sheet.faults()]).toEqual([0, false, ['rude']])
     expect(scoreOf(ITEMS, {})).toBe(100)
   })
 
   it('takes no digit that means nothing', () => {
     const sheet = useSheet(desk())
-    expect([giveByDigit(ITEMS[0]!, sheet.given.opening!, 0), giveByDigit(ITEMS[0]!, sheet.given.opening!, 9), giveByDigit(ITEMS[2]!, sheet.given.rude!, 3)]).toEqual([false, false, false])
+    expect([give(sheet, OPENING, 0), give(sheet, OPENING, 9), give(sheet, RUDE, 3)]).toEqual([false, false, false])
   })
 
   it('has its marks beside each item', () => {
