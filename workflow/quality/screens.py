@@ -104,6 +104,7 @@ SCREENS = (
             source=ONE,
             title="name",
             subtitle="talk_at",
+            marks=("state",),
             actions=ACTS,
             tabs=(
                 Tab(name="sheet", title="评分", kind="component", component="quality/ScoreTab"),
