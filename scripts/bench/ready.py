@@ -68,6 +68,9 @@ def _beside_calls(options: argparse.Namespace) -> bool:
 BENCHES = {
     "acd": Bench("acd_lib", "acd_lib.measure"),
     "acd_proof": Bench("acd_proof_lib", "acd_proof_lib", (_asterisk(), _sipp())),
+    "analysis": Bench(
+        "analysis_lib", "analysis_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
+    ),
     "assistant": Bench("assistant_lib", "assistant_lib.measure", (_asterisk(_beside_calls), _sipp(_beside_calls))),
     "board": Bench("board_lib", "board_lib.measure"),
     "broker": Bench("broker_lib", "broker_lib.measure", (MOSQUITTO,)),

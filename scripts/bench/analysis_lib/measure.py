@@ -1,0 +1,131 @@
+"""Asks for each page, wall and question as people do, and prints what it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from argparse import Namespace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bench.analysis_lib.options import arguments
+from bench.analysis_lib.rows import UNITS, fill
+from bench.database import opened
+from bench.office_lib.lists import database, measured
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor
+from cti.office.figures import Figures
+from cti.office.figures.library import FigureLibrary
+from cti.office.figures.rights import FIGURES
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
+from cti.office.records import Office
+from cti.office.reports.table import table_of
+from cti.office.workshop.owning import Owning
+from cti.process.call_facts import call_facts
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from cti.telephony.queue_titles import QueueTitles
+from workflow.analysis.description import LIVE
+from workflow.analysis.service import Analysis, BlockQuery
+from workflow.bigscreen.walls import Walls
+from workflow.floor.books.facts import sources as floor_sources
+from workflow.tickets.facts import sources
+from workflow.tickets.models import TicketRow
+
+ROOT = Path(__file__).resolve().parents[3]
+NOW = datetime(2026, 3, 20, 2, tzinfo=UTC)
+RIGHTS = frozenset({"reports.see", "calls.see", "tickets.see", "board.see", "bigscreen.see"})
+
+
+def _visitor(name: str, organisation: str, scope: Scope) -> Visitor:
+    return Visitor(name, name, name, None, organisation, "320400", permissions=RIGHTS, scope=scope)
+
+
+VISITORS = {
+    "the city": _visitor("chief", "city", EVERYTHING),
+    f"a department ({UNITS[0]})": _visitor("unit", "unit0", Scope(organisations=frozenset({"unit0"}))),
+}
+
+
+async def _figures(store: Store, clock: VirtualClock, services: dict[str, Any]) -> Figures:
+    library = FigureLibrary(None)
+    for source in (
+        *sources(sqlite=store.is_sqlite), call_facts(QueueTitles()), *floor_sources(QueueTitles(), {})
+    ):  # fmt: skip
+        library.offer(source)
+    for folder in ("cti/process", "workflow/tickets", "workflow/floor"):
+        library.deliver(ROOT / folder / "figures")
+    return Figures(store, clock, library, Owning("city", "320400", FIGURES), services)
+
+
+async def _page(analysis: Analysis, visitor: Visitor, page: str) -> None:
+    for described in analysis.pages(visitor):
+        if described.page == page:
+            for block in described.blocks:
+                if block.chart not in LIVE:
+                    await analysis.block(visitor, page, block.block, BlockQuery())
+
+
+async def _wall(walls: Walls, visitor: Visitor, wall: str) -> None:
+    walls.close()
+    for tile in walls.wall(visitor, wall).tiles:
+        await walls.tile(visitor, wall, tile.tile, "")
+
+
+async def _all(options: Namespace, store: Store, folder: Path) -> None:
+    folders = [ROOT / "workflow" / one for one in ("tickets", "floor", "bigscreen")]
+    await migrate(store, folders)
+    clock = VirtualClock(NOW)
+    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
+    office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
+    async with store.reading() as session:
+        full = await session.scalar(select(func.count()).select_from(TicketRow))
+    if not full:
+        await fill(store, options.tickets, options.calls, NOW, options.years)
+    figures = await _figures(store, clock, office.services)
+    analysis, walls = Analysis(figures, clock, folder), Walls(figures, clock, folder)
+    await analysis.read()
+    await walls.read()
+    print(f"{options.tickets:,} tickets, {options.calls:,} calls, {options.years:g} years; aim 300 ms of CPU a page")
+    print(f"{'':<58} {'p50 ms':>8} {'p95':>8} {'CPU p50':>8} {'CPU p95':>8} + database's")
+    for who, visitor in VISITORS.items():
+        print(who)
+        for page in analysis.pages(visitor):
+            await measured(f"  {page.title}", options.times, partial(_page, analysis, visitor, page.page))
+        for wall in walls.all(visitor):
+            await measured(f"  大屏 {wall.title}", options.times, partial(_wall, walls, visitor, wall.wall))
+        own = partial(
+            table_of, figures, visitor, ["tickets_registered", "satisfaction"], ["type", "channel", "place"],
+            figures.period("this_year"),
+        )  # fmt: skip
+        await measured("  自助分析，本年，三项分组 (aim 1000)", options.times, own)
+    walls.close()
+    identity.close()
+
+
+async def _run(options: Namespace, url: str | None, folder: Path) -> None:
+    store = await opened(url, folder)
+    await _all(options, store, folder)
+    await store.close()
+
+
+def main() -> None:
+    """Measure."""
+    options = arguments(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as temporary:
+        folder: Path = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with database(options.postgresql) as url:
+            asyncio.run(_run(options, url, folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The command line of `scripts/bench/analysis`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+DESCRIPTION = """Milliseconds of CPU, of the engine and of the database, of every page of analysis and every wall, for
+the city and for a department, with five years of calls and tickets. Aims: a page 300, one's own question with three
+splits 1,000."""
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="scripts/bench/analysis", description=DESCRIPTION)
+    parser.add_argument("--tickets", type=int, default=1_500_000, help="tickets in the tables (%(default)s)")
+    parser.add_argument("--calls", type=int, default=5_000_000, help="calls in the tables (%(default)s)")
+    parser.add_argument("--years", type=float, default=5, help="over so many years (%(default)s)")
+    parser.add_argument("--times", type=int, default=5, help="each is asked for (%(default)s)")
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--keep", type=Path, help="a folder in which the filled SQLite stays; full, it is measured")
+    return parser.parse_args(words)
