@@ -10,6 +10,8 @@ declare module 'vue-router' {
     title?: string
     /** Reached without signing in. */
     open?: boolean
+    /** Nobody is asked who he is: what it shows, its own address allows. */
+    everybody?: boolean
     permission?: Permission
     /** Only for people with an agent number. */
     agent?: boolean
@@ -24,6 +26,20 @@ export const router = createRouter({
       name: 'sign-in',
       component: () => import('@/session/SignIn.vue'),
       meta: { title: '登录', open: true },
+    },
+    {
+      path: '/wall/:wall',
+      name: 'wall',
+      component: () => import('@/screens/WholePage.vue'),
+      props: (route) => ({ component: 'bigscreen/WallPage', given: { wall: String(route.params.wall) } }),
+      meta: { title: '大屏', permission: MAY.walls },
+    },
+    {
+      path: '/wall-open/:key',
+      name: 'wall-open',
+      component: () => import('@/screens/WholePage.vue'),
+      props: (route) => ({ component: 'bigscreen/WallPage', given: { link: String(route.params.key) } }),
+      meta: { title: '大屏', everybody: true },
     },
     {
       path: '/',
@@ -155,6 +171,7 @@ export function maySee(meta: RouteLocationNormalized['meta']): boolean {
 }
 
 router.beforeEach(async (to) => {
+  if (to.meta.everybody) return true
   const session = useSession()
   try {
     await session.recall()

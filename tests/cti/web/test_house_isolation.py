@@ -57,6 +57,7 @@ from cti.telephony.ways_out import WaysOut
 from tests.cti.web import quality_routes, training_routes
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.assistant.models import DispatchRow
+from workflow.bigscreen.links import LinkFields, WallLinks
 from workflow.campaigns.service import Campaigns
 from workflow.campaigns.sources import Sources
 from workflow.campaigns.targets import Targets
@@ -280,6 +281,10 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
         "pages, regions and articles within reach alone, which a test of the statistics holds"),
+    **dict.fromkeys(
+        ("GET /api/bigscreen/walls", "GET /api/bigscreen/options/walls"),
+        "walls with figures that the visitor may count, which a test of the walls holds"),
+    "GET /api/bigscreen/links/conditions": WORDS,
     "GET /api/analysis/pages": "pages with figures that the visitor may count, which a test of the analysis holds",
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
@@ -379,6 +384,10 @@ LISTED_WITH_ID: dict[str, str] = {
     **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
     **dict.fromkeys(
+        ("GET /api/bigscreen/walls/{wall}/tiles/{tile}", "GET /api/bigscreen/open/{key}",
+         "GET /api/bigscreen/open/{key}/tiles/{tile}"),
+        "figures within reach, of a link within its maker's, which tests of the walls hold"),
+    **dict.fromkeys(
         ("GET /api/analysis/{page}/choices/{axis}", "GET /api/analysis/{page}/blocks/{block}",
          "GET /api/analysis/{page}/blocks/{block}/file"),
         "figures within reach, which a test of the analysis holds"),
@@ -467,6 +476,7 @@ BODIES: dict[str, Any] = {
         f"POST /api/contacts/bulk/{act}{look}": {"tags": ["x"]} for act in ("tag", "untag") for look in ("", "/preview")
     },
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
+    "PUT /api/bigscreen/links/{id}": {"title": "x", "wall": "guests", "version": 1},
     "PUT /api/hot_words/{id}": {"word": "邻县路", "version": 1},
     "PUT /api/campaigns/{id}": {"title": "xx", "queue": "general", "calendar": "always", "version": 1},
     "PUT /api/campaign_targets/{id}": {"campaign": "x", "number": "13900003001", "version": 1},
@@ -641,6 +651,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
          "POST /api/chat-phrases", "POST /api/chat-phrases/import", "POST /api/chat-phrases/import/preview",
+         "POST /api/bigscreen/links",
          "POST /api/hot_words", "POST /api/hot_words/batch", "POST /api/hot_words/import",
          "POST /api/hot_words/import/preview",
          "POST /api/campaigns", "POST /api/campaign_sources", "POST /api/campaign_targets",
@@ -956,6 +967,8 @@ async def come(place: Place) -> None:
         ),
         "/api/chat-phrases": await services.need(Phrases).create(
             visitor, PhraseFields(title="邻县问候", text="邻县您好", shared=True)
+        "/api/bigscreen/links": await services.need(WallLinks).create(
+            visitor, LinkFields(title="邻县大厅", wall="guests")
         ),
         "/api/hot_words": await services.need(HotWords).create(visitor, HotWordFields(word="邻县街")),
     }

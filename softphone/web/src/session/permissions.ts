@@ -18,6 +18,7 @@ export const MAY = {
   processes: 'processes.read',
   editProcesses: 'processes.edit',
   publishProcesses: 'processes.publish',
+  walls: 'bigscreen.see',
   reports: 'reports.see',
   exportReports: 'reports.export',
   editFigures: 'figures.edit',
