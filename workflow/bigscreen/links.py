@@ -60,6 +60,8 @@ class WallLinks(Records[WallLinkRow, LinkFields, LinkView, RecordQuery]):
     title: ClassVar[str] = "大屏链接"
     see: ClassVar[str] = LINKS
     edit_permission: ClassVar[str] = LINKS
+    export_permission: ClassVar[str] = LINKS
+    few: ClassVar[bool] = True
     screen: ClassVar[str] = "bigscreen_links"
     orders: ClassVar[tuple[str, ...]] = ("title",)
 

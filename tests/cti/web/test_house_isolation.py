@@ -967,6 +967,7 @@ async def come(place: Place) -> None:
         ),
         "/api/chat-phrases": await services.need(Phrases).create(
             visitor, PhraseFields(title="邻县问候", text="邻县您好", shared=True)
+        ),
         "/api/bigscreen/links": await services.need(WallLinks).create(
             visitor, LinkFields(title="邻县大厅", wall="guests")
         ),
