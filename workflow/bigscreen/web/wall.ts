@@ -87,6 +87,8 @@ export function pointsOf(table: ReportTable, at: number): { title: string; value
 
 /** A line through values in a box of 100 by 100; where a value is missing, it breaks off. */
 export function pathOf(values: readonly (number | null)[], least: number, most: number): string {
+  // One value alone is drawn as what it is: a level, since a point without a length cannot be seen.
+  if (values.length === 1) return pathOf([values[0] ?? null, values[0] ?? null], least, most)
   const step = values.length > 1 ? 100 / (values.length - 1) : 0
   const height = most - least || 1
   let drawn = false

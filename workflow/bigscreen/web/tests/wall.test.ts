@@ -21,6 +21,7 @@ describe('tiles of a wall', () => {
   it('draw lines that break off where nothing is known', () => {
     expect(pathOf([0, 50, null, 100], 0, 100)).toBe('M0.00 100.00 L33.33 50.00 M100.00 0.00')
     expect(pathOf([], 0, 1)).toBe('')
+    expect(pathOf([50], 0, 100)).toBe('M0.00 50.00 L100.00 50.00')
   })
   it('begin counts at nothing, shares near the least', () => {
     expect(rangeOf([10, 20], '件')[0]).toBe(0)
