@@ -11,11 +11,12 @@ from cti.office.deadlines.deadline import Paused, Resumed, Started, Stopped, che
 from cti.office.processes.case import HOUSE, CaseEnded, CaseOpened, CaseReopened, StepEntered
 from cti.office.processes.engine import Engine
 from cti.office.processes.refused import Refused
+from cti.office.processes.trials import CITIZEN_PLAYER
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_desk import RIGHTS, TicketDesk, TownHouse, delivered
 
 PROCESSES = delivered()
-PEOPLE = (*RIGHTS, "house")
+PEOPLE = (*RIGHTS, "house", CITIZEN_PLAYER)
 UNITS = ("water", "mains", "roads", "county", "county_roads", "nobody")
 ACTIONS = sorted({name for one in PROCESSES.values() for name in one.action_names})
 GOES_NOWHERE = (

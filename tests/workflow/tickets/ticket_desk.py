@@ -13,6 +13,7 @@ from cti.base.working_time import WorkingTime
 from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent
 from cti.office.processes.definition import Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
+from cti.office.processes.trials import CITIZEN_PLAYER
 from tests.cti.base.test_working_time import MONDAY, at, office_hours
 from workflow.tickets.limits import Limits
 
@@ -64,6 +65,8 @@ def delivered() -> dict[str, Process]:
 def actor(name: str) -> Actor:
     if name == "house":
         return HOUSE
+    if name == CITIZEN_PLAYER:
+        return Actor(CITIZEN_PLAYER, CITIZEN_PLAYER, "", "")
     organisation = RIGHTS[name][0]
     return Actor(name, name, organisation, REGIONS[organisation])
 
@@ -84,6 +87,8 @@ class TownHouse:
     def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
         if who.of == "house":
             return not actor.id
+        if CITIZEN_PLAYER in (who.of, actor.id):
+            return who.of == actor.id
         if not actor.id or who.permission.removeprefix("tickets.") not in RIGHTS[actor.id][1]:
             return False
         reach = REACH.get(actor.organisation, {actor.organisation})
