@@ -12,8 +12,10 @@ from cti.office.records.routes import file_answer, without_changes
 from cti.office.screens import Choice
 from workflow.roster.attendance.book import Attendance, AttendanceFigure, AttendanceView, FigureQuery
 from workflow.roster.attendance.corrections import CHOICES, CORRECTIONS, Corrections
+from workflow.roster.balances import BALANCES, Balances
 from workflow.roster.duty_log import DUTY_LOG, DutyLog
-from workflow.roster.leaves import BALANCES, LEAVES, Balances, LeaveFigure, LeaveFigureQuery, Leaves
+from workflow.roster.explained import Explained
+from workflow.roster.leaves import LEAVES, LeaveFigure, LeaveFigureQuery, Leaves
 from workflow.roster.rosters import TYPES_PATH, Rosters, RosterView
 from workflow.roster.rules import APPROVE, ASK, ATTENDANCE, BASE, COLLEAGUES, EXPORT, MINE, MONTHS, PLAN, SEE, TABLE
 from workflow.roster.swaps import MY_CHOICES, OTHER_CHOICES, SWAPS, Swaps
@@ -46,7 +48,7 @@ class NothingAsked(Query):
 
 def routes(rosters: Rosters, table: Table, terms: Terms, wishes: Wishes) -> list[Route]:
     """Months, their table, terms and wishes."""
-    return [*_months(rosters, table), *_table(table), *_people(rosters, table, terms, wishes)]
+    return [*_months(rosters, table, Explained(rosters)), *_table(table), *_people(rosters, table, terms, wishes)]
 
 
 def requests(swaps: Swaps, leaves: Leaves, balances: Balances) -> list[Route]:
@@ -97,7 +99,7 @@ def attended(attendance: Attendance, corrections: Corrections, duty_log: DutyLog
     ]
 
 
-def _months(rosters: Rosters, table: Table) -> list[Route]:
+def _months(rosters: Rosters, table: Table, explained: Explained) -> list[Route]:
     async def types(visitor: Visitor, query: NothingAsked) -> list[Choice]:
         return [Choice(value=name, title=one.title) for name, one in rosters.planning.types.files.items()]
 
@@ -108,15 +110,15 @@ def _months(rosters: Rosters, table: Table) -> list[Route]:
         return await rosters.cancel(visitor, id)
 
     async def gaps(visitor: Visitor, id: str, query: Page) -> Paged[GapView]:
-        found, _ = await table.explain(visitor, id)
+        found, _ = await explained.explain(visitor, id)
         return Paged.cut(found, query)
 
     async def shares(visitor: Visitor, id: str, query: Page) -> Paged[PersonShare]:
-        _, found = await table.explain(visitor, id)
+        _, found = await explained.explain(visitor, id)
         return Paged.cut(found, query)
 
     async def changes(visitor: Visitor, id: str, query: ChangesQuery) -> Paged[ChangeView]:
-        return await table.changes(visitor, id, query)
+        return await explained.changes(visitor, id, query)
 
     async def undo(visitor: Visitor, id: str) -> UndoneView:
         return await table.undo(visitor, id)

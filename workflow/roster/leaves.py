@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -16,58 +15,19 @@ from cti.base.calendars import Calendars
 from cti.base.http.routes import Body, Page
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
-from cti.office.records import RecordQuery, Records, RecordView
+from cti.office.records import RecordQuery, RecordView
 from cti.office.records.steps import Step
 from cti.office.references import PEOPLE
 from cti.office.screens import form
 from cti.office.sharing import Shared
 from workflow.roster.asking import Asked, Opinion, Reason
+from workflow.roster.leave_kinds import KIND_OPTIONS, KINDS, STATES, TITLES, counted
 from workflow.roster.models import BalanceRow, LeaveRow
-from workflow.roster.rules import APPROVE, ASK, ASKED_STATES, BASE, PLAN, SEE
+from workflow.roster.rules import APPROVE, ASK, ASKED_STATES, BASE, SEE
 from workflow.roster.telling import Telling
-from workflow.roster.terms import STAFF
 
-LEAVES, BALANCES = f"{BASE}/leaves", f"{BASE}/balances"
+LEAVES = f"{BASE}/leaves"
 LONGEST = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveKind:
-    """A kind of leave: counted in working days or in calendar days, and from a balance or not."""
-
-    title: str
-    working: bool = True
-    balanced: bool = False
-
-
-KINDS: Mapping[str, LeaveKind] = {
-    "annual": LeaveKind("年休假", balanced=True),
-    "compensatory": LeaveKind("调休", balanced=True),
-    "sick": LeaveKind("病假"),
-    "personal": LeaveKind("事假"),
-    "marriage": LeaveKind("婚假"),
-    "maternity": LeaveKind("产假", working=False),
-    "paternity": LeaveKind("护理假", working=False),
-    "bereavement": LeaveKind("丧假"),
-    "public": LeaveKind("公假"),
-}
-"""Annual leave: 职工带薪年休假条例 (State Council Order 514); maternity: 女职工劳动保护特别规定 art. 7."""
-TITLES = {name: one.title for name, one in KINDS.items()}
-BALANCED = {name: one.title for name, one in KINDS.items() if one.balanced}
-STATES = {name: title for name, title in ASKED_STATES.items() if name not in ("agreed", "declined")} | {
-    "asked": "待审批"
-}
-KIND_OPTIONS = form(kind="choice", options=TITLES)
-
-
-def counted(kind: str, begins: date, ends: date, calendars: Calendars) -> dict[int, float]:
-    """The days of leave by year: working days of the house's calendar, or all days."""
-    found: dict[int, float] = {}
-    for at in range((ends - begins).days + 1):
-        day = begins + timedelta(days=at)
-        if not KINDS[kind].working or calendars.is_workday(day):
-            found[day.year] = found.get(day.year, 0.0) + 1
-    return found
 
 
 Follower = Callable[[AsyncSession, LeaveRow], Awaitable[None]]
@@ -247,75 +207,3 @@ class Leaves(Asked[LeaveRow, LeaveFields, LeaveView, RecordQuery]):
             for person, kind, times, days in rows
         ]  # fmt: skip
         return sorted(found, key=lambda one: (one.name, one.kind))
-
-
-class BalanceFields(Body):
-    """What somebody is given in a year."""
-
-    person: str = pydantic.Field(min_length=1, max_length=80, title="人员")
-    kind: str = pydantic.Field(
-        default="annual",
-        pattern=f"^({'|'.join(BALANCED)})$",
-        title="请假类型",
-        json_schema_extra=form(options=BALANCED),
-    )
-    year: int = pydantic.Field(ge=2020, le=2099, title="年度")
-    days: float = pydantic.Field(ge=0, le=60, title="额度（天）")
-
-
-class BalanceView(RecordView):
-    """What somebody is given in a year, and what is left."""
-
-    person: str = pydantic.Field(title="人员")
-    kind: str = pydantic.Field(title="请假类型", json_schema_extra=KIND_OPTIONS)
-    year: int = pydantic.Field(title="年度")
-    days: float = pydantic.Field(title="额度（天）")
-    left: float = pydantic.Field(default=0, title="剩余（天）")
-
-
-class Balances(Records[BalanceRow, BalanceFields, BalanceView, RecordQuery]):
-    """Each person sees his own."""
-
-    table, fields, view, query = BalanceRow, BalanceFields, BalanceView, RecordQuery
-    kind: ClassVar[str] = "roster_balance"
-    title: ClassVar[str] = "假期额度"
-    see: ClassVar[str] = SEE
-    edit_permission: ClassVar[str] = PLAN
-    export_permission: ClassVar[str] = "roster.export"
-    sharing: ClassVar[Shared] = Shared(own=("person",))
-    refs: ClassVar = {"person": STAFF}
-    orders: ClassVar[tuple[str, ...]] = ("year",)
-    few: ClassVar[bool] = True
-
-    def __init__(self, office: Any, leaves: Leaves) -> None:
-        super().__init__(office)
-        self._leaves = leaves
-
-    async def values(
-        self, session: AsyncSession, body: BalanceFields, row: BalanceRow | None, organisation: str
-    ) -> dict[str, Any]:
-        """One for each kind and year; not less than is used already."""
-        same = BalanceRow.person == body.person, BalanceRow.kind == body.kind, BalanceRow.year == body.year
-        if await self.taken(session, row, *same):
-            raise Conflict("taken", "此人这一年度的额度已登记", "year")
-        if row is not None:
-            used = row.days - await self._leaves.remaining(session, row.person, row.kind, row.year)
-            kept = (row.person, row.kind, row.year) == (body.person, body.kind, body.year)
-            if used > (body.days if kept else 0):
-                raise Conflict("used", f"已使用 {used:g} 天，额度不能少于已用天数", "days")
-        return await super().values(session, body, row, organisation)
-
-    async def complete(self, session: AsyncSession, visitor: Visitor, rows: Any, views: Any) -> None:
-        """What is left of each, by one query for all."""
-        await super().complete(session, visitor, rows, views)
-        people = {row.person for row in rows}
-        wanted = select(LeaveRow).where(
-            LeaveRow.person.in_(people), LeaveRow.kind.in_(list(BALANCED)), LeaveRow.removed_at.is_(None),
-            LeaveRow.state.in_(("asked", "approved")),
-        )  # fmt: skip
-        used: dict[tuple[str, str, int], float] = {}
-        for one in await session.scalars(wanted):
-            for year, days in counted(one.kind, one.begins, one.ends, self._leaves.calendars).items():
-                used[one.person, one.kind, year] = used.get((one.person, one.kind, year), 0.0) + days
-        for view in views:
-            view.left = view.days - used.get((view.person, view.kind, view.year), 0.0)

@@ -26,8 +26,10 @@ from workflow.floor.books.days import AgentDays
 from workflow.roster.api import attended, requests, routes
 from workflow.roster.attendance.book import Attendance
 from workflow.roster.attendance.corrections import Corrections
+from workflow.roster.balances import Balances
 from workflow.roster.duty_log import DutyLog
-from workflow.roster.leaves import TITLES, Balances, Leaves
+from workflow.roster.leave_kinds import TITLES
+from workflow.roster.leaves import Leaves
 from workflow.roster.planning import Planning
 from workflow.roster.rosters import Rosters
 from workflow.roster.settings import RosterSettings

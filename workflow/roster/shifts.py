@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.records import Office
+from workflow.roster.cells import Move, cell_of, restored, said, slot_of, span_of
 from workflow.roster.limits import Worked, month_of, new_breaches
 from workflow.roster.models import ChangeRow, RosterRow, ShiftRow
 from workflow.roster.needs import days_of, slots_of
@@ -26,15 +27,6 @@ from workflow.roster.rules import ROSTER_STATES, moment, shift_words
 from workflow.roster.solving.problem import Slot
 from workflow.roster.staff import NEAR, Employee, employees, leave_days, shifts_of, target, worked
 from workflow.roster.telling import Telling
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Somebody works this slot on a day from now on; nothing when it is empty."""
-
-    person: str
-    day: date
-    slot: str
 
 
 @dataclass(slots=True)
@@ -109,7 +101,7 @@ class Shifts:
             for move in his:
                 if not move.slot:
                     continue
-                slot = slots.get(move.slot) or _of_row(before, move)
+                slot = slots.get(move.slot) or slot_of(before, move)
                 if slot is None:
                     raise Invalid("no_slot", "没有这个班次，请刷新后重试")
                 comes.append(slot.on(move.day))
@@ -126,17 +118,17 @@ class Shifts:
 
     @staticmethod
     def _fit(found: Judged, employee: Employee, move: Move, slot: Slot, away: bool) -> None:
-        said = f"{employee.name}：{move.day.month}月{move.day.day}日"
+        words = f"{employee.name}：{move.day.month}月{move.day.day}日"
         if not employee.employed(move.day):
-            found.faults.append(f"{said}不在职")
+            found.faults.append(f"{words}不在职")
         if away:
-            found.faults.append(f"{said}请假")
+            found.faults.append(f"{words}请假")
         if not slot.skills <= employee.skills:
-            found.warnings.append(f"{said}没有“{slot.title}”所需的技能")
+            found.warnings.append(f"{words}没有“{slot.title}”所需的技能")
         if slot.people and employee.id not in slot.people:
-            found.warnings.append(f"{said}不在“{slot.title}”的人员名单中")
+            found.warnings.append(f"{words}不在“{slot.title}”的人员名单中")
         if slot.night and not employee.nights:
-            found.warnings.append(f"{said}登记为不上夜班")
+            found.warnings.append(f"{words}登记为不上夜班")
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -160,7 +152,7 @@ class Shifts:
         if judged.warnings and not despite:
             raise Conflict("limits", "；".join(judged.warnings), more={"warnings": judged.warnings})
         before, changed, gone = await self._write(session, organisation, rosters, moves)
-        await self._wrote(session, visitor, rosters, before, [_cell(row) for row in changed], why)
+        await self._wrote(session, visitor, rosters, before, [cell_of(row) for row in changed], why)
         await self._told(session, rosters, before, changed, gone)
         return changed
 
@@ -174,7 +166,7 @@ class Shifts:
         cells = {(one.person, one.day): one.slot for one in moves}
         there = {(row.person, row.day): row for some in rows.values() for row in some}
         touched = {cell: row for cell, row in there.items() if cell in cells and row.slot != cells[cell]}
-        before = [_cell(row) for row in touched.values()]
+        before = [cell_of(row) for row in touched.values()]
         free = dict(touched)
         changed: list[ShiftRow] = []
         for (person, day), key in cells.items():
@@ -235,7 +227,7 @@ class Shifts:
             if row.state == "draft":
                 row.state = "ready"
             row.updated_at = now
-            entry = {"before": [_said(one) for one in own[0]], "after": [_said(one) for one in own[1]], "why": why}
+            entry = {"before": [said(one) for one in own[0]], "after": [said(one) for one in own[1]], "why": why}
             await self.office.audit.write(session, visitor, "roster.changed", f"roster:{row.id}", after=entry)
 
     async def _told(
@@ -272,10 +264,10 @@ class Shifts:
             raise Conflict("other", f"最近一次变动是 {last.by_name} 做的，请由本人撤销")
         ids = [one["id"] for one in (*last.before, *last.after)]
         rows = {one.id: one for one in await session.scalars(select(ShiftRow).where(ShiftRow.id.in_(ids)))}
-        if any(one["id"] not in rows or _cell(rows[one["id"]]) != one for one in last.after):
+        if any(one["id"] not in rows or cell_of(rows[one["id"]]) != one for one in last.after):
             raise Conflict("changed", "班次已再次变动，不能撤销")
         cells = {(one["person"], date.fromisoformat(one["day"])) for one in last.before}
-        taken = await shifts_of(session, [person for person, _ in cells], *_range(cells)) if cells else {}
+        taken = await shifts_of(session, [person for person, _ in cells], *span_of(cells)) if cells else {}
         after = {one["id"] for one in last.after}
         if any((one.person, one.day) in cells and one.id not in after for some in taken.values() for one in some):
             raise Conflict("changed", "班次已再次变动，不能撤销")
@@ -283,51 +275,10 @@ class Shifts:
         gone = [id for id in rows if id not in before]
         for id in gone:
             await session.delete(rows[id])
-        back = [_restored(row, rows.get(id), one) for id, one in before.items()]
+        back = [restored(row, rows.get(id), one) for id, one in before.items()]
         session.add_all(back)
         last.undone = True
         await session.flush()
         await self.office.audit.write(session, visitor, "roster.undone", f"roster:{row.id}", after={"why": last.why})
         await self._told(session, {row.month: row}, last.after, back, gone)
         return last
-
-
-def _of_row(rows: Sequence[ShiftRow], move: Move) -> Slot | None:
-    """The slot of a shift that stands there, though its shift type has it no more."""
-    row = next((one for one in rows if one.slot == move.slot), None)
-    if row is None:
-        return None
-    one = worked(row)
-    return Slot(row.slot, row.title, one.begin, one.end, one.minutes)
-
-
-def _cell(row: ShiftRow) -> dict[str, Any]:
-    return {
-        "id": row.id, "roster": row.roster, "person": row.person, "day": row.day.isoformat(), "slot": row.slot,
-        "title": row.title, "begins_at": row.begins_at.astimezone(UTC).isoformat(),
-        "ends_at": row.ends_at.astimezone(UTC).isoformat(),
-        "minutes": row.minutes, "tied": row.tied, "words": shift_words(row),
-    }  # fmt: skip
-
-
-def _said(one: Mapping[str, Any]) -> dict[str, str]:
-    return {"person": one["person"], "shift": one["words"]}
-
-
-def _range(cells: Iterable[tuple[str, date]]) -> tuple[date, date]:
-    days = [day for _, day in cells]
-    return min(days), max(days)
-
-
-def _restored(roster: RosterRow, row: ShiftRow | None, one: Mapping[str, Any]) -> ShiftRow:
-    values = {
-        "person": one["person"], "day": date.fromisoformat(one["day"]), "slot": one["slot"], "title": one["title"],
-        "begins_at": datetime.fromisoformat(one["begins_at"]), "ends_at": datetime.fromisoformat(one["ends_at"]),
-        "minutes": one["minutes"], "tied": one["tied"],
-    }  # fmt: skip
-    if row is None:
-        owner = {"organisation": roster.organisation, "region": roster.region, "roster": roster.id}
-        return ShiftRow(id=one["id"], **owner, **values)
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row

@@ -19,9 +19,10 @@ from cti.office.references import PEOPLE
 from cti.office.screens import Choice, When, form
 from cti.office.sharing import Shared
 from workflow.roster.asking import Asked, Opinion, Reason
+from workflow.roster.cells import Move
 from workflow.roster.models import RosterRow, ShiftRow, SwapRow
 from workflow.roster.rules import APPROVE, ASK, ASKED_STATES, BASE, COLLEAGUES, SEE, shift_words
-from workflow.roster.shifts import Move, Shifts
+from workflow.roster.shifts import Shifts
 from workflow.roster.telling import Telling
 from workflow.roster.terms import STAFF
 

@@ -10,34 +10,27 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.business_time import ZONE
-from cti.base.http.routes import Paged
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
-from cti.office.references import PEOPLE
 from cti.office.screens import Choice
 from cti.office.sheets.writing import write
-from cti.store.listing import listed
+from workflow.roster.cells import Move
 from workflow.roster.limits import is_night, month_of
-from workflow.roster.models import ChangeRow, RosterRow, ShiftRow
+from workflow.roster.models import RosterRow, ShiftRow
 from workflow.roster.needs import days_of
 from workflow.roster.rosters import Rosters
 from workflow.roster.rules import EXPORT, PLAN, SEE, leads
 from workflow.roster.shift_types import DAY_KINDS, kind_of
-from workflow.roster.shifts import Move, Shifts
-from workflow.roster.solving.explaining import explain
+from workflow.roster.shifts import Shifts
 from workflow.roster.staff import employees, leave_days, target, wishes_of, worked
 from workflow.roster.table_views import (
     AwayView,
-    ChangesQuery,
-    ChangeView,
     DayView,
-    GapView,
     JudgedView,
     MonthView,
     MovesBody,
     NeedView,
-    PersonShare,
     PersonView,
     ShiftView,
     SlotView,
@@ -244,52 +237,7 @@ class Table:
             raise NotFound("no_organisation", "机构不存在")
         return organisation
 
-    # ── explaining ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def explain(self, visitor: Visitor, id: str) -> tuple[list[GapView], list[PersonShare]]:
-        """Why a roster is as it is now: what is not covered, and what falls to whom."""
-        visitor.need(PLAN)
-        async with self._office.store.reading() as session:
-            row = await self.rosters.row(session, visitor, id)
-            month = await self._planning.month(session, row, self._office.clock.wall())
-        report = explain(month.problem, month.given)
-        gaps = [
-            GapView(
-                id=f"{one.day} {one.title}", day=one.day, title=one.title, needed=one.needed, there=one.there,
-                whys="，".join(f"{why.reason} {why.people} 人" for why in one.whys),
-            )
-            for one in report.gaps
-        ]  # fmt: skip
-        people = [
-            PersonShare(
-                person=one.person, name=one.name, shifts=one.shifts, hours=_hours(one.minutes),
-                contract=_hours(one.target), beside=_hours(one.minutes - one.target), nights=one.nights,
-                weekends=one.weekends, unmet=one.unmet, breaches="；".join(one.breaches),
-            )
-            for one in report.people
-        ]  # fmt: skip
-        return gaps, people
-
-    async def changes(self, visitor: Visitor, id: str, query: ChangesQuery) -> Paged[ChangeView]:
-        """Who changed a roster by hand, the newest first."""
-        visitor.need(PLAN)
-        async with self._office.store.reading() as session:
-            await self.rosters.row(session, visitor, id)
-            limits, order = [ChangeRow.roster == id], [ChangeRow.id.desc()]
-            found = await listed(session, ChangeRow, limits, order, query.page, query.size)
-            ids = {one["person"] for row in found.rows for one in (*row.before, *row.after)}
-            names = await PEOPLE.titles(session, visitor, ids)
-        items = [
-            ChangeView(
-                id=row.id, at=row.at, by_name=row.by_name, why=row.why, undone=row.undone,
-                **{
-                    side: "；".join(f"{names.get(one['person'], '')} {one['words']}" for one in some)
-                    for side, some in (("before", row.before), ("after", row.after))
-                },
-            )
-            for row in found.rows
-        ]  # fmt: skip
-        return Paged(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
+    # ── on paper ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def export(self, visitor: Visitor, query: TableQuery) -> tuple[str, bytes]:
         """The table as a spreadsheet: a line for each person, a column for each day."""

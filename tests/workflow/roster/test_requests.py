@@ -18,7 +18,8 @@ from tests.workflow.roster.roster_town import RosterTown, roster_town
 from workflow.roster.asking import Opinion, Reason
 from workflow.roster.attendance.book import Attendance, FigureQuery
 from workflow.roster.attendance.corrections import CorrectionFields, Corrections
-from workflow.roster.leaves import BalanceFields, Balances, LeaveFields, LeaveFigureQuery, Leaves
+from workflow.roster.balances import BalanceFields, Balances
+from workflow.roster.leaves import LeaveFields, LeaveFigureQuery, Leaves
 from workflow.roster.models import AttendanceRow, ShiftRow
 from workflow.roster.swaps import SwapFields, Swaps
 from workflow.roster.table_views import MoveBody, MovesBody

@@ -14,6 +14,7 @@ from cti.office.jobs.models import JobRow
 from cti.office.messages.models import InboxRow, MessageRow
 from cti.store.engine import Store
 from tests.workflow.roster.roster_town import RosterTown, roster_town
+from workflow.roster.explained import Explained
 from workflow.roster.rosters import RosterFields
 from workflow.roster.table_views import ChangesQuery, MoveBody, MovesBody, TableQuery, TableView
 
@@ -45,7 +46,7 @@ async def test_a_month_is_generated_explained_published_and_told(store: Store, t
     id = await generated(town)
     row = await town.rosters.get(town.leader, id)
     assert row.state == "ready"
-    gaps, people = await town.table.explain(town.leader, id)
+    gaps, people = await Explained(town.rosters).explain(town.leader, id)
     assert sum(one.needed - one.there for one in gaps) == row.missing
     assert [one.breaches for one in people] == [""] * 5
     agent = town.agents[0]
@@ -80,7 +81,7 @@ async def test_cells_change_under_rules_and_back(store: Store, tmp_path: Path) -
     assert [(one.day.day, one.title, one.tied) for one in (await seen(town)).shifts] == [
         (2, "夜班", True), (3, "早班", True),
     ]  # fmt: skip
-    found = await town.table.changes(town.leader, made.id, ChangesQuery())
+    found = await Explained(town.rosters).changes(town.leader, made.id, ChangesQuery())
     assert [one.why for one in found.items] == ["台风值守", ""]
     assert (await town.table.undo(town.leader, made.id)).words == "已撤销：3月3日 早班 08:00-16:30"
     await town.table.undo(town.leader, made.id)

@@ -1,0 +1,116 @@
+"""What the console shows of attendance: how shifts were kept, sums, corrections, the duty log."""
+
+from __future__ import annotations
+
+from cti.office.records.describing import record_create, record_detail, record_list
+from cti.office.screens import (
+    Calendar,
+    Empty,
+    Filter,
+    List,
+    Screen,
+    columns_of,
+    options_of,
+)
+from workflow.roster.attendance.book import Attendance, AttendanceFigure
+from workflow.roster.attendance.corrections import CORRECTIONS, Corrections
+from workflow.roster.attendance.judging import STATES
+from workflow.roster.duty_log import DUTY_LOG, DutyLog
+from workflow.roster.rules import APPROVE, ATTENDANCE, BASE, COLLEAGUES
+
+ATTENDED = (
+    Screen(
+        name="roster_attendance",
+        title="考勤查询",
+        group="roster",
+        icon="user-check",
+        order=40,
+        permission=Attendance.see,
+        kind="list",
+        list=record_list(
+            Attendance,
+            ATTENDANCE,
+            columns=(
+                "person", "day", "title", "begins_at", "ends_at", "in_at", "out_at", "state", "late", "early",
+            ),
+            sorts=("begins_at", "updated_at"),
+            imports=False,
+            filters=(
+                Filter(kind="flag", key="wrong", title="有异常"),
+                Filter(kind="choice", key="state", title="考勤结果", options=options_of(STATES)),
+                Filter(kind="choice", key="person", title="人员", options_from=COLLEAGUES, options_search=True),
+                Filter(kind="period", key="at", title="值班时间"),
+            ),
+            empty=Empty(title="没有考勤记录", text="值班表发布后，每个班次的签到签退和考勤结果列在这里。"),
+        ).model_copy(update={"bulk": (), "row": ()}),
+    ),
+    Screen(
+        name="roster_attendance_figures",
+        title="考勤统计",
+        group="roster",
+        icon="chart-column",
+        order=65,
+        permission=APPROVE,
+        kind="list",
+        list=List(
+            source=f"{BASE}/attendance_figures",
+            id="person",
+            columns=columns_of(
+                AttendanceFigure, "name", "shifts", "normal", "late", "early", "absent", "abnormal", "leave",
+                "late_minutes",
+            ),
+            filters=(Filter(kind="period", key="at", title="值班时间"),),
+            empty=Empty(title="这段时间没有班次"),
+        ),
+    ),
+    Screen(
+        name="roster_corrections",
+        title="补签申请",
+        group="roster",
+        icon="user-pen",
+        order=45,
+        permission=Corrections.see,
+        kind="list",
+        list=record_list(
+            Corrections,
+            CORRECTIONS,
+            columns=("person", "shift_words", "mark", "at", "reason", "state", "decided_by", "updated_at"),
+            imports=False,
+            empty=Empty(title="没有补签申请", text="忘记签到或签退时在这里申请，批准后考勤结果自动重算。"),
+        ).model_copy(update={"bulk": (), "badge": {"state": "asked"}, "row": Corrections.own_actions(CORRECTIONS)}),
+        create=record_create(Corrections, CORRECTIONS).model_copy(update={"title": "申请补签", "done": "已提交"}),
+        detail=record_detail(
+            Corrections,
+            CORRECTIONS,
+            title="shift_words",
+            subtitle="state",
+            about=("person", "shift_words", "mark", "at", "reason", "state", "opinion", "decided_by", "created_at"),
+        ).model_copy(update={"actions": Corrections.own_actions(CORRECTIONS)}),
+    ),
+    Screen(
+        name="roster_duty_log",
+        title="值班记录",
+        group="roster",
+        icon="book-text",
+        order=50,
+        permission=DutyLog.see,
+        kind="list",
+        list=record_list(
+            DutyLog,
+            DUTY_LOG,
+            columns=("person", "title", "begins_at", "ends_at", "situation", "handover"),
+            sorts=("begins_at", "updated_at"),
+            search="值班情况或交接事项中的字词",
+            imports=False,
+            filters=(Filter(kind="period", key="at", title="值班时间"),),
+            empty=Empty(title="还没有值班记录", text="值班结束前写下值班情况和交接事项。"),
+        ).model_copy(update={"calendar": Calendar(begins="begins_at", ends="ends_at", title="title")}),
+        create=record_create(DutyLog, DUTY_LOG),
+        detail=record_detail(
+            DutyLog,
+            DUTY_LOG,
+            title="title",
+            about=("person", "title", "begins_at", "ends_at", "situation", "handover", "created_at"),
+        ),
+    ),
+)  # fmt: skip
