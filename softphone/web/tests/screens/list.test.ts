@@ -93,7 +93,7 @@ describe('columns', () => {
     expect(widthsOf([calls], 900)).toEqual([80])
     expect(widthsOf([calls], 900, ['d'])).toEqual([100])
     const number: Column = { key: 'n', title: '号码', kind: 'phone' }
-    expect(widthsOf([number, { ...number, dial: true }], 900)).toEqual([134, 160])
+    expect(widthsOf([number, { ...number, dial: true }], 900)).toEqual([134, 172])
   })
   it('are as described where the table scrolls anyway', () => {
     expect(widthsOf(columns, 460)).toEqual([150, 300, 164])

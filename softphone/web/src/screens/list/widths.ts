@@ -3,7 +3,7 @@ import type { Column, Kind } from '../description'
 const USUAL: Partial<Record<Kind, number>> = { time: 164, date: 116, number: 80, flag: 80, long: 220, phone: 134 }
 const ELSE = 112
 /** What calls a number, beside it. */
-const DIAL = 26
+const DIAL = 38
 /** Words can be cut, as their whole is told on hovering; figures cannot. */
 const SHRINKS = new Set<Kind>(['text', 'long', 'tags'])
 const NUMBER = 'number'
