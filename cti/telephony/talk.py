@@ -44,6 +44,9 @@ SIGN_OF_LIFE_SECONDS = 4.0
 """A phone that has not rung by then has lost its network."""
 BACK_SECONDS = 1.5
 """Within so long of each other both legs of a call come back to a new engine: the dialplan tries it once a second."""
+LEFT_SECONDS = 10.0
+"""However busy the switch is, by then it has told of an agent with whom somebody is left that he is in his session
+again, or gone."""
 
 
 class Interrupting(Protocol):
@@ -91,7 +94,7 @@ class Talks:
         """Whose callers are in a conference that their agent made, or on their way into it."""
         self._verdicts: dict[str, DialResult] = {}
         self.books = TalkBooks(calls)
-        self._events = TalkEvents(calls, self.books)
+        self._events = TalkEvents(calls, self.books, self._stayed)
         self.interruptions: Interrupting | None = None
         calls.before_end(self._close)
 
@@ -247,10 +250,13 @@ class Talks:
             await session.connect(talk.leg)
 
     async def _agent_waits(self, call: Call, session: CallSession) -> bool:
-        """Whether the agent's leg is in its session again; its end, and that his dial is over, are told in a moment."""
+        """Whether somebody waits for the caller: the agent, in his session again, or whoever stays when he has left.
+
+        His end, and that his dial is over, are told in a moment.
+        """
         decisions = self._decisions.setdefault(call.id, asyncio.Queue())
         try:
-            async with asyncio.timeout(BACK_SECONDS):
+            async with asyncio.timeout(LEFT_SECONDS):
                 return (await unless_over(session, decisions.get())).verb == "connect"
         except TimeoutError:
             return False
@@ -341,6 +347,12 @@ class Talks:
         if decision.verb == "join":
             self._joining.add(call.id)
         self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
+
+    def _stayed(self, call: Call) -> None:
+        """The agent has left, and somebody stays: a caller who found himself alone on his way into the conference, or
+        out of it, goes on with him."""
+        if self.joins(call) and call.talk is not None and (decisions := self._decisions.get(call.id)) is not None:
+            decisions.put_nowait(Decision("connect", call.talk.leg))
 
     def joins(self, call: Call) -> bool:
         """Whether the caller is in a conference that his agent made, or on his way into it."""

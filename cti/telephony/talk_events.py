@@ -26,11 +26,12 @@ LOST_CAUSES = frozenset({3, 18, 20, 27, 38, 41, 42, 44, 47, 102, 111})
 
 
 class TalkEvents:
-    """Hears the switch for all talks."""
+    """Hears the switch for all talks; `stayed` is told of a call whose agent has left him with somebody."""
 
-    def __init__(self, calls: Calls, books: TalkBooks) -> None:
+    def __init__(self, calls: Calls, books: TalkBooks, stayed: Callable[[Call], object]) -> None:
         self._calls = calls
         self._books = books
+        self._stayed = stayed
         self._cut: set[str] = set()
         self.on_ringing: dict[str, Callable[[], object]] = {}
         """What is done, once, when a phone rings for a call."""
@@ -95,22 +96,24 @@ class TalkEvents:
         """The agent has left the citizen with somebody, whose talk it is from now on; else nothing."""
         ended_by = self._books.ended_by.pop(call.id, "agent")
         if talk.conference and call.is_alive(talk.consulted_leg):
-            self._cut.discard(call.id)
             agent = "" if talk.consulted_outside else talk.consulted
-            self._books.change_agent(call, talk, agent, talk.consulted_leg, ended_by)
+            self._change(call, talk, agent, talk.consulted_leg, ended_by)
             return
         if others := sorted(guests(call, up=True), key=lambda leg: leg.party is not Party.GUEST):
             # A colleague rather than somebody outside.
-            self._cut.discard(call.id)
             agent = others[0].agent if others[0].party is Party.GUEST else ""
-            self._books.change_agent(call, talk, agent, others[0].id, ended_by)
+            self._change(call, talk, agent, others[0].id, ended_by)
             return
         barged = [leg for leg in call.legs.values() if supervises(leg) and leg.mode == "barge"]
         if barged:
-            self._cut.discard(call.id)
-            self._books.change_agent(call, talk, barged[0].agent, barged[0].id, ended_by)
+            self._change(call, talk, barged[0].agent, barged[0].id, ended_by)
         elif ended_by != "agent":
             self._books.ended_by[call.id] = ended_by
+
+    def _change(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
+        self._cut.discard(call.id)
+        self._books.change_agent(call, talk, agent, leg, ended_by)
+        self._stayed(call)
 
     def _transferred(self, call: Call, event: LegTransferred) -> None:
         talk = call.talk

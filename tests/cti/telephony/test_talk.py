@@ -12,7 +12,18 @@ from cti.base.call import Call, LegState, Party
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import CallTransferred, LegRinging, TalkStarted
 from cti.telephony.supervise import Mode
-from cti.telephony.switch.port import CallSession, DialResult, LegPickedUp, LegTransferred
+from cti.telephony.switch.port import (
+    CallSession,
+    Dialled,
+    DialRequest,
+    DialResult,
+    EventHandler,
+    LegGone,
+    LegPickedUp,
+    LegTransferred,
+    SessionHandler,
+    SwitchEvent,
+)
 from cti.telephony.switch.scripted import ScriptedSwitch
 from cti.telephony.switch.scripted_exchange import ScriptedExchange
 from cti.telephony.switch.scripted_phone import ScriptedPhone
@@ -221,3 +232,83 @@ async def test_a_talk_that_ends_while_the_supervisors_phone_rings_is_told_and_he
     assert told is not DialResult.ANSWERED, "he is in no talk"
     await place.house.until(lambda: call.ended_at is not None, 20)
     assert place.house.calls.engagements.on_the_phone("1003") is None
+
+
+class LateSwitch(ScriptedSwitch):
+    """A switch that is so busy that what becomes of legs is known late."""
+
+    def __init__(self, exchange: ScriptedExchange, *, gone: float = 0.0, dial_over: float = 0.0) -> None:
+        super().__init__(exchange)
+        self.clock, self.gone, self.dial_over = LoopClock(), gone, dial_over
+
+    async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
+        """Ends of legs are told after `gone` seconds, and dials are over `dial_over` seconds late."""
+
+        def told(event: SwitchEvent) -> None:
+            if isinstance(event, LegGone) and self.gone:
+                self.clock.call_later(self.gone, lambda: on_event(event))
+            else:
+                on_event(event)
+
+        async def session(one: CallSession) -> None:
+            dial = one.dial
+
+            async def late(request: DialRequest) -> Dialled:
+                over = await dial(request)
+                if request.party is Party.CONSULTED:
+                    await asyncio.sleep(self.dial_over)
+                return over
+
+            one.dial = late  # type: ignore[method-assign] # of this one only
+            await on_session(one)
+
+        await super().start(session, told)
+
+
+def on_late_switch(body: Callable[[Place], Awaitable[None]], **late: float) -> None:
+    async def live() -> None:
+        place = Place()
+        switch = LateSwitch(place.exchange, **late)
+        place.house = CoreHouse(switch, {agent: agent for agent in place.phones}, ring_seconds=30)
+        async with place.house:
+            await body(place)
+
+    run_virtual(live())
+
+
+async def asked(place: Place) -> Call:
+    """1002 is asked while the citizen waits."""
+    call, house = await place.talk(), place.house
+    await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+    await house.until(lambda: call.talk is not None and bool(call.talk.consulted_leg), 10)
+    return call
+
+
+def test_who_is_put_out_before_the_citizen_is_there_leaves_him_to_the_agent_however_late_that_is_told() -> None:
+    """The agent's talk was over, and the citizen in the survey: a busy switch took longer than a second and a half."""
+
+    async def body(place: Place) -> None:
+        call, house = await asked(place), place.house
+        await house.consultations.conference(call)
+        await house.consultations.put_out(call)
+        await house.until(lambda: call.talk is not None and not call.talk.conference, 10)
+        await asyncio.sleep(6)
+        assert not house.ends and call.talk is not None and call.talk.agent == "1001"
+        caller, leg = place.exchange.legs[call.caller_leg], place.exchange.legs[call.talk.leg]
+        assert caller.bridge is not None and caller.bridge is leg.bridge
+
+    on_late_switch(body, dial_over=4.0)
+
+
+def test_who_leaves_before_the_citizen_is_there_leaves_him_to_the_third_however_late_that_is_told() -> None:
+    async def body(place: Place) -> None:
+        call, house = await asked(place), place.house
+        await house.consultations.conference(call)
+        await house.consultations.leave(call, "1001")
+        await house.until(lambda: call.talk is not None and call.talk.agent == "1002", 10)
+        await asyncio.sleep(3)
+        assert not house.ends and call.talk is not None
+        caller, leg = place.exchange.legs[call.caller_leg], place.exchange.legs[call.talk.leg]
+        assert caller.bridge is not None and caller.bridge is leg.bridge
+
+    on_late_switch(body, gone=3.0)

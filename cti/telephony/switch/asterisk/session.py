@@ -34,9 +34,9 @@ from cti.telephony.switch.waiting import unless_over
 
 log = structlog.get_logger(__name__)
 
-JOIN_TRIES = 5
+JOIN_TRIES = 30
 JOIN_SECONDS = 0.1
-"""A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
+"""A leg that was picked up is in its talk a moment later, on a busy machine more; until then nothing can be joined."""
 TOLD_SECONDS = 1.0
 """How long after a talk the control connection may take to tell what ended it."""
 NOTHING_SHOWN = "none"
@@ -174,9 +174,10 @@ class AsteriskSession(Hearing):
         """Enter the bridge of the other leg, which may be on its way into it."""
         channel = self._channels.channel_of(leg)
         for _ in range(JOIN_TRIES):
-            began = self._loop.time()
             await self._enter_talk("BridgeAdd", channel)
-            if self._loop.time() - began > JOIN_SECONDS:
+            result = (await self.command("GET VARIABLE", "BRIDGERESULT")).value
+            if result != "FAILURE":
+                # He was in it, or the other leg is none any more.
                 return
             await asyncio.sleep(JOIN_SECONDS)
 

@@ -47,9 +47,9 @@ BREAK_SECONDS = 0.1
 """How soon what is played must have ended after it was told to; then it is told again."""
 CUT_SECONDS = 0.06
 """What is played for so short a time has been cut off before it was heard."""
-JOIN_TRIES = 10
+JOIN_TRIES = 30
 JOIN_SECONDS = 0.1
-"""A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
+"""A leg that was picked up is in its talk a moment later, on a busy machine more; until then nothing can be joined."""
 TALK_SECONDS = 5.0
 """Within which a leg that is taken to another is there, or has come back."""
 
