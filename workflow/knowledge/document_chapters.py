@@ -58,6 +58,11 @@ def whole_of(chapters: Sequence[Chapter], preview: TextPreview) -> DocumentText:
     return DocumentText("".join(one.marked for one in texts), pictures, left_out, preview.counts)
 
 
+def of_chapter(document: str, chapter: str) -> str:
+    """The title of an article that a chapter of a document becomes."""
+    return f"{document[:90]} {chapter}".strip()[:200]
+
+
 def _length(text: str) -> int:
     """Characters of the text with its marks, without its pictures."""
     return len(_PICTURE.sub(r"\1", text))

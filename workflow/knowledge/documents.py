@@ -24,7 +24,7 @@ from cti.office.files.uploads import Token
 from cti.office.records import Office
 from cti.office.screens import form
 from workflow.knowledge.categories import Categories
-from workflow.knowledge.document_chapters import MOST_CHAPTERS, Chapter, chapters_of, whole_of
+from workflow.knowledge.document_chapters import MOST_CHAPTERS, Chapter, chapters_of, of_chapter, whole_of
 from workflow.knowledge.document_text import DocumentText
 from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
@@ -115,7 +115,7 @@ class Documents:
             wrong = _reason(refusal)
         async with self._office.store.reading() as session:
             same = await self._same(session, visitor, row.sha256)
-            titles = [_of_chapter(title, one) for one in chapters] if len(chapters) > 1 else [title]
+            titles = [of_chapter(title, one.title) for one in chapters] if len(chapters) > 1 else [title]
             numbers = await self._numbers(session, visitor, titles)
             category, path = await self._categories.ending(session, visitor, asked.folder)
         return DocumentPreview(
@@ -146,7 +146,7 @@ class Documents:
         async with self._office.store.reading() as session:
             if there := await self._same(session, visitor, row.sha256):
                 raise Conflict("taken_in", f"{row.name}：与知识 {there} 的原件相同，已导入过")
-        title = " ".join(body.title.split()) or _of_chapter(_titled(row.name), chapter)
+        title = " ".join(body.title.split()) or of_chapter(_titled(row.name), chapter.title)
         fields = ArticleFields(title=title, category=body.category, audience=body.audience)
         tokens = [*([body.file] if body.original else ()), *await self._pictures(visitor, text)]
         made = await self._articles.create(visitor, fields, {"files": {"files": tokens}})
@@ -203,10 +203,6 @@ class Documents:
 def _titled(name: str) -> str:
     title = " ".join(PurePath(name).stem.split())[:200]
     return title if len(title) > 1 else NO_NAME
-
-
-def _of_chapter(document: str, chapter: Chapter) -> str:
-    return f"{document[:90]} {chapter.title}".strip()[:200]
 
 
 def _reason(refusal: Refusal) -> str:

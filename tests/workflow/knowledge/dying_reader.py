@@ -15,7 +15,7 @@ DEADLY = "deadly.txt"
 def main() -> int:
     read = folder_process.read
 
-    def dies(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, str, str]:
+    def dies(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[tuple[str, str, str, str]]:
         if entry.filename.endswith(DEADLY):
             os.kill(os.getpid(), signal.SIGKILL)
         return read(archive, entry)

@@ -14,7 +14,7 @@ from cti.office.imports.views import Cells
 from cti.store.engine import Store
 from tests.workflow.knowledge.dying_reader import DEADLY
 from tests.workflow.knowledge.knowledge_town import EDITOR, KnowledgeTown
-from tests.workflow.knowledge.test_documents import WORD, a_bomb, a_pdf, locked
+from tests.workflow.knowledge.test_documents import WORD, a_bomb, a_pdf, a_word_of, locked
 from tests.workflow.knowledge.test_merged_hotlines import Merging, counts
 from workflow.knowledge.hotlines import folder
 from workflow.knowledge.hotlines.folder import FolderReader, origin_of
@@ -75,6 +75,21 @@ async def test_a_path_is_one_article_and_again_its_next_edition(merging: Merging
     assert "没有的知识 3 条" in (await run(merging, hotline, packed({"说明.txt": TEXT}))).message
 
 
+async def test_a_book_in_a_folder_is_an_article_for_each_chapter(merging: Merging) -> None:
+    """Chapters of one title are told apart, the next document goes on behind them, and nothing comes twice."""
+    hotline = await merging.hotline(columns=[])
+    long = "办" * 70_000
+    book = a_word_of([f"甲{long}", f"乙{long}", f"丙{long}"], "总则")
+    files = {"办事/手册.docx": book, "说明.txt": TEXT}
+    assert counts(await run(merging, hotline, packed(files))) == ("done", 4, 0, 0, 0)
+    found = await merging.articles()
+    chapters = ["总则", "总则（2）", "总则（3）"]
+    assert set(found) == {*(f"办事/手册.docx#{one}" for one in chapters), "说明.txt"}
+    second = found["办事/手册.docx#总则（2）"]
+    assert second.title == "手册 总则（2）" and "乙办" in second.body and "甲办" not in second.body
+    assert counts(await run(merging, hotline, packed(files))) == ("done", 0, 0, 4, 0)
+
+
 async def test_what_cannot_be_read_is_named_and_stops_no_other(merging: Merging) -> None:
     hotline = await merging.hotline(columns=[])
     files = {
@@ -95,8 +110,8 @@ async def test_a_document_that_ends_the_reader_is_one_wrong_row(tmp_path: Path) 
     files = {"a.txt": TEXT, f"b/{DEADLY}": TEXT, "c.txt": TEXT}
     found = await rows(tmp_path / "z.zip", packed(files), "tests.workflow.knowledge.dying_reader")
     assert [number for number, _ in found] == [1, 2, 3, 4]
-    assert found[2][1] == [f"b/{DEADLY}", "", "", "文件过大，或处理时间过长"]
-    assert "窗口" in found[3][1][1]
+    assert found[2][1] == [f"b/{DEADLY}", "", "", "", "文件过大，或处理时间过长"]
+    assert "窗口" in found[3][1][2]
 
 
 async def test_names_as_a_chinese_windows_packs_them(tmp_path: Path) -> None:
@@ -120,5 +135,5 @@ def test_a_long_path_has_an_id_of_its_own() -> None:
     long, other = (f"{at}/{'很长的文件夹' * 30}/指南.docx" for at in "ab")
     assert len({origin_of(long), origin_of(other)}) == 2 and {len(origin_of(long)), len(origin_of(other))} == {80}
     assert origin_of("a/b.docx") == "a/b.docx"
-    said, wrong = FolderReader().read([long, "<p>带身份证</p>", "", ""])
+    said, wrong = FolderReader().read([long, "", "<p>带身份证</p>", "", ""])
     assert said is not None and said.title == "指南" and wrong == []

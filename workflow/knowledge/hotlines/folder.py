@@ -1,6 +1,7 @@
 """A merged hotline's folder of documents, packed as a .zip: each is an article whose id is its path there.
 
-Read in a process apart (`folder_process.py`), as tables are.
+One that is longer than an article becomes one for each of its chapters, by path and title of the chapter. Read in a
+process apart (`folder_process.py`), as tables are.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import pydantic
 from cti.base.refusal import Invalid
 from cti.office.imports.mapping import titles_of
 from cti.office.imports.views import Cells, Fault
+from workflow.knowledge.document_chapters import of_chapter
 from workflow.knowledge.hotlines.article import HotlineArticle
 from workflow.knowledge.hotlines.folder_process import NO_FOLDER, TOO_MANY, entries
 
 READER = "workflow.knowledge.hotlines.folder_process"
-HEADING = ["路径", "内容", "说明", "错误"]
+HEADING = ["路径", "章节", "内容", "说明", "错误"]
 LINE_LIMIT = 8_000_000
 """Bytes of a document as JSON."""
 LONGEST_ORIGIN, LONGEST_TITLE = 80, 200
@@ -48,7 +50,7 @@ async def read(path: Path, reader: str = READER) -> AsyncGenerator[Cells]:
     One that ends the process that reads it is a wrong row, and those behind it are read.
     """
     yield 1, HEADING
-    number = 1
+    number, row = 1, 1
     while True:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", reader, str(path), str(number),
@@ -64,7 +66,8 @@ async def read(path: Path, reader: str = READER) -> AsyncGenerator[Cells]:
                 number, cells = decoder.decode(line)
                 begun = number if not cells else 0
                 if cells:
-                    yield number + 1, cells
+                    row += 1
+                    yield row, cells
             code = await process.wait()
         finally:
             if process.returncode is None:
@@ -74,7 +77,8 @@ async def read(path: Path, reader: str = READER) -> AsyncGenerator[Cells]:
             return
         if not begun:
             raise Invalid("folder", _REASONS.get(code, "压缩包无法读取"), "file")
-        yield begun + 1, [await asyncio.to_thread(_name_of, path, begun), "", "", "文件过大，或处理时间过长"]
+        row += 1
+        yield row, [await asyncio.to_thread(_name_of, path, begun), "", "", "", "文件过大，或处理时间过长"]
         number = begun + 1
 
 
@@ -93,15 +97,17 @@ class FolderReader:
         return self.read(cells)
 
     def read(self, cells: Sequence[str]) -> tuple[HotlineArticle | None, list[Fault]]:
-        """The article of a document, filed as its folder; what of it was left out is told."""
-        path, body, note, fault = cells
+        """The article of a document or a chapter, filed as its folder; what of it was left out is told."""
+        path, chapter, body, note, fault = cells
         if fault:
             return None, [Fault(path, fault)]
         within = PurePosixPath(path)
-        title = " ".join(within.stem.split())[:LONGEST_TITLE]
+        title = " ".join(within.stem.split())
+        title = (of_chapter(title, chapter) if chapter else title)[:LONGEST_TITLE]
         try:
             found = HotlineArticle(
-                origin=origin_of(path), title=title if len(title) > 1 else f"文档{title}", body=body,
+                origin=origin_of(f"{path}#{chapter}" if chapter else path), body=body,
+                title=title if len(title) > 1 else f"文档{title}",
                 category="/".join(within.parts[:-1]),
             )  # fmt: skip
         except pydantic.ValidationError:

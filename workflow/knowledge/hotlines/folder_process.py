@@ -1,5 +1,7 @@
 """`python -m workflow.knowledge.hotlines.folder_process ZIP FIRST`: the documents of a packed folder, as JSON lines.
 
+A document that is longer than an article is as many lines as it has chapters.
+
 A process of its own with little memory, time for each document, and no secrets: a document that breaks the reader ends
 the process, and whoever began it goes on behind that one (`folder.py`). Exit code 2: the file is no such folder; 4:
 it has too many documents.
@@ -10,6 +12,8 @@ from __future__ import annotations
 import resource
 import sys
 import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
@@ -19,7 +23,8 @@ from cti.base.refusal import Conflict
 from cti.office.files.content import EXCEL, HEAD, PDF, TEXT, WORD, type_of
 from cti.office.files.draw import CPU_SECONDS, MEMORY, TooLarge, text
 from cti.office.files.views import TextPreview
-from workflow.knowledge.document_text import text_of
+from workflow.knowledge.document_chapters import Chapter, chapters_of
+from workflow.knowledge.document_text import DocumentText
 
 NO_FOLDER, TOO_MANY = 2, 4
 MOST_DOCUMENTS = 100_000
@@ -31,7 +36,7 @@ _OF_SYSTEMS = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def main(path: str, first: int) -> int:
-    """Print `[number, [path, body, note, fault]]` of each document from this number on; returns the exit code."""
+    """Print `[number, [path, chapter, body, note, fault]]` from this document on; returns the exit code."""
     priority.take(priority.LATER)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     out, encoder = sys.stdout.buffer, msgspec.json.Encoder()
@@ -47,7 +52,7 @@ def main(path: str, first: int) -> int:
                 used = resource.getrusage(resource.RUSAGE_SELF)
                 soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
                 resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-                out.write(encoder.encode([number, [name, *read(archive, entry)]]) + b"\n")
+                out.writelines(encoder.encode([number, [name, *one]]) + b"\n" for one in read(archive, entry))
     except zipfile.BadZipFile:
         return NO_FOLDER
     except BrokenPipeError:
@@ -75,38 +80,57 @@ def _as_windows_wrote(name: str) -> str:
         return name
 
 
-def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, str, str]:
-    """What a document says, what of it was left out, and why it cannot be read."""
-    if entry.flag_bits & _SEALED:
-        return "", "", "压缩包有密码"
-    if entry.file_size > MOST_BYTES:
-        return "", "", "文件过大"
+def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[tuple[str, str, str, str]]:
+    """Of each chapter its title, what it says and what of it was left out; or why the document cannot be read."""
     try:
-        with archive.open(entry) as file:
-            data = file.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            return "", "", "文件过大"
-        type = type_of(data[:HEAD], entry.filename, lambda: archive.open(entry))
-        if type not in READ:
-            return "", "", "不能导入这种文件，请转为 Word（.docx）、Excel（.xlsx）、PDF 或文本"
-        about, drawn = text(type, data)
-        match about["kind"]:
-            case "sheets":
-                seen = TextPreview(kind="sheets", cut=about["cut"], sheets=msgspec.json.decode(drawn))
-            case "html":
-                seen = TextPreview(kind="html", cut=about["cut"], html=drawn.decode())
-            case _:
-                seen = TextPreview(kind="text", cut=about["cut"], text=drawn.decode())
-        found = text_of(seen)
+        return [_said(title, one.text) for title, one in _told_apart(_chapters(archive, entry))]
     except Conflict as refusal:
-        return "", "", refusal.detail
+        return [_refused(refusal.detail)]
     except (TooLarge, MemoryError):
-        return "", "", "文件过大"
+        return [_refused("文件过大")]
     except Exception as error:  # the document is not ours: whatever is wrong with it ends here
         print(f"{entry.filename}: {error.__class__.__name__}: {error}"[:400], file=sys.stderr)
-        return "", "", "文件内容损坏或有密码"
+        return [_refused("文件内容损坏或有密码")]
+
+
+def _chapters(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[Chapter]:
+    if entry.flag_bits & _SEALED:
+        raise Conflict("sealed", "压缩包有密码")
+    if entry.file_size > MOST_BYTES:
+        raise TooLarge
+    with archive.open(entry) as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise TooLarge
+    type = type_of(data[:HEAD], entry.filename, lambda: archive.open(entry))
+    if type not in READ:
+        raise Conflict("type", "不能导入这种文件，请转为 Word（.docx）、Excel（.xlsx）、PDF 或文本")
+    about, drawn = text(type, data)
+    match about["kind"]:
+        case "sheets":
+            seen = TextPreview(kind="sheets", cut=about["cut"], sheets=msgspec.json.decode(drawn))
+        case "html":
+            seen = TextPreview(kind="html", cut=about["cut"], html=drawn.decode())
+        case _:
+            seen = TextPreview(kind="text", cut=about["cut"], text=drawn.decode())
+    return chapters_of(seen)
+
+
+def _told_apart(chapters: Sequence[Chapter]) -> Iterator[tuple[str, Chapter]]:
+    """Chapters by titles of which each is there once: they are part of an id."""
+    met = Counter[str]()
+    for one in chapters:
+        met[one.title] += 1
+        yield f"{one.title}（{met[one.title]}）" if met[one.title] > 1 else one.title, one
+
+
+def _said(title: str, found: DocumentText) -> tuple[str, str, str, str]:
     lost = len(found.pictures) + found.left_out
-    return found.body({}), f"图片 {lost} 张未导入" if lost else "", ""
+    return title, found.body({}), f"图片 {lost} 张未导入" if lost else "", ""
+
+
+def _refused(why: str) -> tuple[str, str, str, str]:
+    return "", "", "", why
 
 
 if __name__ == "__main__":
