@@ -30,7 +30,11 @@ def main() -> None:
         if "quality" in options.what:
             told = quality.measure(Path(folder) / "quality")
             for what, by, found in told:
-                figures = f"@1 {found.first:.3f}  @5 {found.five:.3f}  MRR {found.mrr:.3f}"
+                figures = "  ".join(
+                    f"{name} {share:.3f} ±{quality.spread(share, found.questions):.3f}"
+                    for name, share in (("@1", found.first), ("@5", found.five))
+                )
+                figures += f"  MRR {found.mrr:.3f}"
                 print(f"{what:<24}{by:<36}{found.questions:>5} questions  {figures}")
             if not told:
                 print("quality: QA_REPLIES does not name the file of replies", file=sys.stderr)

@@ -36,6 +36,7 @@ SHORTEST = 80
 LONGEST_ASKED = 600
 K1, B = 1.2, 0.75
 MOST_COUNTIES = 30
+Z = 1.96
 _USER = re.compile(r"[“\"]?UU\d+[”\"]?")
 COLLOQUIAL, SPOKEN = Path(__file__).parent / "colloquial.yaml", Path(__file__).parent / "spoken.yaml"
 
@@ -143,6 +144,12 @@ def measure(folder: Path) -> list[tuple[str, str, Quality]]:
         for name, asked in {"messages, unseen half": unseen, **sets}.items():
             told.append((name, by, quality(ranks(asked, plain.ask))))
     return sorted(told, key=lambda one: one[0])
+
+
+def spread(share: float, questions: int) -> float:
+    """How far a share of so many questions may be off, at 95 % (half of Wilson's interval)."""
+    inner = share * (1 - share) / questions + Z**2 / (4 * questions**2)
+    return Z * math.sqrt(inner) / (1 + Z**2 / questions)
 
 
 def _asked(searching: Searching, judged: Sequence[Judged], by: Search) -> Quality:
