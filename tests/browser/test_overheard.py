@@ -20,7 +20,7 @@ from cti.telephony.switch.scripted_audio import speech
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import RATE
-from tests.browser.test_desk_and_board import open_page, picture, seat
+from tests.browser.test_desk_and_board import be_ready, open_page, picture, seat
 from tests.ivr.recognition.speech_servers import funasr, serving
 from tests.running_hotline import RunningHotline, agent, citizen, skip_greeting, started
 
@@ -32,6 +32,7 @@ SLOW = 40_000
 """Milliseconds that a machine which does other things may take."""
 CARD = "320102199003076518"
 HEARD = f"金秀房的路灯不亮，身份证号{CARD}"
+QUESTION, ARTICLE = "小区门口的路灯坏了找哪个部门修", "路灯不亮找谁维修"
 VOICE = np.frombuffer(speech(RATE) * 8, "<i2").astype(np.float32)
 
 
@@ -95,3 +96,33 @@ async def test_a_leader_reads_the_talk_that_he_hears(
             assert len(server.asked) == 2, "he who listens is not heard"
             await picture(board, "overheard-talk")
         await board.context.close()
+
+
+async def test_articles_follow_what_a_citizen_says(
+    hotline: RunningHotline, chromium: Browser, server_port: int
+) -> None:
+    """Beside a call the agent has the article before he types: by the words of the citizen, as they are heard."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serving(funasr, server_port, words=QUESTION))
+        telephones = await stack.enter_async_context(SipStack("127.0.0.1"))
+        editor = await stack.enter_async_context(hotline.signed_in("8001"))
+        admin = await stack.enter_async_context(hotline.signed_in("admin"))
+        category = (await admin.ask("POST", "/api/knowledge/categories", {"name": "照明"}))["id"]
+        article = {"title": ARTICLE, "body": "<p>由市政照明中心维修。</p>", "category": category}
+        made = (await editor.ask("POST", "/api/knowledge/articles", article))["id"]
+        await editor.ask("POST", f"/api/knowledge/articles/{made}/acts/submit", {})
+        await admin.ask("POST", f"/api/knowledge/articles/{made}/acts/approve", {})
+        desk = await open_page(chromium, hotline, "1002")
+        await be_ready(desk)
+        caller = await stack.enter_async_context(citizen(hotline, telephones, "13800000172"))
+        await skip_greeting(caller)
+        await desk.get_by_test_id("answer").click(timeout=SLOW)
+        card = desk.get_by_test_id("slot-desk_knowledge")
+        saying = asyncio.create_task(caller.audio.play(VOICE))
+        await expect(card.get_by_test_id("knowledge-heard")).to_contain_text("路灯坏了", timeout=SLOW)
+        await expect(card.get_by_test_id("knowledge-row").first).to_contain_text(ARTICLE)
+        await picture(desk, "knowledge-heard")
+        await saying
+        await card.get_by_test_id("knowledge-words").fill("照明中心")
+        await expect(card.get_by_test_id("knowledge-heard")).to_be_hidden()
+        await caller.hang_up()

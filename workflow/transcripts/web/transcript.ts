@@ -86,6 +86,17 @@ export function speaker(one: Pick<Line, 'side' | 'agent'> & { name?: string }): 
   return one.side === 'agent' ? who : `${who}（第三方）`
 }
 
+/** Characters of what was said last by which one looks for help. */
+const LAST = 60
+
+/** What the citizen said last in a call that goes on, as far as it is understood. */
+export function lastOfCaller(one: Pick<CallTranscript, 'state' | 'lines' | 'speaking'> | null): string {
+  if (one?.state !== 'live') return ''
+  const lines = one.lines.filter((line) => line.side === 'caller' && line.kind === 'said').slice(-LAST)
+  const speaking = one.speaking.filter((it) => it.side === 'caller')
+  return [...lines, ...speaking].map((it) => it.text).join('，').slice(-LAST)
+}
+
 /** The transcript of a call: live while the call goes on, then as it is kept. */
 export function useTranscript(call: () => string): { found: Ref<CallTranscript | null>; trouble: Ref<string> } {
   const found = shallowRef<CallTranscript | null>(null)
