@@ -91,13 +91,17 @@ class IndexView(pydantic.BaseModel):
 
 
 class FoundPage(pydantic.BaseModel):
-    """A page of results. `corrected` is the question as it was probably meant; empty when it is meant as it stands."""
+    """A page of results. `corrected` is the question as it was probably meant; empty when it is meant as it stands.
+
+    `rough`: of very many articles the facets say about how many have each value.
+    """
 
     items: list[FoundArticle]
     total: int
     page: int
     size: int
     facets: list[Facet]
+    rough: bool = False
     corrected: str
     index: IndexView
 

@@ -44,6 +44,8 @@ export interface FoundPage {
   page: number
   size: number
   facets: readonly Facet[]
+  /** Of very many articles the facets say about how many have each value. */
+  rough: boolean
   corrected: string
   index: IndexState
 }
