@@ -42,11 +42,12 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is counted: in which period, split by what, and only where a split has this value."""
+    """What is counted: in which period, split by what, only where a split has this value, and of what rows beside."""
 
     period: Period
     by: tuple[str, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[ColumnElement[bool], ...] = ()
 
 
 class Counting:
@@ -62,14 +63,14 @@ class Counting:
         own = {name: count for name, count in counts.items() if not count.whole}
         whole = {name: count for name, count in counts.items() if count.whole}
         cells = await self._cells(session, own, asked)
-        every = await self._cells(session, whole, Asked(asked.period)) if whole else {}
+        every = await self._cells(session, whole, Asked(asked.period, also=asked.also)) if whole else {}
         nothing = Sums({**_nothing(own), **every.get((), Sums(_nothing(whole))).counts})
         if not asked.by:
             total = cells.get((), Sums())
         elif all(count.adds_up for count in own.values()):
             total = Sums({name: sum(one.counts.get(name) or 0 for one in cells.values()) for name in own})
         else:
-            total = (await self._cells(session, own, Asked(asked.period, (), asked.where))).get((), Sums())
+            total = (await self._cells(session, own, Asked(asked.period, (), asked.where, asked.also))).get((), Sums())
         kept = {key: one for key, one in cells.items() if any(_says(own[name], n) for name, n in one.counts.items())}
         return Groups(
             {key: Sums(nothing.counts | one.counts) for key, one in (kept if asked.by else cells).items()},
@@ -114,7 +115,9 @@ class Counting:
         wanted = select(*columns).where(self._conditions.truth(found.when))
         if found.measure is not None and not found.adds_up:
             wanted = wanted.where(_there(measured(self._source.columns, found)))
-        return self._limited(wanted, found.at or self._figure.at, Asked(asked.period) if found.whole else asked)
+        return self._limited(
+            wanted, found.at or self._figure.at, Asked(asked.period, also=asked.also) if found.whole else asked
+        )
 
     def moment(self, count: str) -> SQLColumnExpression[Any]:
         """The moment by which a count's rows are in a period."""
@@ -145,6 +148,7 @@ class Counting:
             self._conditions.truth(self._figure.only),
             *(self._source.readable(self._visitor) if may else [false()]),
             *(self.split(name, at) == value for name, value in asked.where.items()),
+            *asked.also,
         ]
         return wanted.select_from(self._source.rows).where(*limits)
 

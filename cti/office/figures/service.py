@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
@@ -24,6 +24,8 @@ from cti.office.workshop.owning import Owning
 from cti.store.engine import Store
 
 MOST_SPLITS = 3
+Condition = Callable[[FactSource], ColumnElement[bool]]
+"""A condition on the rows of whatever source a figure counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,15 @@ class Figures:
         *,
         where: Mapping[str, str] | None = None,
         compare: bool = False,
+        also: Condition | None = None,
     ) -> Counted:
         """A figure over a period (or the name of one), split by up to three things, perhaps compared with before.
 
-        NotFound for a figure that is not there for the visitor, Invalid for splits that it cannot have.
+        With `also` only rows that meet a further condition count. NotFound for a figure that is not there for the
+        visitor, Invalid for splits that it cannot have.
         """
-        return await self.counted(visitor, self.file(visitor, name), period, by, where=where, compare=compare)
+        file = self.file(visitor, name)
+        return await self.counted(visitor, file, period, by, where=where, compare=compare, also=also)
 
     async def counted(
         self,
@@ -165,6 +170,7 @@ class Figures:
         *,
         where: Mapping[str, str] | None = None,
         compare: bool = False,
+        also: Condition | None = None,
     ) -> Counted:
         """The same by a definition that is at hand, such as a draft."""
         if len(by) > MOST_SPLITS or len(set(by)) < len(by):
@@ -172,7 +178,7 @@ class Figures:
         figure, source = file.head, self.source(file.head)
         over = self.period(period) if isinstance(period, str) else period
         counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite)
-        asked = Asked(over, tuple(by), where or {})
+        asked = Asked(over, tuple(by), where or {}, (also(source),) if also is not None else ())
         async with self._store.reading() as session:
             found = [await counting.groups(session, asked)]
             found += await self._earlier(session, counting, asked) if compare else []
@@ -192,7 +198,7 @@ class Figures:
         if any(name in STEPS and name != "hour" for name in asked.by):
             return []
         others = [period.so_far(one, now) for one in (period.before(), period.year_ago())]
-        return [await counting.groups(session, Asked(one, asked.by, asked.where)) for one in others]
+        return [await counting.groups(session, Asked(one, asked.by, asked.where, asked.also)) for one in others]
 
     async def _titles(
         self, session: AsyncSession, visitor: Visitor, source: FactSource, by: tuple[str, ...], keys: Collection[Key]
@@ -217,7 +223,15 @@ class Figures:
     # ── what is behind ──
 
     async def rows(
-        self, visitor: Visitor, name: str, count: str, period: Period, where: Mapping[str, str], page: int, size: int
+        self,
+        visitor: Visitor,
+        name: str,
+        count: str,
+        period: Period,
+        where: Mapping[str, str],
+        page: int,
+        size: int,
+        also: Condition | None = None,
     ) -> RowsBehind:
         """The rows that a count of a figure counted, the latest first: exactly as many as the figure says."""
         file = self.file(visitor, name)
@@ -225,7 +239,7 @@ class Figures:
         if count not in figure.counts:
             raise NotFound("no_count", "该指标没有这一项")
         counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite)
-        asked = Asked(period, where=where)
+        asked = Asked(period, where=where, also=(also(source),) if also is not None else ())
         shown = {key: fact for key, fact in source.facts.items() if fact.shown}
         columns: list[Any] = [source.id.label("id"), *(fact.value.label(f"f_{key}") for key, fact in shown.items())]
         if source.record is not None:

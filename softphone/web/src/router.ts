@@ -118,6 +118,7 @@ export const router = createRouter({
         ...filePages('rankings', '检索排序', MAY.knowledge),
         ...filePages('shift_types', '排班类型', MAY.shiftTypes),
         ...filePages('sheets', '评分标准', MAY.sheets),
+        ...filePages('schemes', '考核方案', MAY.schemes),
         {
           path: 'prompts',
           name: 'prompts',

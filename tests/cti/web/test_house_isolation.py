@@ -54,7 +54,7 @@ from cti.store.engine import Store
 from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
-from tests.cti.web import quality_routes, training_routes
+from tests.cti.web import performance_routes, quality_routes, training_routes
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.assistant.models import DispatchRow
 from workflow.bigscreen.links import LinkFields, WallLinks
@@ -153,9 +153,14 @@ SHIFT = (
     "shift: far\ntitle: 邻县\norganisation: there\n"
     'slots:\n  day: {title: 日班, begin: "08:00", end: "12:00", need: {workday: 1}}\n'
 )
+SCHEME = (
+    "scheme: far\norganisation: there\ntitle: 邻县绩效\nof: agents\nkpis:\n"
+    "  talks: {title: 通话量, figure: agent_talks, better: more, weight: 100, zero: 0, full: 10}\n"
+)
 FILES = {
     "forms": FORM, "processes": PROCESS, "mappings": MAPPING, "figures": FIGURE, "printouts": PRINTOUT,
     "rankings": RANKING, "shift_types": SHIFT, "sheets": SHEET,
+    "schemes": SCHEME,
 }  # fmt: skip
 """Files of the county there, by kind."""
 FLOW = """\
@@ -208,6 +213,7 @@ TREES = (
 )
 
 LISTED: dict[str, str] = {
+    **performance_routes.LISTED,
     **training_routes.LISTED,
     **quality_routes.LISTED,
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
@@ -367,6 +373,7 @@ QUERIES = {
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
+    **performance_routes.WITH_ID,
     **training_routes.WITH_ID,
     "GET /api/campaign_targets/calls/{call}": "whom a call is about within one's reach: none is no fault",
     "GET /api/campaign_targets/calls/{call}/form": "a call that is none of a campaign within one's reach asks nothing",
@@ -629,6 +636,7 @@ BODIES: dict[str, Any] = {
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""
 
 CHANGES_LISTED: dict[str, str] = {
+    **performance_routes.CHANGES,
     **training_routes.CHANGES,
     **quality_routes.CHANGES,
     **dict.fromkeys(
@@ -680,6 +688,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/rankings/lint", "POST /api/rankings/test",
          "POST /api/shift_types/lint", "POST /api/shift_types/test",
          "POST /api/sheets/lint", "POST /api/sheets/test",
+         "POST /api/schemes/lint", "POST /api/schemes/test",
          "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
          "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(
@@ -745,6 +754,7 @@ CHANGES_LISTED: dict[str, str] = {
     "POST /api/absences": MAKES,
     "POST /api/chat-entrances": MAKES,
     "POST /api/reports": MAKES,
+    "POST /api/schemes/preview": "figures of one's own organisation alone, as the tests of performance hold",
     "POST /api/analysis/try": "figures within reach alone, which a test of the figures holds",
     "POST /api/reports/preview": "figures within reach alone, which a test of the figures holds",
     "POST /api/roles": "roles are the city's, which a test of theirs holds",

@@ -54,6 +54,7 @@ KINDS = {
     "shift": "排班类型",
     "roster": "值班表",
     "sheet": "评分标准",
+    "scheme": "考核方案",
 }
 """Kinds of subjects; records of plugins add theirs."""
 
@@ -192,6 +193,13 @@ WHOLE = {
     "quality_review.appeal": "质检申诉",
     "quality_review.decide": "裁定质检申诉",
     "quality_calibration.close": "结束质检校准",
+    "performance_period.count": "计算考核期",
+    "performance_period.renew": "考核期改用新版方案",
+    "performance_period.publish": "发布绩效结果",
+    "performance_adjustment.grant": "通过加减分",
+    "performance_adjustment.refuse": "不通过加减分",
+    "performance_appeal.grant": "改正绩效得分",
+    "performance_appeal.refuse": "维持绩效得分",
     "recording.downloaded": "下载录音",
     "recording.taken_in": "收入无主录音",
     "key.used_up": "接口密钥过期",

@@ -1,4 +1,4 @@
-/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings, shift types, score sheets. */
+/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings, shift types, score sheets, schemes of KPIs. */
 export interface FileKind {
   /** Where the server has them. */
   base: string
@@ -103,6 +103,16 @@ export const SHEET: FileKind = {
   effect: '之后的评分按新版；已评分的录音仍保留评分时的版本。',
   goesOn: (revision) => (revision ? `仍按第 ${revision} 版评分` : '评分标准还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，之后的评分按它`,
+}
+
+export const SCHEME: FileKind = {
+  base: '/api/schemes',
+  title: '考核方案',
+  list: 'schemes',
+  section: 'kpis',
+  effect: '之后建立的考核期按新版；已建立的仍按原来的版本，可在发布前改用新版。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版考核` : '考核方案还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，之后建立的考核期按它`,
 }
 
 export function pathOfFile(kind: FileKind, name: string): string {

@@ -32,6 +32,7 @@ export const PAGES: readonly Page[] = [
   { name: 'rankings', title: '检索排序', group: 'knowledge_order', order: 95, icon: ArrowDownWideNarrow, permission: MAY.knowledge },
   { name: 'shift_types', title: '排班类型', group: 'roster', order: 90, icon: CalendarDays, permission: MAY.shiftTypes },
   { name: 'sheets', title: '评分标准', group: 'quality', order: 60, icon: ListChecks, permission: MAY.sheets },
+  { name: 'schemes', title: '考核方案', group: 'performance', order: 70, icon: ListChecks, permission: MAY.schemes },
   { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 
@@ -41,6 +42,7 @@ const GROUPS: readonly Group[] = [
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
   { name: 'knowledge_order', title: '知识管理', icon: 'sliders-horizontal', order: 19 },
   { name: 'quality', title: '质检', icon: 'clipboard-list', order: 31 },
+  { name: 'performance', title: '绩效考核', icon: 'chart-column', order: 32 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
   { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },

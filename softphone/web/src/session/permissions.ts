@@ -31,6 +31,7 @@ export const MAY = {
   knowledge: 'knowledge.manage',
   shiftTypes: 'roster.types',
   sheets: 'quality.sheets',
+  schemes: 'performance.schemes',
   flows: 'flows.read',
   editFlows: 'flows.edit',
   publishFlows: 'flows.publish',

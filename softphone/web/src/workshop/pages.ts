@@ -1,13 +1,13 @@
 /** The pages of files of each kind: how they are called, who may edit, what stands beside the text, how one begins. */
 import { type Component, defineAsyncComponent } from 'vue'
 import type { FigureSummary } from '@/figures/types'
-import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SHEET, SHIFT_TYPE } from '@/flows/kind'
+import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SCHEME, SHEET, SHIFT_TYPE } from '@/flows/kind'
 import type { FileSummary, FlowSummary } from '@/flows/types'
 import { FLOW_PAGES, type PagesBeside, PROCESS_PAGES } from '@/layout/pages-beside'
 import type { ProcessSummary } from '@/processes/types'
 import { MAY, type Permission } from '@/session/permissions'
 
-export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings' | 'shift_types' | 'sheets'
+export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings' | 'shift_types' | 'sheets' | 'schemes'
 
 /** A file in a list, with what only some kinds say. */
 export type ListedFile = FileSummary & Partial<FlowSummary & ProcessSummary & FigureSummary>
@@ -218,6 +218,19 @@ tests:
   - {name: 顶撞市民不得分, fatal: [rude], score: 0, passed: false}
 `
 
+const scheme = (name: string, title: string): string => `# 指标取自“统计口径”；of: agents 考核座席，of: units 考核承办单位。
+scheme: ${name}
+title: ${title}
+of: agents
+every: month
+appeal_days: 5
+kpis:
+  answered: {title: 通话量, figure: agent_talks, better: more, weight: 40, steps: {0: 40, 300: 60, 600: 100}}
+  satisfied: {title: 满意率, figure: agent_satisfaction, weight: 60, zero: 60, full: 98, least: 3}
+tests:
+  - {name: 全部达标, values: {answered: 600, satisfied: 98}, score: 100}
+`
+
 const BROUGHT = '业务模块会带来标准文件；也可以点“新建”写一个，或把文件放进数据目录里同名的文件夹。'
 const DRAFT = '先存为草稿，检查、试算后再发布。'
 
@@ -350,5 +363,18 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     begins: '先存为草稿，检查、预览后再发布；质检计划按名称选用。',
     example: ['callback', '回访质检'],
     template: sheet,
+  },
+  schemes: {
+    kind: SCHEME,
+    heading: '考核方案',
+    one: 'scheme',
+    edit: MAY.schemes,
+    publish: MAY.schemes,
+    pane: defineAsyncComponent(() => import('@/schemes/SchemeEditPane.vue')),
+    paneTitle: '文本与试算',
+    none: BROUGHT,
+    begins: '先存为草稿，检查、按最近三期试算后再发布；考核期按名称选用。',
+    example: ['agents_quarter', '座席季度绩效'],
+    template: scheme,
   },
 }
