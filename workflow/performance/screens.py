@@ -66,7 +66,7 @@ SCREENS = (
             source=OWN,
             records=Scores.kind,
             columns=columns_of(
-                ScoreView, "period_title", "name", "total", "rank", "ranked", "worst", "excluded", "corrected", "state"
+                ScoreView, "period_title", "name", "total", "rank", "ranked", "worst", "excluded", "state"
             ),
             sort=Scores.sort,
             sorts=("first",),
@@ -85,7 +85,10 @@ SCREENS = (
         list=List(
             source=SCORES,
             records=Scores.kind,
-            columns=columns_of(ScoreView, "period_title", *SCORED),
+            columns=columns_of(
+                ScoreView, "period_title", "rank", "name", "total", "worst", "excluded", "corrected", "state",
+                aside=("score", "adjusted", "counted", "agent", "of"),
+            ),
             filters=(
                 Filter(kind="text", key="search", title="姓名、单位或工号"),
                 Filter(kind="choice", key="of", title="类别", options=options_of(OF)),
@@ -118,8 +121,8 @@ SCREENS = (
         list=record_list(
             Periods,
             PERIODS,
-            columns=("title", "state", "of", "scored", "unscored", "average", "excluded", "counted_at", "appeal_until",
-                     "newer"),
+            columns=("title", "state", "of", "scored", "average", "excluded", "counted_at", "newer"),
+            aside=("unscored", "revision", "published_at", "appeal_until"),
             filters=(
                 Filter(kind="choice", key="state", title="状态", options=options_of(PERIOD_STATES)),
                 Filter(kind="choice", key="of", title="考核对象", options=options_of(OF)),
@@ -155,7 +158,7 @@ SCREENS = (
                 ),
             ),
             actions=COUNTING,
-        ),
+        ).model_copy(update={"note": "newer", "marks": ("state", "average", "appeal_until")}),
     ),
     *ASKED,
 )  # fmt: skip

@@ -54,7 +54,7 @@ class PeriodView(RecordView):
     published_at: datetime | None = pydantic.Field(title="发布时间")
     appeal_until: datetime | None = pydantic.Field(title="申诉截止")
     trouble: str = pydantic.Field(title="计算未成的原因", json_schema_extra=form(none=""))
-    newer: str = pydantic.Field(default="", title="提示", json_schema_extra=form(none=""))
+    newer: str = pydantic.Field(default="", title="提示", json_schema_extra=form(none="", width=260))
 
 
 class ScoreView(RecordView):

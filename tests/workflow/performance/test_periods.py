@@ -125,7 +125,7 @@ async def test_a_county_scores_and_sees_its_own_alone(store: Store, tmp_path: Pa
         with pytest.raises(NotFound):
             await service.step(EAST, id, "refuse", Opinion(opinion="不同意"))
     for outside in (place.appeals.ask(EAST, city.id, Appealed(reason="不是我的得分")),
-                    place.adjustments.create(EAST, place.adjustments.fields(score=city.id, points=1, reason="别的县")),
+                    place.adjustments.create(EAST, place.adjustments.fields(score=city.id, points=1, reason="别的县的得分")),
                     place.exclusions.ask(EAST, city.id, left_out)):  # fmt: skip
         with pytest.raises((NotFound, NotAllowed, Invalid)):
             await outside
