@@ -90,14 +90,14 @@ async def test_a_month_is_tried_counted_published_appealed_and_corrected(
         body = {"scheme": "agents_month", "month": month}
         period = (await admin.ask("POST", "/api/performance/periods", body, status=201))["id"]
     await boss.goto(f"{hotline.url}/performance_periods/{period}")
-    await boss.get_by_role("button", name="计算").click()
-    await boss.get_by_role("dialog").get_by_role("button", name="计算").click()
+    await boss.get_by_role("button", name="计算", exact=True).click()
+    await boss.locator(".el-message-box__btns .el-button--primary").click()
     await expect(boss.get_by_text("待发布").first).to_be_visible(timeout=20_000)
     await boss.get_by_role("tab", name="得分").click()
     await expect(boss.get_by_role("row").filter(has_text="1001").or_(boss.get_by_role("row")).nth(2)).to_be_visible()
     await at_both_sizes(boss, "performance-period")
-    await boss.get_by_role("button", name="发布").click()
-    await boss.get_by_role("dialog").get_by_role("button", name="发布").click()
+    await boss.get_by_role("button", name="发布", exact=True).click()
+    await boss.locator(".el-message-box__btns .el-button--primary").click()
     await expect(boss.get_by_text("已发布").first).to_be_visible()
     await boss.goto(f"{hotline.url}/performance_periods")
     await at_both_sizes(boss, "performance-periods")

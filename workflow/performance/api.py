@@ -43,10 +43,12 @@ def routes(
         ]
 
     async def count(visitor: Visitor, id: str) -> PeriodView:
-        return await periods.count(visitor, id)
+        await periods.calculate(visitor, id)
+        return await periods.counted(visitor, id)
 
     async def renew(visitor: Visitor, id: str) -> PeriodView:
-        return await periods.count(visitor, id, renew=True)
+        await periods.calculate(visitor, id, renew=True)
+        return await periods.counted(visitor, id)
 
     async def own(visitor: Visitor, query: ScoreQuery) -> RecordPage[ScoreView]:
         return await scores.find(visitor, query.model_copy(update={"own": True}))

@@ -3,6 +3,8 @@ appeal any more."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -33,6 +35,8 @@ from workflow.performance.views import PeriodFields, PeriodView
 
 JOB, FINAL = "performance.count", "performance.final"
 TIMEOUT = 900.0
+WAIT = 8.0
+"""Seconds for which who lets a period be counted waits for it: most are done by then."""
 PREVIEWED = 3
 """So many periods a scheme is tried on."""
 
@@ -63,6 +67,7 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
         super().__init__(office)
         self.schemes, self.counting, self._figures = schemes, counting, figures
         self._jobs, self._timers, self._telling = jobs, timers, telling
+        self._ends: dict[str, asyncio.Event] = {}
         self.job = JobKind(JOB, "绩效计算", self._work, tries=3, first=5.0, timeout=TIMEOUT, given_up=self._given_up)
         self.over = TimerKind(FINAL, "绩效申诉期限", self._final)
 
@@ -169,7 +174,7 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
 
     # ── counting ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def count(self, visitor: Visitor, id: str, *, renew: bool = False) -> PeriodView:
+    async def calculate(self, visitor: Visitor, id: str, *, renew: bool = False) -> PeriodView:
         """Count it in the background, anew where it was counted; `renew` takes the scheme's present revision."""
         visitor.need(MANAGE)
         async with self.changing() as session:
@@ -185,9 +190,18 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
             action = "renew" if renew else "count"
             await self.audit(session, visitor, action, id, before, {"revision": row.revision})
             (found,) = await self.shown_all(session, visitor, [row])
+        self._ends[id] = asyncio.Event()
         self._jobs.look()
         await self.changed([id])
         return found
+
+    async def counted(self, visitor: Visitor, id: str) -> PeriodView:
+        """The period once it is counted, or as it is after some seconds."""
+        if (end := self._ends.get(id)) is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WAIT):
+                    await end.wait()
+        return await self.get(visitor, id)
 
     async def _work(self, data: dict[str, Any]) -> None:
         async with self.office.store.reading() as session:
@@ -208,11 +222,17 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
             locked.state, locked.counted_at = "ready", self.office.clock.wall()
             locked.updated_at = locked.counted_at
         await self.changed([row.id])
+        self._end(row.id)
 
     async def _given_up(self, session: AsyncSession, data: dict[str, Any], reason: str) -> None:
         row = await session.get(PeriodRow, data["period"], with_for_update=True)
         if row is not None and row.state == "counting" and row.counting == data["counting"]:
             row.state, row.trouble = "ready" if row.counted_at else "draft", reason[:400]
+            self._end(row.id)
+
+    def _end(self, id: str) -> None:
+        if (end := self._ends.pop(id, None)) is not None:
+            end.set()
 
     async def _keep(self, session: AsyncSession, row: PeriodRow, scheme: Scheme, found: Sequence[Counted]) -> None:
         units, now = units_of(scheme, self._figures), self.office.clock.wall()

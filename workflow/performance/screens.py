@@ -39,11 +39,12 @@ GROUPS = (Group(name="performance", title="绩效考核", icon="chart-column", o
 COUNTING = (
     Action(
         name="count", title="计算", permission=MANAGE, kind="confirm", path=f"{PERIODS}/{{id}}/count", told=True,
-        confirm="按统计口径计算本期？已有的得分按现在的数据重算。", done="已开始计算",
+        confirm="按统计口径计算本期？已有的得分按现在的数据重算。", done="已计算；对象很多时在后台继续，稍后刷新",
     ),
     Action(
         name="renew", title="改用新版方案", permission=MANAGE, kind="confirm", path=f"{PERIODS}/{{id}}/renew",
-        told=True, confirm="本期改按考核方案的新版计算？原来的得分会重算。", done="已按新版开始计算",
+        told=True, confirm="本期改按考核方案的新版计算？原来的得分会重算。",
+        done="已按新版计算；对象很多时在后台继续，稍后刷新",
     ),
 )  # fmt: skip
 ADJUST = Action(

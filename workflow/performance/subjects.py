@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.figures import Period
-from cti.office.identity.directory import known_organisations
-from cti.office.identity.models import AgentNumberRow, PersonRow
+from cti.office.identity.agent_numbers import had
+from cti.office.identity.directory import known_organisations, known_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +29,15 @@ async def people(
     session: AsyncSession, numbers: Collection[str], ids: Collection[str], period: Period
 ) -> tuple[dict[str, Subject], dict[str, str]]:
     """People with these numbers or ids, also those who have left; and whose a number was last in the period."""
-    had = select(AgentNumberRow.number, AgentNumberRow.person).where(
-        AgentNumberRow.number.in_(numbers), AgentNumberRow.given_at < period.until,
-        or_(AgentNumberRow.taken_at.is_(None), AgentNumberRow.taken_at > period.since),
-    )  # fmt: skip
-    now = select(PersonRow.agent_no, PersonRow.id).where(PersonRow.agent_no.in_(numbers))
-    whose = {number or "": person for number, person in await session.execute(now)}
-    whose |= dict((await session.execute(had.order_by(AgentNumberRow.id))).tuples().all())
+    whose = await had(session, numbers, period.since, period.until)
     known = await known_organisations(session)
-    rows = await session.scalars(select(PersonRow).where(PersonRow.id.in_({*ids, *whose.values()})))
     number_of = {person: number for number, person in whose.items()}
     found = {
-        row.id: Subject(
-            row.id, row.name, row.id, number_of.get(row.id) or row.agent_no or "", row.organisation,
-            known[row.organisation].region if row.organisation in known else "",
+        one.id: Subject(
+            one.id, one.name, one.id, number_of.get(one.id) or one.agent_no or "", one.organisation,
+            known[one.organisation].region if one.organisation in known else "",
         )
-        for row in rows
+        for one in await known_people(session, {*ids, *whose.values()})
     }  # fmt: skip
     return found, whose
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
@@ -29,6 +30,17 @@ class Holder:
     name: str
     since: datetime
     until: datetime | None
+
+
+async def had(session: AsyncSession, numbers: Collection[str], since: datetime, until: datetime) -> dict[str, str]:
+    """Who had these numbers between two moments, by number: their ids, the last where there were several."""
+    now = select(PersonRow.agent_no, PersonRow.id).where(PersonRow.agent_no.in_(numbers))
+    found = {number or "": person for number, person in await session.execute(now)}
+    then = select(AgentNumberRow.number, AgentNumberRow.person).where(
+        AgentNumberRow.number.in_(numbers), AgentNumberRow.given_at < until,
+        or_(AgentNumberRow.taken_at.is_(None), AgentNumberRow.taken_at > since),
+    )  # fmt: skip
+    return found | dict((await session.execute(then.order_by(AgentNumberRow.id))).tuples().all())
 
 
 class AgentNumbers:

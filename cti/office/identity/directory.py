@@ -86,6 +86,11 @@ async def people_of(session: AsyncSession, organisation: str, also: Collection[s
     return [Person.of(row) for row in await session.scalars(wanted)]
 
 
+async def known_people(session: AsyncSession, ids: Collection[str]) -> list[Person]:
+    """Those with these ids, also who has left."""
+    return [Person.of(row) for row in await session.scalars(select(PersonRow).where(PersonRow.id.in_(ids)))]
+
+
 async def load_roles(session: AsyncSession) -> dict[str, Role]:
     """All roles by name."""
     rows = (await session.scalars(select(RoleRow).order_by(RoleRow.name))).all()

@@ -138,7 +138,7 @@ class PerformancePlace:
 
     async def recounted(self, visitor: Visitor, id: str, *, renew: bool = False) -> PeriodView:
         """Counted as its job does it."""
-        found = await self.periods.count(visitor, id, renew=renew)
+        found = await self.periods.calculate(visitor, id, renew=renew)
         assert found.state == "counting"
         async with self.office.store.reading() as session:
             row = await self.periods.row(session, visitor, id)

@@ -124,9 +124,12 @@ async def test_a_county_scores_and_sees_its_own_alone(store: Store, tmp_path: Pa
     for service, id in services[1:]:
         with pytest.raises(NotFound):
             await service.step(EAST, id, "refuse", Opinion(opinion="不同意"))
-    for outside in (place.appeals.ask(EAST, city.id, Appealed(reason="不是我的得分")),
-                    place.adjustments.create(EAST, place.adjustments.fields(score=city.id, points=1, reason="别的县的得分")),
-                    place.exclusions.ask(EAST, city.id, left_out)):  # fmt: skip
+    more = place.adjustments.fields(score=city.id, points=1, reason="别的县的得分")
+    for outside in (
+        place.appeals.ask(EAST, city.id, Appealed(reason="不是我的得分")),
+        place.adjustments.create(EAST, more),
+        place.exclusions.ask(EAST, city.id, left_out),
+    ):
         with pytest.raises((NotFound, NotAllowed, Invalid)):
             await outside
 
@@ -254,7 +257,7 @@ async def test_days_over_the_score_is_final(store: Store, tmp_path: Path) -> Non
     assert (await place.periods.get(BOSS, period.id)).state == "final"
     assert (await place.scored(AGENT))["1001"].state == "final"
     with pytest.raises(Conflict):
-        await place.periods.count(BOSS, period.id)
+        await place.periods.calculate(BOSS, period.id)
 
 
 async def test_a_period_keeps_its_revision_until_somebody_takes_the_new_one(store: Store, tmp_path: Path) -> None:
