@@ -100,6 +100,7 @@ async def test_a_month_is_tried_counted_published_appealed_and_corrected(
     await boss.locator(".el-message-box__btns .el-button--primary").click()
     await expect(boss.get_by_text("已发布").first).to_be_visible()
     await boss.goto(f"{hotline.url}/performance_periods")
+    await expect(boss.get_by_role("row").nth(1)).to_be_visible()
     await at_both_sizes(boss, "performance-periods")
 
     own = await open_page(chromium, hotline, "1001", "/performance_own")
@@ -127,6 +128,7 @@ async def test_a_month_is_tried_counted_published_appealed_and_corrected(
         said = {"kpi": "satisfaction", "reason": "有一次评价是市民按错，已申请不计考核"}
         appeal = (await agent.ask("POST", f"/api/performance/scores/{score}/appeals", said, status=201))["id"]
     await boss.goto(f"{hotline.url}/performance_exclusions")
+    await expect(boss.get_by_role("row").nth(1)).to_be_visible()
     await at_both_sizes(boss, "performance-exclusions")
     await boss.get_by_role("row").nth(1).click()
     await boss.get_by_role("button", name="认定不计考核").click()

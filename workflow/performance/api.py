@@ -51,7 +51,7 @@ def routes(
         return await periods.counted(visitor, id)
 
     async def own(visitor: Visitor, query: ScoreQuery) -> RecordPage[ScoreView]:
-        return await scores.find(visitor, query.model_copy(update={"own": True}))
+        return await scores.find(visitor, scores.query.model_validate({**query.model_dump(), "own": True}))
 
     async def sheet(visitor: Visitor, id: str) -> SheetView:
         return await scores.sheet(visitor, id)

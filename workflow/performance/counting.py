@@ -263,7 +263,9 @@ def lines_of(scheme: Scheme, units_of: Mapping[str, str], counted: Counted) -> l
 def how(kpi: Kpi, unit: str) -> str:
     """How points come of a value, in words."""
     if kpi.steps:
-        return "，".join(f"{value:g}：{points:g} 分" for value, points in kpi.steps.items())
+        steps = sorted(kpi.steps.items())
+        sign = "≥" if steps[-1][1] >= steps[0][1] else "≤"
+        return "，".join(f"{sign}{value:g} 得 {points:g} 分" for value, points in steps)
     return f"{kpi.zero:g} 为 0 分，{kpi.full:g} 为 100 分"
 
 

@@ -211,7 +211,7 @@ def part_of(row: ScoreRow, kpi: str, name: str) -> Mapping[str, Any]:
 def worst(lines: Sequence[Mapping[str, Any]]) -> str:
     """What cost most, in words."""
     found = max(lines, key=lambda one: float(one["lost"]), default=None)
-    return f"{found['title']} −{found['lost']:.1f}" if found is not None and found["lost"] > 0 else ""
+    return f"−{found['lost']:.1f} {found['title']}" if found is not None and found["lost"] > 0 else ""
 
 
 def manages(visitor: Visitor, row: ScoreRow) -> bool:

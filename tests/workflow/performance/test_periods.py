@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cti.base.http.routes import Route
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.office.screens import lint
 from cti.office.timers.kinds import Due
@@ -27,11 +28,15 @@ from tests.workflow.performance.performance_place import (
 )
 from workflow.performance import screens
 from workflow.performance.adjustments import GivenPoints, Opinion
-from workflow.performance.api import routes
+from workflow.performance.api import OWN, routes
 from workflow.performance.appeals import Appealed, Granted
 from workflow.performance.exclusions import AskedExclusion
 from workflow.performance.scoring import ABSENT
-from workflow.performance.views import PeriodFields, RowsQuery
+from workflow.performance.views import PeriodFields, RowsQuery, ScoreQuery
+
+
+def routes_of(place: PerformancePlace) -> list[Route]:
+    return routes(place.periods, place.scores, place.adjustments, place.exclusions, place.appeals)
 
 
 async def a_month(store: Store, folder: Path) -> PerformancePlace:
@@ -59,7 +64,7 @@ async def test_a_score_is_made_of_the_figures_that_boards_and_reports_have(store
     assert lines["rated"]["value"] == await place.value("1001", "agent_satisfaction") == pytest.approx(100 * 2 / 3)
     assert lines["busy"]["value"] == 2
     assert found["1001"].score == round((40 * 40 + 40 * 200 / 3 + 20 * 20) / 100, 2)
-    assert found["1001"].worst == "通话量 −24.0"
+    assert found["1001"].worst == "−24.0 通话量"
     busy = next(one for one in (await place.row(found["1002"].id)).lines if one["kpi"] == "busy")
     assert busy["value"] is None and busy["points"] is None and "除以零" in busy["why"]
     assert (found["1002"].score, found["1002"].rank, found["1002"].counted) == (100, 1, 80)
@@ -141,6 +146,9 @@ async def test_an_agent_sees_his_own_score_once_it_is_published(store: Store, tm
     await place.periods.step(BOSS, period.id, "publish")
     (mine,) = (await place.scored(AGENT)).values()
     assert (mine.agent, mine.rank, mine.ranked, mine.acts) == ("1001", 3, 4, ["appeal"])
+    own = next(one for one in routes_of(place) if one.path == OWN)
+    assert [one.id for one in (await own.handler(AGENT, ScoreQuery())).items] == [mine.id]
+    assert (await own.handler(BOSS, ScoreQuery())).items == [], "nobody's but his own, whatever he manages"
     sheet = await place.scores.sheet(AGENT, mine.id)
     assert [(one.title, one.here) for one in sheet.trend] == [("2026年2月", True)]
     rows = await place.scores.rows(AGENT, mine.id, RowsQuery(kpi="rated", part="value"))
@@ -319,7 +327,7 @@ async def test_what_may_not_be(store: Store, tmp_path: Path) -> None:
 
 async def test_screens_fit_routes_and_tables_fit_models(store: Store, tmp_path: Path) -> None:
     place, web = await performance_on(store, tmp_path), Web(GivenSessions())
-    web.add(routes(place.periods, place.scores, place.adjustments, place.exclusions, place.appeals))
+    web.add(routes_of(place))
     brought = ("performance/ScoreTab",)
     assert lint.problems(screens.SCREENS, web.endpoints, tiles=screens.TILES, components=brought) == []
     async with store.engine.connect() as connection:
