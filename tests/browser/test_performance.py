@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,7 +30,7 @@ def last_month() -> datetime:
 def a_month(hotline: RunningHotline) -> None:
     """Talks and days of last month, as the floor's books have them: of two agents, rated well and not so well."""
     at = last_month().astimezone(UTC)
-    with sqlite3.connect(hotline.data / "hotline.db", timeout=20) as books:
+    with closing(sqlite3.connect(hotline.data / "hotline.db", timeout=20)) as books, books:
         whose = books.execute(
             "SELECT p.agent_no, o.name, o.region FROM people p JOIN organisations o ON o.name = p.organisation"
             " WHERE p.agent_no IN ('1001', '1002')"
@@ -63,7 +64,7 @@ def insert(books: sqlite3.Connection, table: str, values: Mapping[str, object]) 
 
 def forget(hotline: RunningHotline) -> None:
     """Nothing of that month is left for other stories."""
-    with sqlite3.connect(hotline.data / "hotline.db", timeout=20) as books:
+    with closing(sqlite3.connect(hotline.data / "hotline.db", timeout=20)) as books, books:
         for table in ("floor_talks", "floor_agent_days"):
             books.execute(f"DELETE FROM {table} WHERE id LIKE '{MADE}%'")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, select
 
+from cti.base.business_time import ZONE
 from cti.base.refusal import NotFound
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import ALL, Visitor
@@ -135,8 +137,8 @@ class Counting:
         if not found.items:
             return None
         head = self._figures.library.files[figure].head
-        said = [found.items[0][one.key] for one in found.columns if one.kind == "text"][:2]
-        return place_of(self._figures.source(head)), " ".join(str(one) for one in said if one)
+        said = [found.items[0][one.key] for one in found.columns if one.kind in ("text", "time")][:2]
+        return place_of(self._figures.source(head)), " ".join(_named(one) for one in said if one)
 
     def has_lost(self, figure: str) -> bool:
         """Whether a figure is a rate of rows of which some pull it down."""
@@ -149,6 +151,11 @@ class Counting:
             denominator is not None and not numerator.method and not denominator.method
             and numerator.at == denominator.at and not numerator.whole and not denominator.whole
         )  # fmt: skip
+
+    def _counted_rows(self, figure: str) -> list[str]:
+        """Those of its counts that are numbers of rows, not sums of something."""
+        found = self._figures.library.files.get(figure)
+        return [name for name, count in found.head.counts.items() if not count.method] if found is not None else []
 
     def _lost(self, figure: str, by: str, whose: Whose) -> Any:
         if not self.has_lost(figure):
@@ -214,7 +221,7 @@ class Counting:
             for key, figure in kpi.named.items():
                 found = figures[figure, scheme.by(name)]
                 parts[key], told = _part(subject, key, figure, found, whose_number)
-                told["lost"] = self.has_lost(figure)
+                told |= {"lost": self.has_lost(figure), "rows": self._counted_rows(figure)}
                 shown[name].append(told)
             values[name] = value_of(kpi, parts)
         return Counted(subject, scored(scheme, values, better), shown)
@@ -258,6 +265,10 @@ def lines_of(scheme: Scheme, units_of: Mapping[str, str], counted: Counted) -> l
         }
         for line in counted.score.lines
     ]  # fmt: skip
+
+
+def _named(value: Any) -> str:
+    return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
 def how(kpi: Kpi, unit: str) -> str:

@@ -124,10 +124,7 @@ SCREENS = (
             PERIODS,
             columns=("title", "state", "of", "scored", "average", "excluded", "counted_at", "newer"),
             aside=("unscored", "revision", "published_at", "appeal_until"),
-            filters=(
-                Filter(kind="choice", key="state", title="状态", options=options_of(PERIOD_STATES)),
-                Filter(kind="choice", key="of", title="考核对象", options=options_of(OF)),
-            ),
+            filters=(Filter(kind="choice", key="state", title="状态", options=options_of(PERIOD_STATES)),),
             empty=Empty(title="还没有考核期", text="选考核方案和月份建立考核期，计算、核对后发布。"),
             imports=False,
         ),

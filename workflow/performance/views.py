@@ -14,7 +14,7 @@ from cti.office.screens.description import Tone
 from workflow.performance.rules import EVERY, OF, PERIOD_STATES, PERIODS
 
 TONES: dict[str, Tone] = {
-    "draft": "off", "counting": "talk", "ready": "break", "published": "ring", "final": "ready",
+    "draft": "off", "counting": "wrapup", "ready": "break", "published": "talk", "final": "ready",
 }  # fmt: skip
 
 

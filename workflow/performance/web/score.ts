@@ -12,6 +12,8 @@ export interface Part {
   denominator: number | null
   excluded: number
   lost: boolean
+  /** Those of its counts that are numbers of rows, not sums of something. */
+  rows: readonly string[]
 }
 export interface Line {
   kpi: string
@@ -58,14 +60,15 @@ export const CODES: Readonly<Record<string, string>> = {
   repeated: '重复或恶意诉求', policy: '政策、规划限制', wrong: '误判、误评价', other: '其他',
 }
 
-/** The lists behind a figure of a line, each with its number; a plain count has one. */
-export function listsOf(part: Part): { count: Count; title: string; number: number }[] {
+/** The lists behind a figure of a line, each with its number where it is one of rows; a plain count has one list. */
+export function listsOf(part: Part): { count: Count; title: string; number: number | null }[] {
   if (!part.by) return []
-  const found: { count: Count; title: string; number: number }[] = []
-  if (part.denominator === null) found.push({ count: 'numerator', title: '明细', number: part.numerator })
+  const found: { count: Count; title: string; number: number | null }[] = []
+  const rows = (count: 'numerator' | 'denominator', number: number): number | null => (part.rows.includes(count) ? number : null)
+  if (part.denominator === null) found.push({ count: 'numerator', title: '明细', number: rows('numerator', part.numerator) })
   else {
     if (part.lost) found.push({ count: 'lost', title: COUNTS.lost, number: part.denominator - part.numerator })
-    found.push({ count: 'denominator', title: COUNTS.denominator, number: part.denominator })
+    found.push({ count: 'denominator', title: part.rows.includes('denominator') ? COUNTS.denominator : '明细', number: rows('denominator', part.denominator) })
   }
   if (part.excluded > 0) found.push({ count: 'excluded', title: COUNTS.excluded, number: part.excluded })
   return found
