@@ -10,14 +10,30 @@ from cti.base.visitor import Visitor
 from cti.office.records import record_routes
 from cti.office.records.routes import file_answer, without_changes
 from cti.office.screens import Choice
-from workflow.roster.attendance.book import Attendance, AttendanceFigure, AttendanceView, FigureQuery
+from workflow.roster.attendance.book import Attendance, AttendanceView
 from workflow.roster.attendance.corrections import CHOICES, CORRECTIONS, Corrections
+from workflow.roster.attendance.on_duty import DutyFigures, DutyNow, OnDuty, OnDutyQuery
+from workflow.roster.attendance.sums import AttendanceFigure, FigureQuery, sums
 from workflow.roster.balances import BALANCES, Balances
 from workflow.roster.duty_log import DUTY_LOG, DutyLog
 from workflow.roster.explained import Explained
 from workflow.roster.leaves import LEAVES, LeaveFigure, LeaveFigureQuery, Leaves
 from workflow.roster.rosters import TYPES_PATH, Rosters, RosterView
-from workflow.roster.rules import APPROVE, ASK, ATTENDANCE, BASE, COLLEAGUES, EXPORT, MINE, MONTHS, PLAN, SEE, TABLE
+from workflow.roster.rules import (
+    APPROVE,
+    ASK,
+    ATTENDANCE,
+    BASE,
+    COLLEAGUES,
+    DUTY_FIGURES,
+    EXPORT,
+    MINE,
+    MONTHS,
+    ON_DUTY,
+    PLAN,
+    SEE,
+    TABLE,
+)
 from workflow.roster.swaps import MY_CHOICES, OTHER_CHOICES, SWAPS, Swaps
 from workflow.roster.table import Table
 from workflow.roster.table_views import (
@@ -73,8 +89,8 @@ def requests(swaps: Swaps, leaves: Leaves, balances: Balances) -> list[Route]:
     ]
 
 
-def attended(attendance: Attendance, corrections: Corrections, duty_log: DutyLog) -> list[Route]:
-    """Check-in and check-out, how shifts were kept, corrections, the duty log."""
+def attended(attendance: Attendance, now: DutyNow, corrections: Corrections, duty_log: DutyLog) -> list[Route]:
+    """Check-in and check-out, how shifts are and were kept, corrections, the duty log."""
 
     async def check_in(visitor: Visitor, id: str) -> AttendanceView:
         return await attendance.check(visitor, "in", id)
@@ -83,7 +99,14 @@ def attended(attendance: Attendance, corrections: Corrections, duty_log: DutyLog
         return await attendance.check(visitor, "out", id)
 
     async def figures(visitor: Visitor, query: FigureQuery) -> Paged[AttendanceFigure]:
-        return Paged.cut(await attendance.figures(visitor, query), query)
+        return Paged.cut(await sums(attendance, visitor, query), query)
+
+    async def on_duty(visitor: Visitor, query: OnDutyQuery) -> Paged[OnDuty]:
+        found = await now.look(visitor)
+        return Paged.cut([one for one in found if query.standing in (None, one.standing)], query)
+
+    async def duty_figures(visitor: Visitor, query: NothingAsked) -> DutyFigures:
+        return await now.figures(visitor)
 
     async def shifts(visitor: Visitor, query: NothingAsked) -> list[Choice]:
         return await corrections.choices(visitor)
@@ -92,6 +115,8 @@ def attended(attendance: Attendance, corrections: Corrections, duty_log: DutyLog
         Route("POST", f"{MINE}/{{id}}/check_in", check_in, SEE, "签到"),
         Route("POST", f"{MINE}/{{id}}/check_out", check_out, SEE, "签退"),
         Route("GET", f"{BASE}/attendance_figures", figures, APPROVE, "考勤统计"),
+        Route("GET", ON_DUTY, on_duty, APPROVE, "当班人员的在岗情况"),
+        Route("GET", DUTY_FIGURES, duty_figures, APPROVE, "当班人数和今日计划遵守率"),
         *without_changes(record_routes(attendance, ATTENDANCE, imports=False), ATTENDANCE),
         Route("GET", CHOICES, shifts, ASK, "可以补签的班次"),
         *without_changes(record_routes(corrections, CORRECTIONS, imports=False), CORRECTIONS, made_by=ASK),

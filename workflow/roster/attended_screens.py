@@ -6,17 +6,23 @@ from cti.office.records.describing import record_create, record_detail, record_l
 from cti.office.screens import (
     Calendar,
     Empty,
+    Figure,
     Filter,
+    Link,
     List,
     Screen,
+    Tile,
     columns_of,
     options_of,
 )
-from workflow.roster.attendance.book import Attendance, AttendanceFigure
+from workflow.roster.attendance.book import Attendance
 from workflow.roster.attendance.corrections import CORRECTIONS, Corrections
 from workflow.roster.attendance.judging import STATES
+from workflow.roster.attendance.on_duty import STANDINGS, OnDuty
+from workflow.roster.attendance.sums import AttendanceFigure
 from workflow.roster.duty_log import DUTY_LOG, DutyLog
-from workflow.roster.rules import APPROVE, ATTENDANCE, BASE, COLLEAGUES
+from workflow.roster.rules import APPROVE, ATTENDANCE, BASE, COLLEAGUES, DUTY_FIGURES, ON_DUTY
+from workflow.roster.topics import DUTY
 
 ATTENDED = (
     Screen(
@@ -32,6 +38,7 @@ ATTENDED = (
             ATTENDANCE,
             columns=(
                 "person", "day", "title", "begins_at", "ends_at", "in_at", "out_at", "state", "late", "early",
+                "adherence",
             ),
             sorts=("begins_at", "updated_at"),
             imports=False,
@@ -43,6 +50,22 @@ ATTENDED = (
             ),
             empty=Empty(title="没有考勤记录", text="值班表发布后，每个班次的签到签退和考勤结果列在这里。"),
         ).model_copy(update={"bulk": (), "row": ()}),
+    ),
+    Screen(
+        name="roster_on_duty",
+        title="当班在岗",
+        group="roster",
+        icon="user-round-check",
+        order=38,
+        permission=APPROVE,
+        kind="list",
+        list=List(
+            source=ON_DUTY,
+            columns=columns_of(OnDuty, "name", "agent", "shift", "standing", "doing", "since", "adherence"),
+            filters=(Filter(kind="choice", key="standing", title="在岗情况", options=options_of(STANDINGS)),),
+            live=DUTY.name,
+            empty=Empty(title="现在没有人当班", text="值班表发布后，班次正在进行的人员和他们的座席状态列在这里。"),
+        ),
     ),
     Screen(
         name="roster_attendance_figures",
@@ -57,7 +80,7 @@ ATTENDED = (
             id="person",
             columns=columns_of(
                 AttendanceFigure, "name", "shifts", "normal", "late", "early", "absent", "abnormal", "leave",
-                "late_minutes",
+                "late_minutes", "adherence",
             ),
             filters=(Filter(kind="period", key="at", title="值班时间"),),
             empty=Empty(title="这段时间没有班次"),
@@ -112,5 +135,31 @@ ATTENDED = (
             title="title",
             about=("person", "title", "begins_at", "ends_at", "situation", "handover", "created_at"),
         ),
+    ),
+)  # fmt: skip
+
+TILES = (
+    Tile(
+        name="roster_duty_figures", title="排班在岗", order=22, permission=APPROVE, width=2, board=True, home=False,
+        every=30, live=DUTY.name,
+        figures=(
+            Figure(title="应在岗", source=DUTY_FIGURES, key="planned", link=Link(screen="roster_on_duty")),
+            Figure(
+                title="在岗", source=DUTY_FIGURES, key="there",
+                link=Link(screen="roster_on_duty", query={"standing": "there"}),
+            ),
+            Figure(
+                title="缺岗", source=DUTY_FIGURES, key="missing",
+                link=Link(screen="roster_on_duty", query={"standing": "missing"}),
+            ),
+            Figure(title="今日计划遵守率%", source=DUTY_FIGURES, key="adherence"),
+        ),
+    ),
+    Tile(
+        name="roster_missing", title="缺岗人员", order=23, permission=APPROVE, width=2, board=True, home=False,
+        source=ON_DUTY, query={"standing": "missing"}, every=30, rows=5,
+        live=DUTY.name,
+        columns=columns_of(OnDuty, "name", "shift", "doing", "since", "adherence"),
+        link=Link(screen="roster_on_duty", query={"standing": "missing"}), empty=Empty(title="当班人员都在岗"),
     ),
 )  # fmt: skip

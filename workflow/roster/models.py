@@ -201,6 +201,21 @@ class AttendanceRow(Record, Base):
     state: Mapped[str] = mapped_column(String(12), doc="考勤结果")
     late: Mapped[int] = mapped_column(doc="迟到（分钟）")
     early: Mapped[int] = mapped_column(doc="早退（分钟）")
+    planned: Mapped[float] = mapped_column(default=0.0, server_default="0", doc="计划在岗秒数")
+    kept: Mapped[float] = mapped_column(default=0.0, server_default="0", doc="计划内实际在岗秒数")
+
+
+class PresenceRow(Base):
+    """A stretch in which an agent was at work: signed in and on no break. An open one was last seen at `until`."""
+
+    __tablename__ = "roster_presence"
+    __table_args__ = (Index(None, "person", "until"), Index(None, "until"), Index(None, "open", "person"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    person: Mapped[str] = mapped_column(String(26), doc="人员")
+    began_at: Mapped[datetime] = mapped_column(doc="开始时间")
+    until: Mapped[datetime] = mapped_column(doc="最后在岗时间")
+    open: Mapped[bool] = mapped_column(doc="仍在岗")
 
 
 class CorrectionRow(Record, Base):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.reports.archive import Archive
 from acd.service import Acd
 from acd.simulator.day import Interval
 from cti.base.calendars import Calendars
-from cti.base.events import AgentStateChanged
+from cti.base.events import AgentStateChanged, PersonChanged
+from cti.base.http.topics import Nothing
 from cti.office.identity.people import People
 from cti.office.jobs.service import Jobs
 from cti.office.messages import Messages
@@ -26,10 +29,15 @@ from workflow.floor.books.days import AgentDays
 from workflow.roster.api import attended, requests, routes
 from workflow.roster.attendance.book import Attendance
 from workflow.roster.attendance.corrections import Corrections
+from workflow.roster.attendance.days import PlannedAgents
+from workflow.roster.attendance.following import Following
+from workflow.roster.attendance.on_duty import DutyNow
+from workflow.roster.attendance.presence import Presence
 from workflow.roster.balances import Balances
 from workflow.roster.duty_log import DutyLog
 from workflow.roster.leave_kinds import TITLES
 from workflow.roster.leaves import Leaves
+from workflow.roster.leaving import Leaving
 from workflow.roster.planning import Planning
 from workflow.roster.rosters import Rosters
 from workflow.roster.settings import RosterSettings
@@ -40,6 +48,7 @@ from workflow.roster.swaps import Swaps
 from workflow.roster.table import Table
 from workflow.roster.telling import Telling, offer
 from workflow.roster.terms import Terms, Wishes
+from workflow.roster.topics import DUTY, DutyChanged
 
 PASSING = "roster.attendance"
 SHIPPED = Path(__file__).parent / FILES
@@ -74,38 +83,48 @@ async def setup(host: Host) -> None:
     shifts = Shifts(office, planning, telling)
     host.provide(Rosters, rosters)
     host.provide(Shifts, shifts)
-    attendance = Attendance(office, settings)
+    attendance = Attendance(office, settings, types.pauses)
+    now = DutyNow(attendance, lambda: {one.agent: (one.state, one.since) for one in acd.agents()})
     leaves = Leaves(office, calendars, telling)
     for followers in (rosters.followers, shifts.followers):
         followers.append(attendance.follow_shifts)
     leaves.followers.append(attendance.follow_leave)
     table = Table(rosters, shifts, TITLES)
-    own = routes(rosters, table, Terms(office), Wishes(office, planning.wish_titles))
+    leaving = Leaving(shifts, telling)
+
+    def person_changed(event: PersonChanged) -> None:
+        if event.change == "disabled":
+            host.task(leaving.closed(event.person), "free the shifts of a closed account")
+
+    host.listen(PersonChanged, person_changed)
+    own = routes(rosters, table, Terms(office, leaving), Wishes(office, planning.wish_titles))
     asked = requests(Swaps(office, shifts, telling), leaves, Balances(office, leaves))
-    kept = attended(attendance, Corrections(office, attendance, telling), DutyLog(office))
+    kept = attended(attendance, now, Corrections(office, attendance, telling), DutyLog(office))
     files = ShiftTypesApi(desk, types, host.clock).routes()
     host.on_stop(host.need(Web).add([*own, *asked, *kept, *files]))
-    await _follow(host, attendance)
+    await _follow(host, acd, attendance)
     host.task(watch(types, RIGHTS.title, host.bus, host.clock), "watch shift types")
 
 
-async def _follow(host: Host, attendance: Attendance) -> None:
-    """Attendance follows phones and time; agents' days learn what was planned."""
+async def _follow(host: Host, acd: Acd, attendance: Attendance) -> None:
+    """Attendance follows phones and time; agents' days learn what was planned and kept."""
     people, schedule = host.need(People), host.need(Schedule)
-    signed_in: set[str] = set()
+    presence = Presence(attendance.office.store)
+    tell = host.live(DUTY, lambda visitor: Nothing())
 
-    async def phoned(event: AgentStateChanged, kind: str) -> None:
-        if (person := await people.agent(event.agent)) is not None:
-            await attendance.phoned(person.id, kind, event.at)
+    def told(organisation: str, region: str) -> None:
+        tell(organisation, DutyChanged(organisation=organisation, region=region))
 
-    def changed(event: AgentStateChanged) -> None:
-        here = event.state != "signed_out"
-        if here != (event.agent in signed_in):
-            (signed_in.add if here else signed_in.discard)(event.agent)
-            host.task(phoned(event, "in" if here else "out"), "write down a sign-in")
+    following = Following(people, attendance, presence, told)
+    host.listen(AgentStateChanged, following.hear)
+    await following.begin([(one.agent, one.state) for one in acd.agents()], host.clock.wall())
+    host.task(following.run(), "follow agents' states")
 
-    host.listen(AgentStateChanged, changed)
-    await schedule.every(PASSING, "考勤结果更新", "*/5 * * * *", attendance.pass_time)
+    async def pass_time(session: AsyncSession, at: datetime) -> None:
+        await presence.pass_time(session, at)
+        await attendance.pass_time(session, at)
+
+    await schedule.every(PASSING, "考勤结果更新", "*/5 * * * *", pass_time)
     host.on_stop(lambda: schedule.stop(PASSING))
 
     def adhered(days: AgentDays) -> Callable[[], None]:
@@ -117,16 +136,3 @@ async def _follow(host: Host, attendance: Attendance) -> None:
         return undo
 
     host.when(AgentDays, adhered)
-
-
-class PlannedAgents:
-    """What `AgentDays` asks: the seconds for which agents are planned on a day, by their numbers."""
-
-    def __init__(self, people: People, attendance: Attendance) -> None:
-        self._people, self._attendance = people, attendance
-
-    async def planned(self, agents: Collection[str], day: date) -> Mapping[str, float]:
-        """By agent number; who has no shift is left out."""
-        known = await self._people.some_agents(agents)
-        found = await self._attendance.planned_seconds([one.id for one in known.values()], day)
-        return {number: found[one.id] for number, one in known.items() if one.id in found}

@@ -13,6 +13,7 @@ SEE, PLAN, TYPES, ASK, APPROVE = "roster.see", "roster.plan", "roster.types", "r
 EXPORT = "roster.export"
 BASE = "/api/roster"
 COLLEAGUES, ATTENDANCE = f"{BASE}/colleagues", f"{BASE}/attendance"
+ON_DUTY, DUTY_FIGURES = f"{BASE}/on_duty", f"{BASE}/duty_figures"
 MONTHS, TABLE, MINE = f"{BASE}/months", f"{BASE}/table", f"{BASE}/mine"
 
 ROSTER_STATES: Mapping[str, str] = {

@@ -160,6 +160,12 @@ class ShiftTypes(Definitions[ShiftType]):
         self.calendars, self.limits = calendars, limits
         super().__init__(folder, shipped=[shipped] if shipped is not None else [])
 
+    def pauses(self, slot: str) -> list[tuple[int, int]]:
+        """The breaks of a slot (`day.early`) as published now, in minutes of its day; none of an unknown one."""
+        name, _, own = slot.partition(".")
+        head = self.files[name].head if name in self.files else None
+        return head.slots[own].pauses if head is not None and own in head.slots else []
+
     def lint(self, head: ShiftType, document: Document) -> Iterator[Finding]:
         """See `Definitions.lint`."""
         for name, slot in head.slots.items():

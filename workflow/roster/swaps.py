@@ -122,10 +122,11 @@ class Swaps(Asked[SwapRow, SwapFields, SwapView, RecordQuery]):
         if theirs is not None and (theirs.organisation != mine.organisation or (theirs.slot == mine.slot
                                    and theirs.day == mine.day)):  # fmt: skip
             raise Invalid("other", "请选择本机构同事的另一个班次", "other_shift")
+        judged = await self._judge(session, mine, other, theirs)
+        # Under the lock of the month, so that of two requests at once the second sees the first.
         for one in (mine, theirs):
             if one is not None and await self._open(session, one.id):
                 raise Conflict("open", f"{shift_words(one)}已在另一份申请中，请先撤回或等其结束", "shift")
-        judged = await self._judge(session, mine, other, theirs)
         if judged.faults:
             raise Invalid("rules", "；".join(judged.faults), "shift")
         now = self.office.clock.wall()

@@ -20,6 +20,7 @@ TEMPLATES = tuple(
         ("asked", "代班调班申请", "请您确认：{事项}"),
         ("to_decide", "待审批的申请", "待审批：{事项}"),
         ("decided", "申请结果", "{事项}"),
+        ("vacant", "班次空缺", "班次空缺：{事项}"),
     )
 )
 """What is said; a city may word it anew."""
@@ -46,7 +47,13 @@ class Telling:
 
     async def approvers(self, session: AsyncSession, organisation: str, what: str, why: str, link: str) -> None:
         """Those who decide for the people of an organisation."""
-        await self._tell(session, [WithRight(APPROVE, organisation=organisation)], "to_decide", what, why, link, "")
+        await self.holders(session, APPROVE, organisation, "to_decide", what, why, link)
+
+    async def holders(
+        self, session: AsyncSession, right: str, organisation: str, name: str, what: str, why: str, link: str
+    ) -> None:
+        """Those who have a right for an organisation."""
+        await self._tell(session, [WithRight(right, organisation=organisation)], name, what, why, link, "")
 
     async def _tell(
         self, session: AsyncSession, whom: Sequence[Whom], name: str, what: str, why: str, link: str, key: str

@@ -15,6 +15,7 @@ from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.references.usual import People
 from cti.office.screens import form
 from cti.office.sharing import Shared
+from workflow.roster.leaving import Leaving
 from workflow.roster.models import TermsRow, WishRow
 from workflow.roster.rules import ASK, BASE, COLLEAGUES, PLAN, SEE
 from workflow.roster.staff import OFF
@@ -72,6 +73,15 @@ class Terms(Records[TermsRow, TermsFields, TermsView, RecordQuery]):
     refs: ClassVar = {"person": STAFF}
     few: ClassVar[bool] = True
     unasked: ClassVar[tuple[str, ...]] = ("skills",)
+
+    def __init__(self, office: Any, leaving: Leaving) -> None:
+        super().__init__(office)
+        self._leaving = leaving
+
+    async def follow(self, session: AsyncSession, row: TermsRow) -> None:
+        """Who leaves has no shifts after his last day."""
+        if row.left is not None:
+            await self._leaving.left(session, row.person, row.left)
 
     async def values(
         self, session: AsyncSession, body: TermsFields, row: TermsRow | None, organisation: str

@@ -299,6 +299,9 @@ LISTED: dict[str, str] = {
         (f"GET /api/roster/{one}" for one in (
             "colleagues", "mine", "table", "table/export", "swaps/mine", "swaps/others", "corrections/shifts")),
         "of one's own organisation, or of one for which one plans, which a test of the roster holds"),
+    **dict.fromkeys(
+        ("GET /api/roster/on_duty", "GET /api/roster/duty_figures"),
+        "whose shift is on now, within reach alone, which a test of adherence holds"),
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
@@ -784,6 +787,7 @@ TOPICS = {
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",
     "revisits": "that something is new, and neither of whom nor what",
+    "duty": "that somebody began or ended work and nobody's name, within reach alone",
     "chat_floor": "ids of chats within reach and nothing that they say",
     "known_events": "ids of known events and nothing that they say",
     "imports": "ids of imports and nothing that they say",

@@ -34,7 +34,7 @@ from cti.store.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
 from tests.office import ROOT, a_call
 from tests.workflow.floor.floor_house import Floor, clock_of, floor_on, leader
-from workflow.floor.books.days import AgentDays
+from workflow.floor.books.days import AgentDays, DayPlan
 from workflow.floor.books.facts import sources
 from workflow.floor.books.gathering import Books, half_hour
 from workflow.floor.books.story import read
@@ -185,10 +185,10 @@ async def test_each_figure_equals_a_plain_count_and_has_exactly_its_rows(store: 
 
 
 class Planned:
-    """A roster that plans one agent for eight hours."""
+    """A roster that plans one agent for eight hours, of which he was there one."""
 
-    async def planned(self, agents: Collection[str], day: date) -> Mapping[str, float]:
-        return {"2001": 8 * 3600.0} if "2001" in agents else {}
+    async def planned(self, agents: Collection[str], day: date) -> Mapping[str, DayPlan]:
+        return {"2001": DayPlan(8 * 3600.0, 3600.0)} if "2001" in agents else {}
 
 
 async def test_days_say_how_busy_agents_were_and_whether_they_kept_to_the_plan(sqlite_store: Store) -> None:
@@ -205,8 +205,8 @@ async def test_days_say_how_busy_agents_were_and_whether_they_kept_to_the_plan(s
         assert not list(await session.scalars(select(TalkRow))) and not list(await session.scalars(select(VisitRow)))
     assert set(rows) == {"1001", "2001", "2002", "3001", "4001"}
     assert (rows["2001"].ready, rows["2001"].breaks, rows["2001"].signed_in) == (3600, 1800, 5400)
-    assert (rows["2001"].planned, rows["2001"].kept, rows["2002"].planned) == (28800, 5400, None)
+    assert (rows["2001"].planned, rows["2001"].kept, rows["2002"].planned) == (28800, 3600, None)
     figures = figures_of(floor)
     found = (await figures.value(CITY, "agent_adherence", figures.period("this_year"))).total.now
-    assert found.value == pytest.approx(100 * 5400 / 28800)
+    assert found.value == pytest.approx(12.5)
     assert (await figures.value(WEST, "agent_adherence", figures.period("this_year"))).total.now.value is None

@@ -16,8 +16,11 @@ from cti.office.identity.models import PersonRow
 from cti.store.engine import Store
 from tests.workflow.roster.roster_town import RosterTown, roster_town
 from workflow.roster.asking import Opinion, Reason
-from workflow.roster.attendance.book import Attendance, FigureQuery
+from workflow.roster.attendance.adherence import Kept
+from workflow.roster.attendance.book import Attendance
 from workflow.roster.attendance.corrections import CorrectionFields, Corrections
+from workflow.roster.attendance.days import day_kept
+from workflow.roster.attendance.sums import FigureQuery, sums
 from workflow.roster.balances import BalanceFields, Balances
 from workflow.roster.leaves import LeaveFields, LeaveFigureQuery, Leaves
 from workflow.roster.models import AttendanceRow, ShiftRow
@@ -35,7 +38,7 @@ class Requests:
         self.swaps = Swaps(town.office, town.shifts, town.telling)
         self.leaves = Leaves(town.office, town.planning.calendars, town.telling)
         self.balances = Balances(town.office, self.leaves)
-        self.attendance = Attendance(town.office, town.planning.settings)
+        self.attendance = Attendance(town.office, town.planning.settings, town.planning.types.pauses)
         self.corrections = Corrections(town.office, self.attendance, town.telling)
         for followers in (town.rosters.followers, town.shifts.followers):
             followers.append(self.attendance.follow_shifts)
@@ -61,8 +64,8 @@ class Requests:
         return self.town.agents[number]
 
     def pass_to(self, day: int, hour: int, minute: int = 0) -> None:
-        """To a moment of March in the house's time."""
-        wanted = datetime(2026, 3, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
+        """To a moment of March in the house's time; its 32nd day is the first of April."""
+        wanted = datetime(2026, 3, 1, hour, minute, tzinfo=UTC) + timedelta(days=day - 1, hours=-8)
         clock = self.town.office.clock
         clock.advance((wanted - clock.wall()).total_seconds())  # type: ignore[attr-defined] # virtual
 
@@ -188,15 +191,15 @@ async def test_check_ins_by_hand_by_phone_and_by_correction(store: Store, tmp_pa
     assert (await place.kept(early)).state == "normal"
     with pytest.raises(Invalid):
         await place.corrections.create(agent, CorrectionFields(shift=other, mark="in", at=at, reason="忘记"))
-    figures = await place.attendance.figures(place.town.leader, FigureQuery())
+    figures = await sums(place.attendance, place.town.leader, FigureQuery())
     assert [(one.name, one.shifts, one.normal, one.absent) for one in figures] == [
         ("座席1", 1, 1, 0), ("座席2", 1, 1, 0), ("座席3", 1, 0, 1),
     ]  # fmt: skip
     assert (await place.attendance.find(agent, place.attendance.query())).total == 1
     assert (await place.attendance.find(place.town.leader, place.attendance.query())).total == 3
     assert (await place.attendance.find(place.town.foreign, place.attendance.query())).total == 0
-    planned = await place.attendance.planned_seconds([place.agent(1).person], date(2026, 3, 10))
-    assert planned == {place.agent(1).person: 8 * 3600.0}
+    planned = await day_kept(place.attendance, [place.agent(1).person], date(2026, 3, 10))
+    assert planned == {place.agent(1).person: Kept(6 * 3600.0, 0.0)}, "from midnight on, without the break"
 
 
 async def test_nobody_of_another_county_covers_a_shift(sqlite_store: Store, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
@@ -25,11 +26,19 @@ CHANGED = (
 )  # fmt: skip
 
 
-class Roster(Protocol):
-    """Offered by whoever plans shifts: the seconds for which each of these agents is planned on a day."""
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """Seconds for which an agent was planned on a day, and those of them in which he was at work."""
 
-    async def planned(self, agents: Collection[str], day: date) -> Mapping[str, float]:
-        """By agent number; who has no plan is left out."""
+    planned: float
+    kept: float
+
+
+class Roster(Protocol):
+    """Offered by whoever plans shifts: what of a day each of these agents was planned for, and kept."""
+
+    async def planned(self, agents: Collection[str], day: date) -> Mapping[str, DayPlan]:
+        """By agent number; who has no plan is left out. Of today it is what is over."""
 
 
 class AgentDays:
@@ -73,13 +82,13 @@ class AgentDays:
         return names[0] if names else ""
 
 
-def spent(one: AgentFigures, planned: float | None) -> dict[str, float | int | None]:
-    """An agent's day as columns. What is signed in beyond the plan keeps no more of it."""
+def spent(one: AgentFigures, plan: DayPlan | None) -> dict[str, float | int | None]:
+    """An agent's day as columns; `plan` is what was planned of it, if anything."""
     ready = one.states.get(AgentState.READY, 0.0)
     serving = (AgentState.RESERVED, AgentState.RINGING, AgentState.TALKING, AgentState.WRAPUP)
     return {
         "signed_in": one.signed_in, "ready": ready, "occupied": sum(one.states.get(state, 0.0) for state in serving),
         "wrapup": one.states.get(AgentState.WRAPUP, 0.0), "breaks": one.states.get(AgentState.BREAK, 0.0),
-        "offered": one.offered, "answered": one.answered, "planned": planned,
-        "kept": None if planned is None else min(one.signed_in, planned),
+        "offered": one.offered, "answered": one.answered, "planned": None if plan is None else plan.planned,
+        "kept": None if plan is None else plan.kept,
     }  # fmt: skip

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import pydantic
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.business_time import ZONE
-from cti.base.http.routes import Page
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, NotAllowed, NotFound
 from cti.base.visitor import Visitor
@@ -19,13 +18,17 @@ from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.references import PEOPLE
 from cti.office.screens import form
 from cti.office.sharing import Shared
+from workflow.roster.attendance.adherence import Kept, Span, compared, cut, planned_spans
 from workflow.roster.attendance.judging import STATES, WRONG, Mark, Rule, judge
+from workflow.roster.attendance.presence import KEPT, stretches
 from workflow.roster.models import AttendanceRow, LeaveRow, MarkRow, RosterRow, ShiftRow
 from workflow.roster.rules import APPROVE, SEE
 from workflow.roster.settings import RosterSettings
 from workflow.roster.staff import leave_days, shifts_of
 
 NEAR = timedelta(days=2)
+Pauses = Callable[[str], Sequence[tuple[int, int]]]
+"""The breaks of a slot, in minutes of its day."""
 TONES: Any = {
     "working": "talk", "normal": "ready", "late": "break", "early": "break", "both": "break", "absent": "ring",
     "abnormal": "ring", "leave": "wrapup",
@@ -47,6 +50,9 @@ class AttendanceView(RecordView):
     )
     late: int = pydantic.Field(title="迟到（分钟）")
     early: int = pydantic.Field(title="早退（分钟）")
+    planned: float = pydantic.Field(title="计划在岗", json_schema_extra=form(kind="duration"))
+    kept: float = pydantic.Field(title="计划内在岗", json_schema_extra=form(kind="duration"))
+    adherence: str = pydantic.Field(default="", title="计划遵守率", json_schema_extra=form(width=110))
 
 
 class AttendanceFields(pydantic.BaseModel):
@@ -57,28 +63,6 @@ class AttendanceQuery(RecordQuery):
     """Of a person, with a result, of shifts that begin in a period; `wrong` are all with something amiss."""
 
     wrong: bool = pydantic.Field(default=False, title="有异常")
-
-
-class AttendanceFigure(pydantic.BaseModel):
-    """How a person kept his shifts in a period."""
-
-    person: str = pydantic.Field(title="人员编号")
-    name: str = pydantic.Field(title="姓名")
-    shifts: int = pydantic.Field(title="班次")
-    normal: int = pydantic.Field(title="正常")
-    late: int = pydantic.Field(title="迟到")
-    early: int = pydantic.Field(title="早退")
-    absent: int = pydantic.Field(title="旷工")
-    abnormal: int = pydantic.Field(title="未正常考勤")
-    leave: int = pydantic.Field(title="请假")
-    late_minutes: int = pydantic.Field(title="迟到合计（分钟）")
-
-
-class FigureQuery(Page):
-    """A period of beginnings of shifts."""
-
-    since: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="from")
-    until: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="to")
 
 
 class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, AttendanceQuery]):
@@ -97,9 +81,14 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
     orders: ClassVar[tuple[str, ...]] = ("begins_at",)
     sort: ClassVar[str] = "-begins_at"
 
-    def __init__(self, office: Any, settings: RosterSettings) -> None:
+    def __init__(self, office: Any, settings: RosterSettings, pauses: Pauses) -> None:
         super().__init__(office)
-        self.settings = settings
+        self.settings, self.pauses = settings, pauses
+
+    def words(self, visitor: Visitor, row: AttendanceRow) -> dict[str, Any]:
+        """Which share of the plan was kept; of who was on leave nothing is asked."""
+        share = Kept(row.planned, row.kept).share
+        return {"adherence": "" if share is None else f"{share:.0%}"}
 
     def offered(self, row: AttendanceRow, writes: bool) -> list[str]:
         """It follows from shifts and check-ins; a correction is a request of its own."""
@@ -121,7 +110,7 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
         now = self.office.clock.wall()
         async with self.changing() as session:
             row = await session.get(ShiftRow, shift)
-            if row is None or row.person != visitor.person or not await self._published(session, [row]):
+            if row is None or row.person != visitor.person or not await self.published(session, [row]):
                 raise NotFound("no_shift", "没有这个班次")
             window = timedelta(hours=self.settings.window_hours)
             if not row.begins_at - window <= now <= row.ends_at + window:
@@ -154,7 +143,7 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
             near = (await shifts_of(session, [person], (at - NEAR).date(), (at + NEAR).date())).get(person, [])
             window = timedelta(hours=self.settings.window_hours)
             rows = [row for row in near if row.begins_at - window <= at <= row.ends_at + window]
-            rows = await self._published(session, rows)
+            rows = await self.published(session, rows)
             if rows:
                 self.mark(session, rows[0], kind, "phone", at)
                 await session.flush()
@@ -171,7 +160,7 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
     async def follow_leave(self, session: AsyncSession, row: LeaveRow) -> None:
         """Leave was approved or withdrawn."""
         found = await shifts_of(session, [row.person], row.begins, row.ends)
-        await self.refresh(session, await self._published(session, found.get(row.person, [])))
+        await self.refresh(session, await self.published(session, found.get(row.person, [])))
 
     async def pass_time(self, session: AsyncSession, at: datetime) -> None:
         """Shifts that have begun and are not settled."""
@@ -185,14 +174,16 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
         """Judge these shifts of published rosters anew."""
         if not shifts:
             return
-        people = {row.person for row in shifts}
+        people, now = {row.person for row in shifts}, self.office.clock.wall()
         first, last = min(row.day for row in shifts), max(row.day for row in shifts)
         around = await shifts_of(session, people, first - NEAR, last + NEAR)
         away = await leave_days(session, people, first, last)
         marks = await self._marks(session, people, first - NEAR, last + NEAR)
+        until = max(row.ends_at for row in shifts)
+        present = await stretches(session, people, min(row.begins_at for row in shifts), min(until, now))
         ids = [row.id for row in shifts]
         there = {row.id: row for row in await session.scalars(select(AttendanceRow).where(AttendanceRow.id.in_(ids)))}
-        now, set_ = self.office.clock.wall(), self.settings
+        set_ = self.settings
         rule = Rule(set_.late_minutes, set_.early_minutes, timedelta(hours=set_.window_hours))
         for row in shifts:
             others = [one for one in around.get(row.person, []) if one.id != row.id]
@@ -211,12 +202,24 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
                 "ends_at": row.ends_at, "in_at": kept.in_at, "out_at": kept.out_at, "state": kept.state,
                 "late": kept.late, "early": kept.early, "organisation": row.organisation, "region": row.region,
             }  # fmt: skip
-            if (old := there.get(row.id)) is None:
+            old = there.get(row.id)
+            # What somebody did longer ago than stretches are kept stands as it was written down.
+            if old is None or row.ends_at > now - KEPT:
+                kept_plan = self.compared(row, present.get(row.person, ()), now, leave=kept.state == "leave")
+                values |= {"planned": kept_plan.planned, "kept": kept_plan.kept}
+            if old is None:
                 session.add(AttendanceRow(id=row.id, created_by="", created_at=now, updated_at=now, **values))
             elif any(getattr(old, name) != value for name, value in values.items()):
                 for name, value in values.items():
                     setattr(old, name, value)
                 old.updated_at = now
+
+    def compared(self, row: ShiftRow, present: Sequence[Span], until: datetime, *, leave: bool = False) -> Kept:
+        """What of a shift was planned until a moment, and kept. Of somebody on leave nothing is."""
+        if leave:
+            return Kept()
+        spans = planned_spans(row.begins_at, row.ends_at, row.day, self.pauses(row.slot))
+        return compared(cut(spans, row.begins_at, until), present)
 
     async def _marks(
         self, session: AsyncSession, people: Collection[str], first: date, last: date
@@ -229,51 +232,9 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
         return found
 
     @staticmethod
-    async def _published(session: AsyncSession, rows: Sequence[ShiftRow]) -> list[ShiftRow]:
+    async def published(session: AsyncSession, rows: Sequence[ShiftRow]) -> list[ShiftRow]:
+        """Those of published rosters."""
         ids = {row.roster for row in rows}
         wanted = select(RosterRow.id).where(RosterRow.id.in_(ids), RosterRow.state == "published")
         known = set(await session.scalars(wanted))
         return [row for row in rows if row.roster in known]
-
-    async def figures(self, visitor: Visitor, query: FigureQuery) -> list[AttendanceFigure]:
-        """How each person within reach kept his shifts."""
-        visitor.need(APPROVE)
-        state = AttendanceRow.state
-
-        def count(*states: str) -> Any:
-            return func.sum(case((state.in_(states), 1), else_=0))
-
-        limits = [*self.readable(visitor), AttendanceRow.begins_at <= self.office.clock.wall()]
-        if query.since is not None:
-            limits.append(AttendanceRow.begins_at >= query.since)
-        if query.until is not None:
-            limits.append(AttendanceRow.begins_at <= query.until)
-        sums = select(
-            AttendanceRow.person, func.count(), count("normal"), count("late", "both"), count("early", "both"),
-            count("absent"), count("abnormal"), count("leave"), func.sum(AttendanceRow.late),
-        ).where(*limits)  # fmt: skip
-        async with self.office.store.reading() as session:
-            rows = (await session.execute(sums.group_by(AttendanceRow.person))).all()
-            names = await PEOPLE.titles(session, visitor, {row[0] for row in rows})
-        keys = ("shifts", "normal", "late", "early", "absent", "abnormal", "leave", "late_minutes")
-        found = [
-            AttendanceFigure(person=row[0], name=names.get(row[0], ""), **dict(zip(keys, row[1:], strict=True)))
-            for row in rows
-        ]
-        return sorted(found, key=lambda one: one.name)
-
-    # ── adherence ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def planned_seconds(self, people: Collection[str], day: date) -> dict[str, float]:
-        """The seconds of a day for which each person is planned by a published roster; a night has two days."""
-        begin = datetime(day.year, day.month, day.day, tzinfo=ZONE)
-        end = begin + timedelta(days=1)
-        async with self.office.store.reading() as session:
-            found = await shifts_of(session, people, day - timedelta(days=1), day)
-            rows = await self._published(session, [row for some in found.values() for row in some])
-        sums: dict[str, float] = {}
-        for row in rows:
-            seconds = (min(row.ends_at, end) - max(row.begins_at, begin)).total_seconds()
-            if seconds > 0:
-                sums[row.person] = sums.get(row.person, 0.0) + seconds
-        return sums

@@ -279,6 +279,12 @@ export interface DroppedTalk {
   at: string
 }
 
+/** Somebody of an organisation began or ended work. */
+export interface DutyChanged {
+  organisation: string
+  region: string
+}
+
 /** An earlier call of the same number. `within_reach`: its story may be opened. */
 export interface EarlierCall {
   id: string
@@ -718,6 +724,7 @@ export interface LiveTopics {
   board: { snapshot: BoardSnapshot; change: BoardChange }
   chat_floor: { snapshot: Nothing; change: FloorChanged }
   chats: { snapshot: MyChats; change: ChatChanged }
+  duty: { snapshot: Nothing; change: DutyChanged }
   floor: { snapshot: FloorSnapshot; change: FloorChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
   knowledge: { snapshot: Nothing; change: ArticleChanged }
