@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -73,8 +73,8 @@ def _told(connection: Connection) -> dict[str, list[Any]]:
     return {table: sorted(rows, key=repr) for table, rows in told.items()}
 
 
-def schema_of(connection: Connection) -> Schema:
-    """Every table as the database tells it."""
+def schema_of(connection: Connection, but: Collection[str] = ()) -> Schema:
+    """Every table as the database tells it; those of these names are left out."""
     inspector = inspect(connection)
     return {
         table: (
@@ -82,7 +82,7 @@ def schema_of(connection: Connection) -> Schema:
             sorted(str(index["name"]) for index in inspector.get_indexes(table)),
         )
         for table in inspector.get_table_names()
-        if is_said(table)
+        if is_said(table) and table not in but
     }
 
 
