@@ -46,6 +46,11 @@ class TicketWords:
     created_at: datetime
     changed_at: datetime
     gone: bool
+    number: str = ""
+    organisation: str = ""
+    region: str = ""
+    category: str = ""
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ class TicketTexts:
         at = TicketRow.updated_at
         columns = (
             TicketRow.id, TicketRow.title, TicketRow.content, TicketRow.place, TicketRow.address, TicketRow.created_at,
-            at, TicketRow.removed_at, TicketRow.outcome,
+            at, TicketRow.removed_at, TicketRow.outcome, TicketRow.number, TicketRow.organisation, TicketRow.region,
+            TicketRow.category, TicketRow.confidential,
         )  # fmt: skip
         wanted = select(*columns)
         if since is None:
@@ -122,11 +128,12 @@ class TicketTexts:
         async with self._store.reading() as session:
             rows = (await session.execute(wanted.limit(most))).all()
         return [
-            TicketWords(id, title, content, place, address or "", created, changed,
-                        removed is not None or outcome in LEFT_OUT)
-            for id, title, content, place, address, created, changed, removed, outcome in (
-                rows if since is not None else rows[::-1]
+            TicketWords(
+                row.id, row.title, row.content, row.place, row.address or "", row.created_at, row.updated_at,
+                row.removed_at is not None or row.outcome in LEFT_OUT, row.number or "", row.organisation, row.region,
+                row.category or "", row.confidential,
             )
+            for row in (rows if since is not None else rows[::-1])
         ]  # fmt: skip
 
     async def registered(self, id: str) -> Registered:

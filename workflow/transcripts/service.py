@@ -104,6 +104,14 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def texts(self, visitor: Visitor, since: datetime, until: datetime, most: int) -> list[str]:
+        """All words of the newest talks of a time that the visitor may read, at most so many."""
+        visitor.need(self.see)
+        moment = TranscriptRow.began_at
+        wanted = select(TranscriptRow.text).where(*self.readable(visitor), moment >= since, moment < until)
+        async with self.office.store.reading() as session:
+            return list(await session.scalars(wanted.order_by(moment.desc()).limit(most)))
+
     async def of_call(self, visitor: Visitor, call: str, after: int = 0) -> CallTranscript:
         """What was said in a call that the visitor may read, lines after a number. NotFound where there is nothing."""
         visitor.need(self.see)

@@ -65,8 +65,8 @@ async def test_a_session_expires_when_idle_and_when_old(sessions, clock, idle, s
 
 async def test_use_keeps_a_session_alive(sessions, clock):
     _, token = await sessions.sign_in("1001", PASSWORD, HERE, BROWSER)
-    for _ in range(13 * 60):
-        clock.advance(60)
+    for _ in range(13 * 4):
+        clock.advance(15 * 60)
         assert await sessions.visitor(token, HERE, BROWSER)
 
 
@@ -122,13 +122,13 @@ async def test_the_addresses_of_one_ipv6_network_are_one(sessions):
     assert await refused(sessions, address="2001:db8:1:3::1") == "wrong_password"
 
 
-async def test_a_thousand_addresses_have_few_tries_and_shut_nobody_out_who_was_here_before(sessions):
+async def test_two_hundred_addresses_have_few_tries_and_shut_nobody_out_who_was_here_before(sessions):
     """Five wrong passwords from anywhere locked the city's administrator out, as long as somebody cared to go on."""
     visitor, _ = await sessions.sign_in("1001", PASSWORD, HERE, BROWSER)
     browser = await sessions.remember_browser(visitor, "")
-    codes = [await refused(sessions, address=f"10.3.{number // 250}.{number % 250}") for number in range(1000)]
+    codes = [await refused(sessions, address=f"10.3.0.{number}") for number in range(200)]
     assert codes.count("wrong_password") == 20
-    assert codes.count("locked") == 980
+    assert codes.count("locked") == 180
     assert await refused(sessions, password=PASSWORD, address="10.9.9.9") == "locked"
     assert await sessions.sign_in("1001", PASSWORD, "10.9.9.9", BROWSER, browser_token=browser)
     assert await sessions.remember_browser(visitor, browser) is None, "it stays known"
