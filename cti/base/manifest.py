@@ -30,7 +30,8 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
     its Chinese title; `grants` gives permissions of its own to the roles that every hotline starts with, once; `hears`
     and `tells` name event types, of the core and of plugins' modules `events`. Calls go through an `essential` one: it
     stops with the engine only. Those and the ones `at_the_door`, which decide about callers before the answer, start
-    before the engine serves; all others while it serves already.
+    before the engine serves; all others while it serves already. `commands` are those of the command line that its
+    module `commands` adds.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -44,6 +45,7 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
     tells: list[str] = []
     essential: bool = False
     at_the_door: bool = False
+    commands: list[str] = []
 
     @pydantic.model_validator(mode="after")
     def _grants_its_own(self) -> Manifest:

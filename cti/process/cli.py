@@ -1,4 +1,7 @@
-"""`hotline`: the command line. Parts and plugins add their own commands in a module `commands` of their package."""
+"""`hotline`: the command line. Parts and plugins add their own commands in a module `commands` of their package.
+
+Which those are stands beside it (`OWN`, and `commands` of a manifest), so that only the one that is asked for is read.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +12,37 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cti.base import logs
 from cti.base.cli_settings import data_folder
 from cti.base.documents import DocumentError
+from cti.base.manifest import PluginError, find_plugins, in_order, survey
 from cti.base.owner_only import owner_only
 from cti.base.settings import Settings
-from cti.plugins import PluginError, find_plugins, in_order, survey
 
 ROOT = Path(__file__).resolve().parents[2]
+OWN = {
+    "cti.process.watching": ["figure", "calls", "watch"],
+    "cti.office.identity": ["user", "audit"],
+    "cti.office.connectors": ["connectors"],
+    "cti.office.messages": ["messages"],
+    "cti.process.workshop": ["process", "form"],
+    "cti.process.making": ["plugin", "services"],
+    "cti.store": ["backup", "restore", "export", "seal", "reseal"],
+    "cti.process.baseline": ["baseline"],
+}
+"""The core's packages with commands, and which those are; of plugins their manifests tell."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="hotline", description="The engine of a 12345 government hotline.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_own(commands)
-    for package in [
-        "cti.process.watching",
-        "cti.office.identity",
-        "cti.office.connectors",
-        "cti.office.messages",
-        "cti.process.workshop",
-        "cti.process.making",
-        "cti.store",
-        "cti.process.baseline",
-        *(plugin.package for plugin in survey(ROOT)[0]),
-    ]:
+    for package in _packages(arguments, OWN | {one.package: one.manifest.commands for one in survey(ROOT)[0]}):
         _add_of(package, commands)
     parsed = parser.parse_args(arguments)
     logs.configure(json=False)
@@ -57,6 +62,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever reads has had enough (`| head`): what is left in the buffer must not complain at the end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _packages(arguments: Sequence[str], told: Mapping[str, Sequence[str]]) -> list[str]:
+    """Those whose commands are read: the one that has the command, none for `run` and `check`, else all.
+
+    To read all takes seconds and a quarter of a gigabyte, which `hotline run` would keep.
+    """
+    name = arguments[0] if arguments else ""
+    if name in ("run", "check"):
+        return []
+    return [package for package, names in told.items() if name in names] or list(told)
 
 
 def _add_own(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

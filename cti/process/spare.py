@@ -18,10 +18,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
-from sqlalchemy.orm import configure_mappers
 
 from cti.base.manifest import Plugin
-from cti.process.house_screens import SCREENS_OF
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +51,11 @@ def read_all(plugins: Iterable[Plugin], is_called: Callable[[], bool]) -> None:
 
     Who is called reads no further: what callers do not need at once is read when they are served.
     """
+    # Only here: the supervisor, which stays for months, needs none of it.
+    from sqlalchemy.orm import configure_mappers
+
+    from cti.process.house_screens import SCREENS_OF
+
     for package in (*(f"cti.office.{name}" for name in SCREENS_OF), *(plugin.package for plugin in plugins)):
         for module in (f"{package}.plugin", f"{package}.screens"):
             if is_called():

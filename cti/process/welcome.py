@@ -11,11 +11,10 @@ from pathlib import Path
 from cti.base import logs
 from cti.base.cli_settings import ROOT
 from cti.base.documents import DocumentError
+from cti.base.manifest import survey
 from cti.base.run_lock import StartRefused
 from cti.base.settings import Settings
-from cti.office.identity.demo import shown_once
-from cti.office.identity.signing_in.first_things import DEMO_PASSWORD
-from cti.plugins import survey
+from cti.office.identity.demo_accounts import DEMO_PASSWORD, shown_once
 from cti.process.before_start import setting_problems
 from cti.process.supervisor import Supervisor
 from cti.telephony.switch.installation import SwitchMissing, find_installation

@@ -15,7 +15,7 @@ from baresip import BaresipError
 
 from cti.base.refusal import Refusal
 from cti.base.settings import Settings
-from cti.office.identity.demo import FIRST_AGENT
+from cti.office.identity.demo_accounts import FIRST_AGENT
 from cti.office.identity.local import local_token
 from cti.office.identity.signing_in.first_things import demo_password
 from softphone.phones.agent_desk import AgentDesk, DeskRefused

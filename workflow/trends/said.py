@@ -58,7 +58,7 @@ class Said:
         held = self._kept.get(key)
         if held is not None and now < held[0] + KEPT_SECONDS:
             return held[1]
-        until, span = self._office.clock.wall(), timedelta(days=int(days))
+        until, span = self._office.clock.wall() + timedelta(seconds=1), timedelta(days=int(days))
         lately = await self._texts(visitor, source, until - span, until)
         before = await self._texts(visitor, source, until - 2 * span, until - span)
         found = await asyncio.to_thread(hot_words, lately, before, KEPT)

@@ -46,7 +46,7 @@ class Trends:
     async def matters(self, visitor: Visitor, query: MatterQuery) -> Paged[MatterView]:
         """A page of those told at least so often in the period, those told most first."""
         limits = self._limits(visitor, SEE)
-        until = query.until or self._office.clock.wall()
+        until = query.until or self._office.clock.wall() + timedelta(seconds=1)
         since = query.since or until - PERIOD
         now = case((Row.at >= since, 1), else_=0)
         count, before = func.sum(now), func.sum(1 - now)

@@ -64,11 +64,14 @@ def words_of(texts: Sequence[str]) -> Counts:
     runs = {length: dict(_grams(letters, text, length)) for length in range(1, LONGEST + 2)}
     written = int(np.count_nonzero(letters))
     found: Counts = {}
+    edges = _idle()[1]
     for length in range(SHORTEST, LONGEST + 1):
         held_by: dict[str, int] = {}
         for longer, count in runs[length + 1].items():
-            for part in (longer[1:], longer[:-1]):
-                held_by[part] = max(held_by.get(part, 0), count)
+            # 有 before a word makes no other word of it.
+            for part, more in ((longer[1:], longer[0]), (longer[:-1], longer[-1])):
+                if more not in edges:
+                    held_by[part] = max(held_by.get(part, 0), count)
         for run, count in runs[length].items():
             if (
                 held_by.get(run, 0) < PART_OF * count

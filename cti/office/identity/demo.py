@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 
 from cti.base.visitor import system
+from cti.office.identity.demo_accounts import (
+    ACCOUNTS,
+    DEMO_PASSWORD,
+    FIRST_AGENT,
+    SUPERVISOR_NO,
+    demo_password,
+    write_accounts,
+)
 from cti.office.identity.people import PersonData
 from cti.office.identity.service import Identity
-from cti.office.identity.signing_in.first_things import DEMO_PASSWORD, demo_password
 from cti.office.identity.signing_in.passwords import random_password
 
-ACCOUNTS = "accounts.json"
-FIRST_AGENT = 1001
-SUPERVISOR_NO = "8001"
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ("芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "艳", "勇", "杰", "涛", "明", "超", "霞", "平", "燕")
 
@@ -48,23 +50,4 @@ async def make_demo(
         await identity.people.add_unchecked(visitor, person, password, change=not given, demo=True)
         shown = DEMO_PASSWORD if given else password
         accounts.append({"login": login, "password": shown, "name": name, "role": role, "agent_no": agent_no})
-    return _write(data / ACCOUNTS, accounts)
-
-
-def shown_once(data: Path) -> list[dict[str, str]]:
-    """The accounts of the first start, to be shown now: afterwards nobody can. Empty at later starts."""
-    path = data / ACCOUNTS
-    try:
-        found: list[dict[str, str]] = json.loads(path.read_text("utf-8"))["accounts"]
-    except (OSError, ValueError, KeyError):
-        return []
-    path.unlink()
-    return found
-
-
-def _write(path: Path, accounts: list[dict[str, str | None]]) -> Path:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=2)
-        file.write("\n")
-    return path
+    return write_accounts(data / ACCOUNTS, accounts)

@@ -19,7 +19,7 @@ from cti.base.ciphers.sealed_files import MAGIC, is_sealed
 from cti.base.owner_only import open_to_others
 from cti.base.visitor import ALL
 from cti.office.identity.audit.seals import FILE as SEALS
-from cti.office.identity.demo import ACCOUNTS
+from cti.office.identity.demo_accounts import ACCOUNTS
 from cti.office.identity.permissions import DUTIES
 from cti.process.baseline.facts import Facts, is_open
 from cti.store.sealed_backups import SALTED

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from bench.callpath_lib.house import PASSWORD, House
-from cti.office.identity.demo import SUPERVISOR_NO
+from cti.office.identity.demo_accounts import SUPERVISOR_NO
 
 ANSWER_SECONDS = 10.0
 BACK = (4.0, 12.0)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bench.assistant_lib.grouped import grouped
 from bench.assistant_lib.messages import rows
 from tests.workflow.assistant.judged import aside, groups
 from workflow.assistant.duplicates.matters import Matter, Matters
@@ -51,6 +52,7 @@ def duplicates(folder: Path) -> Iterator[str]:
             f"{statistics.mean(ours):.3f} ({_interval(ours)}); TF-IDF of titles {statistics.mean(theirs):.3f}; "
             f"{1000 * spent / asked:.1f} ms each"
         )
+    yield from grouped(sorted(messages.values(), key=lambda one: _time(one["time"])), _asked, matters)
 
 
 def _matter(one: dict[str, str]) -> Matter:
@@ -58,8 +60,11 @@ def _matter(one: dict[str, str]) -> Matter:
 
 
 def _first(matters: Matters, one: dict[str, str]) -> str:
-    asked = Asked(one["subject"].strip(), one["text"].strip(), at=_time(one["time"]), but=one["id"])
-    return next((found.id for found in matters.rank(asked, 1)), "")
+    return next((found.id for found in matters.rank(_asked(one), 1)), "")
+
+
+def _asked(one: dict[str, str]) -> Asked:
+    return Asked(one["subject"].strip(), one["text"].strip(), at=_time(one["time"]), but=one["id"])
 
 
 def _time(words: str) -> datetime:

@@ -54,7 +54,7 @@ from cti.store.engine import Store
 from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
-from tests.cti.web import performance_routes, quality_routes, training_routes
+from tests.cti.web import performance_routes, quality_routes, training_routes, trend_routes
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.assistant.models import DispatchRow
 from workflow.bigscreen.links import LinkFields, WallLinks
@@ -216,6 +216,7 @@ LISTED: dict[str, str] = {
     **performance_routes.LISTED,
     **training_routes.LISTED,
     **quality_routes.LISTED,
+    **trend_routes.LISTED,
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
     **dict.fromkeys(
@@ -438,6 +439,7 @@ LISTED_WITH_ID: dict[str, str] = {
 QUESTIONS = [{"title": "邻县", "kind": "text"}]
 BODIES: dict[str, Any] = {
     **quality_routes.BODIES,
+    **trend_routes.BODIES,
     "POST /api/recordings/{recording}/notes": {"second": 0},
     "POST /api/recordings/{recording}/hold": {"reason": "x"},
     "POST /api/recordings/bulk/hold": {"reason": "x"},
@@ -1029,6 +1031,7 @@ async def come(place: Place) -> None:
     ids["/api/connector_calls id"] = await connector_call(store, call)
     ids |= await roster_of(store, call, ids["person"])
     ids |= await quality_routes.quality_of(store, call, ids["person"])
+    ids |= await trend_routes.trends_of(store, call)
     reviewed = f"/api/quality/reviews/{ids['/api/quality/reviews id']}"
     ids["/api/quality/reviews file"] = await file_of(place, visitor, await signed_in(place.url, "there"), reviewed)
     ids["/api/public_sessions id"] = await public_session(store, call)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cti.base.settings import AccountSettings
 from cti.base.visitor import ALL
+from cti.office.identity.demo_accounts import demo_password
 from cti.office.identity.models import PersonRow
 from cti.office.identity.permissions import Role
 
 PASSWORD, SECOND_FACTOR = "password", "second_factor"
 ADMINISTERS = {ALL, "people.manage", "organisations.manage", "roles.manage", "system.manage", "audit.see"}
 """Whoever has one of these is an administrator."""
-DEMO_PASSWORD = "HOTLINE_DEMO_PASSWORD"  # noqa: S105 # a variable's name
-
-
-def demo_password() -> str:
-    """The password of the accounts for a first look, for unattended trials; empty: there is none."""
-    return os.environ.get(DEMO_PASSWORD, "")
 
 
 def administers(roles: Iterable[Role]) -> bool:

@@ -5,7 +5,8 @@ import pytest
 from cti.base.refusal import NotFound
 from cti.base.settings import AccountSettings
 from cti.base.visitor import system
-from cti.office.identity.demo import make_demo, shown_once
+from cti.office.identity.demo import make_demo
+from cti.office.identity.demo_accounts import DEMO_PASSWORD, shown_once
 from cti.office.identity.keys import KeyData
 from cti.office.identity.models import PersonRow
 from cti.office.identity.permissions import FIRST_ROLES
@@ -20,7 +21,7 @@ NEW = "Green-tea-at-9"
 
 @pytest.fixture(autouse=True)
 def no_demo(monkeypatch):
-    monkeypatch.delenv(first_things.DEMO_PASSWORD, raising=False)
+    monkeypatch.delenv(DEMO_PASSWORD, raising=False)
 
 
 @pytest.fixture
@@ -119,9 +120,9 @@ async def test_first_passwords_are_shown_once_and_changed_at_the_first_sign_in(i
 
 
 async def test_accounts_for_trials_have_one_password_and_no_duties(identity, tmp_path, monkeypatch):
-    monkeypatch.setenv(first_things.DEMO_PASSWORD, "demo")
+    monkeypatch.setenv(DEMO_PASSWORD, "demo")
     await make_demo(identity, tmp_path, "city", count=1)
-    assert {one["password"] for one in shown_once(tmp_path)} == {first_things.DEMO_PASSWORD}, (
+    assert {one["password"] for one in shown_once(tmp_path)} == {DEMO_PASSWORD}, (
         "the file holds no password"
     )
     visitor, _ = await identity.sessions.sign_in("admin", "demo", HERE, BROWSER)
