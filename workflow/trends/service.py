@@ -84,11 +84,13 @@ class Trends:
         return MatterPage(**view.model_dump(), days=_days(moments, now))
 
     async def tickets(self, visitor: Visitor, id: str, page: int, size: int) -> Paged[MatterTicketView]:
-        """The tickets about one, the newest first."""
+        """The tickets about one, the newest first. NotFound."""
         limits = [*self._limits(visitor, SEE), Row.matter == id]
         order: list[ColumnElement[Any]] = [Row.at.desc(), Row.ticket.desc()]
         async with self._office.store.reading() as session:
             found = await listed(session, Row, limits, order, page, size)
+        if not found.total:
+            raise NotFound("no_matter", "没有这个热点事项")
         items = [
             MatterTicketView(
                 ticket=row.ticket, number=row.number, title=row.title, at=row.at, place=titles().get(row.place, ""),

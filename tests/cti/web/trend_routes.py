@@ -10,7 +10,7 @@ from cti.base.ids import new_id
 from cti.store.engine import Store
 from workflow.trends.models import MatterTicketRow, RiseRow
 
-LISTED: dict[str, str] = {}
+LISTED = {"GET /api/trends/words": "words of titles and talks within reach, as a test of trends holds"}
 BODIES: dict[str, Any] = {
     "POST /api/trends/matters/{id}/name": {"name": "停水"},
     "POST /api/trends/matters/{id}/join": {"matter": "x"},

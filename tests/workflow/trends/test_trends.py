@@ -10,7 +10,8 @@ from cti.office.messages.models import MessageRow
 from cti.testing.office import BOSS, EAST, WEST, visitor
 from tests.workflow.trends.trend_town import TrendTown
 from workflow.trends.models import MatterTicketRow
-from workflow.trends.views import Handled, Joined, MatterName, MatterQuery, RiseQuery
+from workflow.trends.said import KEPT_SECONDS, Said
+from workflow.trends.views import Handled, Joined, MatterName, MatterQuery, RiseQuery, WordQuery
 
 
 @pytest.fixture
@@ -195,3 +196,25 @@ async def test_a_county_handles_its_own_rises_alone(town):
     with pytest.raises(NotFound):
         await town.rises.handle(WEST, rise.id, Handled(note="x"))
     await town.rises.handle(EAST, rise.id, Handled(note="x"))
+
+
+async def test_words_are_of_what_one_may_read_and_counted_anew_after_some_minutes(town):
+    for at, place in enumerate(("城东", "河西", "北郊", "新桥")):
+        town.tell(f"e{at}", f"{place}有搅拌站扬尘", "east")
+    await town.gather()
+    said = Said(town.office)
+
+    async def words(who):
+        return {one.word for one in (await said.words(who, WordQuery(search="搅拌"))).items}
+
+    assert await words(EAST) == {"搅拌站扬尘"} and await words(WEST) == set()
+    for at, place in enumerate(("城东", "河西", "北郊", "新桥")):
+        town.tell(f"w{at}", f"{place}有搅拌厂噪声", "west")
+    await town.gather()
+    assert await words(WEST) == set(), "kept"
+    town.clock.advance(KEPT_SECONDS + 1)
+    assert await words(WEST) == {"搅拌厂噪声"}
+    with pytest.raises(Conflict):
+        await said.words(EAST, WordQuery(source="talks"))
+    with pytest.raises(NotAllowed):
+        await said.words(visitor("无权", "east", "tickets.see"), WordQuery())
