@@ -122,8 +122,6 @@ async def test_first_passwords_are_shown_once_and_changed_at_the_first_sign_in(i
 async def test_accounts_for_trials_have_one_password_and_no_duties(identity, tmp_path, monkeypatch):
     monkeypatch.setenv(DEMO_PASSWORD, "demo")
     await make_demo(identity, tmp_path, "city", count=1)
-    assert {one["password"] for one in shown_once(tmp_path)} == {DEMO_PASSWORD}, (
-        "the file holds no password"
-    )
+    assert {one["password"] for one in shown_once(tmp_path)} == {DEMO_PASSWORD}, "the file holds no password"
     visitor, _ = await identity.sessions.sign_in("admin", "demo", HERE, BROWSER)
     assert visitor.must == () and visitor.may("people.manage")
