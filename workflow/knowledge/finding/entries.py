@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TypeVar
 
 import numpy as np
@@ -19,8 +18,6 @@ PUBLIC, OVERDUE = "public", "overdue"
 """A public article that nobody confirmed in time is for the staff alone."""
 LONGEST_ROW = (1 << 16) - 1
 """So many terms of an article are looked at for its signs; it is found by all of them."""
-PARTS = 10
-"""Any of so many parts of the articles is like the whole: what is counted of very many is counted in one of them."""
 Order = npt.NDArray[np.uint16]
 Kept = TypeVar("Kept", bound=np.generic)
 
@@ -94,7 +91,6 @@ def document_of(one: Article, places: Sequence[str]) -> tuple[tantivy.Document, 
         document.add_text("names", said)
     for said in places:
         document.add_text("places", said)
-    document.add_text("part", part_of(one.id))
     for mark in marks({"region": [one.region], "audience": [one.audience], **one.facets}):
         document.add_text("facet", mark)
     return document, terms
@@ -118,11 +114,6 @@ def candidate_of(searcher: tantivy.Searcher, score: float, address: tantivy.DocA
     )
 
 
-def part_of(id: str) -> str:
-    """The part in which an article is, drawn by its id."""
-    return str(int.from_bytes(blake2b(id.encode(), digest_size=4).digest()) % PARTS)
-
-
 def marks(facets: Mapping[str, Sequence[str]]) -> list[str]:
     """Values of facets as the index has them."""
     return [f"{facet}:{value}" for facet, values in facets.items() for value in values]
@@ -137,7 +128,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("sounds", tokenizer_name="whitespace", index_option="basic")
-    for name in ("organisation", "region", "audience", "part"):
+    for name in ("organisation", "region", "audience"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("facet", stored=True, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")

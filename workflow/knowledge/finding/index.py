@@ -25,8 +25,6 @@ EVERYTHING = Readable(everything=True)
 WRITER_BYTES = 64_000_000
 MOST_FACETS = 1_000
 """So many values of facets are counted, the most frequent first."""
-MANY = 20_000
-"""Of more articles than that the values of facets are counted in one part, and told as about so many."""
 _COUNTING = ThreadPoolExecutor(2, "knowledge facets")
 """Questions whose facets are counted at the same time; of all indexes: one that was replaced still answers."""
 _RARITY, _NEW = "rarity.npz", "rarity.new"
@@ -36,7 +34,7 @@ _INDEX = "index"
 class Matched:
     """What a question finds: how many articles, the first of them, and how many have each value of each facet.
 
-    All of it is of one moment, whatever is put meanwhile. `rough`: of so many articles the facets are estimated.
+    All of it is of one moment, whatever is put meanwhile.
     """
 
     def __init__(
@@ -45,10 +43,8 @@ class Matched:
         hits: Sequence[tuple[float, tantivy.DocAddress]] = (),
         searcher: tantivy.Searcher | None = None,
         facets: Future[dict[str, dict[str, int]]] | None = None,
-        *,
-        rough: bool = False,
     ) -> None:
-        self.total, self.rough = total, rough
+        self.total = total
         self._hits, self._searcher, self._facets = hits, searcher, facets
 
     def first(self, until: int | None = None, after: int = 0) -> list[Candidate]:
@@ -196,16 +192,10 @@ class ArticleIndex:
         query = Query.boolean_query(parts)
         by = "at" if newest else None
         searcher = self._searcher
+        facets = _COUNTING.submit(_facets, searcher, query) if counted else None
         found = searcher.search(query, most, count=counted, order_by_field=by, offset=skipped)
         hits = [(float(score), address) for score, address in found.hits]
-        if not counted:
-            return Matched(len(hits), hits, searcher)
-        total = int(getattr(found, "count", None) or 0)
-        if rough := total > MANY:
-            part = Query.term_query(self.schema, "part", "0", "basic")
-            query = Query.boolean_query([*parts, (Occur.Must, Query.const_score_query(part, 0.0))])
-        facets = _COUNTING.submit(_facets, searcher, query, total)
-        return Matched(total, hits, searcher, facets, rough=rough)
+        return Matched(int(getattr(found, "count", None) or 0) if counted else len(hits), hits, searcher, facets)
 
     def _limits(self, readable: Readable) -> Iterator[Query]:
         """What is readable, as the index says it; see `Readable`."""
@@ -230,13 +220,10 @@ class ArticleIndex:
         return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
 
 
-def _facets(searcher: tantivy.Searcher, query: Query, total: int) -> dict[str, dict[str, int]]:
-    """How many of `total` articles have each value of each facet, as many of those that `query` finds have it."""
-    values = {"terms": {"field": "facet", "size": MOST_FACETS}}
-    counted = searcher.aggregate(query, {"facet": values, "every": {"value_count": {"field": "version"}}})
-    share = total / (counted["every"]["value"] or 1)
+def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int]]:
+    counted = searcher.aggregate(query, {"facet": {"terms": {"field": "facet", "size": MOST_FACETS}}})
     found: dict[str, dict[str, int]] = {}
     for bucket in counted["facet"]["buckets"]:
         facet, _, value = bucket["key"].partition(":")
-        found.setdefault(facet, {})[value] = round(bucket["doc_count"] * share)
+        found.setdefault(facet, {})[value] = int(bucket["doc_count"])
     return found

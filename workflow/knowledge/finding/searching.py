@@ -53,12 +53,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of what was found, and how many articles have which value of which facet; `rough`: about so many."""
+    """A page of what was found, and how many articles have which value of which facet."""
 
     found: Sequence[Hit]
     total: int
     facets: Mapping[str, Mapping[str, int]]
-    rough: bool = False
 
 
 EVERY = Query.all_query()
@@ -118,18 +117,18 @@ class Searching:
         if order == "time" or (order == "relevance" and not asked):
             matched = index.match(wanted, readable, limits, most, skipped=skipped, newest=True)
             hits = [_plain(one) for one in matched.first()]
-            return Results(hits, matched.total, matched.facets(), matched.rough)
+            return Results(hits, matched.total, matched.facets())
         if order == "heat":
             matched = index.match(wanted, readable, limits, MOST_HOT)
             hot = [_plain(one) for one in matched.first()]
             hot.sort(key=lambda hit: -self.heat.get(hit.id, 0.0))
-            return Results(hot[skipped : skipped + most], matched.total, matched.facets(), matched.rough)
+            return Results(hot[skipped : skipped + most], matched.total, matched.facets())
         matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
         best = matched.first(by.candidates)
         ordered = self.ordered(text, best, by, asker, meant)[skipped : skipped + most]
         after = max(skipped, len(best))
         rest = [_plain(one) for one in matched.first(skipped + most, after)]
-        return Results([*ordered, *rest], matched.total, matched.facets(), matched.rough)
+        return Results([*ordered, *rest], matched.total, matched.facets())
 
     def ordered(
         self,

@@ -121,8 +121,8 @@ class Finding:
             units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
         items = [self._shown(rows[hit.id], hit, wanted, paths, units) for hit in found.found if hit.id in rows]
         return FoundPage(
-            items=items, total=found.total, page=query.page, size=query.size, facets=facets, rough=found.rough,
-            corrected=corrected, index=self.index,
+            items=items, total=found.total, page=query.page, size=query.size, facets=facets, corrected=corrected,
+            index=self.index,
         )  # fmt: skip
 
     @property

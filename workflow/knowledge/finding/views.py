@@ -91,17 +91,13 @@ class IndexView(pydantic.BaseModel):
 
 
 class FoundPage(pydantic.BaseModel):
-    """A page of results. `corrected` is the question as it was probably meant; empty when it is meant as it stands.
-
-    `rough`: of very many articles the facets say about how many have each value.
-    """
+    """A page of results. `corrected` is the question as it was probably meant; empty when it is meant as it stands."""
 
     items: list[FoundArticle]
     total: int
     page: int
     size: int
     facets: list[Facet]
-    rough: bool = False
     corrected: str
     index: IndexView
 

@@ -44,8 +44,6 @@ export interface FoundPage {
   page: number
   size: number
   facets: readonly Facet[]
-  /** Of very many articles the facets say about how many have each value. */
-  rough: boolean
   corrected: string
   index: IndexState
 }

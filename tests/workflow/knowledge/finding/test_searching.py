@@ -21,7 +21,6 @@ from tests.workflow.knowledge.finding.library import (
     indexed,
     shipped,
 )
-from workflow.knowledge.finding import index
 from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.searching import Asker, Searching
 from workflow.knowledge.finding.synonyms import Synonyms
@@ -176,21 +175,3 @@ def test_versions_are_told_to_the_millisecond(tmp_path: Path) -> None:
     large = 1_764_300_000_123 * 2 + 1
     with indexed(tmp_path, [replace(FUND, version=large), replace(LOAN, version=0)]) as searching:
         assert [searching.index.version_of(id) for id in ("fund", "loan", "none")] == [large, 0, None]
-
-
-def test_of_very_many_articles_facets_are_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one part of them, whose share is like the whole; the number of articles is exact, a narrower count too."""
-    monkeypatch.setattr(index, "MANY", 300)
-    with Searching(None) as many:
-        kinds = ("often", "often", "often", "seldom")
-        many.index.put(
-            Article(f"{at:026}", f"公积金提取{at}", "", facets={"type": [kinds[at % 4]], "unit": ["all"]})
-            for at in range(1_000)
-        )
-        many.index.commit()
-        found = many.search("公积金", BY, EVERYTHING)
-        assert (found.total, found.rough, found.facets["unit"]) == (1_000, True, {"all": 1_000})
-        assert found.facets["type"]["often"] == pytest.approx(750, rel=0.2)
-        narrowed = many.search("公积金", BY, EVERYTHING, {"type": ["seldom"]})
-        assert (narrowed.total, narrowed.rough) == (250, False)
-        assert narrowed.facets["type"] == {"seldom": 250}
