@@ -4,7 +4,7 @@ the rows behind a number, appealed, and corrected."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -27,8 +27,16 @@ def last_month() -> datetime:
     return datetime.now(ZONE).replace(day=1, hour=10, minute=0, second=0, microsecond=0) - timedelta(days=12)
 
 
+@pytest.fixture
+def month(hotline: RunningHotline) -> Iterator[None]:
+    """Talks and days of last month, as the floor's books have them, gone afterwards."""
+    a_month(hotline)
+    yield
+    forget(hotline)
+
+
 def a_month(hotline: RunningHotline) -> None:
-    """Talks and days of last month, as the floor's books have them: of two agents, rated well and not so well."""
+    """Of two agents, rated well and not so well."""
     at = last_month().astimezone(UTC)
     with closing(sqlite3.connect(hotline.data / "hotline.db", timeout=20)) as books, books:
         whose = books.execute(
@@ -77,10 +85,10 @@ async def at_both_sizes(page: Page, name: str) -> None:
         await picture(page, f"{name}-{width}")
 
 
+@pytest.mark.usefixtures("month")
 async def test_a_month_is_tried_counted_published_appealed_and_corrected(
     hotline: RunningHotline, chromium: Browser
 ) -> None:
-    a_month(hotline)
     boss = await open_page(chromium, hotline, "admin", "/schemes/agents_month")
     await boss.get_by_test_id("scheme-preview").click()
     await expect(boss.get_by_test_id("scheme-tried").get_by_role("row").nth(2)).to_be_visible()
@@ -151,6 +159,5 @@ async def test_a_month_is_tried_counted_published_appealed_and_corrected(
     assert float(await own.get_by_test_id("score-total").inner_text()) > before
     await expect(own.get_by_test_id("line-satisfaction")).to_contain_text("不计 1 条")
     await at_both_sizes(own, "performance-corrected")
-    forget(hotline)
     await own.context.close()
     await boss.context.close()
