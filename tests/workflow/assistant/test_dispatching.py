@@ -341,3 +341,13 @@ def test_reasons_are_words_of_the_text_and_speak_for_the_class() -> None:
     assert not any(one.isdigit() for one in words)
     assert words_for(model, text, "parks") == []
     assert words_for(model, "水", "water") == []
+
+
+async def test_a_model_that_is_in_use_since_a_moment_dispatches(sqlite_store: Store, tmp_path: Path) -> None:
+    """For half a minute after a look at the models a ticket was left to people, and never tried again."""
+    house = await house_on(sqlite_store, tmp_path, None)
+    await house.filing.refresh()
+    model, card = work(LINES, None)
+    await put_model(house.town, house.filing, model.to_bytes(), figures(), card.texts)
+    await house.on()
+    assert await house.sending.send(await house.submitted())

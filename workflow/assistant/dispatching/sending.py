@@ -85,7 +85,8 @@ class Sending:
         waiting = await self._texts.waiting(ticket)
         if waiting is None or waiting.urgent or waiting.confidential:
             return False
-        await self._filing.refresh()
+        # What was read a moment ago may be the model before, and know no unit that is new.
+        await self._filing.refresh(now=True)
         text = f"{waiting.title}\n{waiting.content}"
         ranked = await self._ranked(waiting, text)
         if not ranked or ranked[0].probability < float(rule.threshold):
