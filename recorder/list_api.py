@@ -15,7 +15,8 @@ from cti.office.identity.lookups import Lookups
 from cti.office.screens import Choice
 from cti.office.screens.description import Tone
 from cti.office.screens.forms import form
-from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingFilter, RecordingSearch
+from cti.store.recording_filter import RecordingFilter
+from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingSearch
 from cti.store.recordings import HELD
 from cti.telephony.queue_titles import QueueTitles
 from recorder.about import Abouts
@@ -23,6 +24,7 @@ from recorder.api import LISTEN
 from recorder.finding import OWN, RecordingColumns
 from recorder.importing.imported import OLD, OLD_TICKET, SOURCE
 from recorder.importing.old_recording import SATISFACTION
+from recorder.said_words import SaidWords
 
 KINDS = {"talk": "通话", "voicemail": "留言", "emergency": "应急队列"}
 STATES = {
@@ -37,7 +39,8 @@ FAULTS = {"missing": "文件缺失", "changed": "内容被改动", "key": "密�
 
 
 class RecordingQuery(CallsAsked):
-    """Filters; `columns` are plugins' columns with their values, as JSON; `column` and `value` are one more."""
+    """Filters; `words` were said in the call, `columns` are plugins' columns with their values, as JSON; `column` and
+    `value` are one more."""
 
     satisfaction: str = pydantic.Field(default="", max_length=16)
     call: str = pydantic.Field(default="", max_length=26)
@@ -47,6 +50,7 @@ class RecordingQuery(CallsAsked):
     called: str = pydantic.Field(default="", max_length=40)
     kind: str = pydantic.Field(default="", max_length=12)
     fault: str = pydantic.Field(default="", max_length=16)
+    words: str = pydantic.Field(default="", max_length=60)
     held: bool = False
     longer_than: float | None = pydantic.Field(default=None, ge=0)
     columns: str = pydantic.Field(default="", max_length=1000)
@@ -93,7 +97,12 @@ class RecordingList(pydantic.BaseModel):
 
 
 def routes(
-    search: RecordingSearch, abouts: Abouts, columns: RecordingColumns, lookups: Lookups, queues: QueueTitles
+    search: RecordingSearch,
+    abouts: Abouts,
+    columns: RecordingColumns,
+    said: SaidWords,
+    lookups: Lookups,
+    queues: QueueTitles,
 ) -> list[Route]:
     """The route of the list of recordings."""
 
@@ -112,7 +121,8 @@ def routes(
             quality=query.quality,
             longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
         )  # fmt: skip
-        found = await search.page(wanted, visitor.reach(LISTEN), page=query.page, size=query.size)
+        calls = said.calls(visitor, query.words, query.since, query.until) if query.words else None
+        found = await search.page(wanted, visitor.reach(LISTEN), calls=calls, page=query.page, size=query.size)
         known = await abouts.of(visitor, found.items)
         lines = [
             RecordingLine(

@@ -51,6 +51,7 @@ from recorder.outline import Outlines
 from recorder.proof import Proofs, look_after
 from recorder.retention import Retention
 from recorder.room import Rooms
+from recorder.said_words import SaidWords
 from recorder.service import Recorder
 from recorder.settings import RecorderSettings
 from recorder.storing import Depot, move_some
@@ -109,7 +110,9 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     search = RecordingSearch(host.need(Store))
     columns = RecordingColumns(search)
     host.provide(RecordingColumns, columns)
-    listing = list_api.routes(search, abouts, columns, identity.lookups, queues)
+    said = SaidWords()
+    host.provide(SaidWords, said)
+    listing = list_api.routes(search, abouts, columns, said, identity.lookups, queues)
     host.on_stop(host.need(Web).add(listing))
     imports = Imports(
         host.need(Office),

@@ -25,6 +25,8 @@ from recorder.importing.screens import SCREEN as IMPORTS
 from recorder.list_api import FAULTS, KINDS, QUALITY, STATES, RecordingLine
 
 BASE = "/api/recordings"
+READ = "transcripts.see"
+"""Who may read what was said: only he may look for words of it. Without transcripts nobody has it."""
 HOLD, RELEASE = (
     {"title": "保全", "permission": KEEP, "kind": "form", "form": fields_of(Hold), "done": "已保全"},
     {
@@ -70,6 +72,7 @@ SCREENS = (
                 Filter(kind="text", key="number", title="来电号码", wide=True),
                 Filter(kind="text", key="purpose", title="查询事由"),
                 Filter(kind="period", key="at", title="开始时间"),
+                Filter(kind="text", key="words", title="通话内容", permission=READ),
                 Filter(kind="text", key="agent", title="座席工号"),
                 Filter(kind="choice", key="queue", title="队列", options_from=f"{BASE}/queues/options"),
                 Filter(kind="choice", key="kind", title="类型", options=options_of(KINDS)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -105,6 +105,30 @@ async def listed_in_ways(
     most = _counted(skipped + size)
     count = await counted_in_ways(session, key, ways, most + 1)
     return Listed(tuple(rows), min(count, most), count > most)
+
+
+async def listed_in_batches(
+    session: AsyncSession,
+    table: type[T],
+    key: InstrumentedAttribute[Any],
+    batches: AsyncIterable[Select[tuple[Any]]],
+    page: int,
+    size: int,
+    step: int = STEP,
+) -> Listed[T]:
+    """`listed_once` where keys are found in batches, in order: no more of them than page and count need."""
+    skipped = _skipped(page, size)
+    most = _counted(skipped + size, step)
+    found: dict[Any, None] = {}
+    async for keys in batches:
+        found |= dict.fromkeys(await session.scalars(keys))
+        if len(found) > most:
+            break
+    some = list(found)[skipped : skipped + size]
+    places = {one: place for place, one in enumerate(some)}
+    rows = (await session.scalars(select(table).where(key.in_(some)))).all() if some else []
+    rows = sorted(rows, key=lambda row: places[getattr(row, key.key)])
+    return Listed(tuple(rows), min(len(found), most), len(found) > most)
 
 
 async def counted_in_ways(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,9 @@ from sqlalchemy.orm import aliased
 from cti.base.scope import Scope
 from cti.store.calls import QUALITY
 from cti.store.engine import Store
-from cti.store.listing import STEP, Listed, listed_in_ways, listed_once
+from cti.store.listing import STEP, Listed, listed_in_batches, listed_in_ways, listed_once
 from cti.store.models import CallName, RecordingFact, RecordingRow
+from cti.store.recording_filter import RecordingFilter, limits_of, within
 from cti.store.recordings import Recording, recording_of
 
 NUMBER, LAST_FOUR = "number", "last_four"
@@ -39,19 +40,8 @@ ASKED_STEP = 100
 asked for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingFilter:
-    """What to look for; None and empty mean no limit. Times limit the beginning, the last one exclusive."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    agent: str = ""
-    kind: str = ""
-    state: str = ""
-    fault: str = ""
-    quality: str = ""
-    longer_than: float | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+CallsFound = Callable[[AsyncSession], AsyncIterator[Sequence[str]]]
+"""Calls that somebody else finds, the newest first, in batches of some thousand at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +71,17 @@ class RecordingSearch:
         """What more than `SOME` have: when that was counted (monotonic), and how many of the newest have it, more than
         `SOME`."""
 
-    async def page(self, wanted: RecordingFilter, scope: Scope, *, page: int = 1, size: int = 50) -> RecordingPage:
-        """A page (from 1) within a scope, the newest first: recordings' ids grow with when they begin."""
+    async def page(
+        self, wanted: RecordingFilter, scope: Scope, *, calls: CallsFound | None = None, page: int = 1, size: int = 50
+    ) -> RecordingPage:
+        """A page (from 1) within a scope, of these `calls` only, the newest first: recordings' ids grow with when they
+        begin."""
         async with self._store.reading() as session:
-            found = await self._found(session, wanted, scope, page, size)
+            if calls is None:
+                found = await self._found(session, wanted, scope, page, size)
+            else:
+                keys = self._of_calls(calls(session), wanted, scope)
+                found = await listed_in_batches(session, RecordingRow, RecordingRow.id, keys, page, size, ASKED_STEP)
         return RecordingPage(tuple(recording_of(row) for row in found.rows), found.total, found.more)
 
     async def _found(
@@ -103,15 +100,25 @@ class RecordingSearch:
             # With the limit inside they are the beginning, whatever else there is an index for.
             some = select(RecordingRow).where(RecordingRow.id.in_(few)).limit(SOME + 1).subquery()
             one = aliased(RecordingRow, some)
-            keys = select(one.id).where(*_limits(wanted, one), *_within(scope, one))
+            keys = select(one.id).where(*limits_of(wanted, one), *within(scope, one))
             keys = keys.where(*(_has(one.id, fact) for fact in asked))
             keys = keys.order_by(one.started_at.desc(), one.id.desc())
             return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size)
-        limits = _limits(wanted, RecordingRow)
-        if facts and (facts[0].count <= SOME or not (limits or _within(scope, RecordingRow))):
-            return await self._by_fact(session, facts, [*limits, *_within(scope, RecordingRow)], page, size)
+        limits = limits_of(wanted, RecordingRow)
+        if facts and (facts[0].count <= SOME or not (limits or within(scope, RecordingRow))):
+            return await self._by_fact(session, facts, [*limits, *within(scope, RecordingRow)], page, size)
         limits += [_has(RecordingRow.id, one) for one in facts]
         return await self._listed(session, limits, scope, order, page, size)
+
+    async def _of_calls(
+        self, calls: AsyncIterator[Sequence[str]], wanted: RecordingFilter, scope: Scope
+    ) -> AsyncIterator[Select[tuple[str]]]:
+        limits = [*limits_of(wanted, RecordingRow), *within(scope, RecordingRow)]
+        limits += [_has(RecordingRow.id, _Fact(0, key, kept)) for key, kept in self._all_kept(wanted.facts)]
+        async for some in calls:
+            keys = select(RecordingRow.id).where(RecordingRow.call.in_(some), *limits)
+            # The sum keeps the database from going through all calls in their order.
+            yield keys.order_by((RecordingRow.call + "").desc(), RecordingRow.id.desc())
 
     @staticmethod
     async def _listed(
@@ -130,7 +137,7 @@ class RecordingSearch:
                 return await listed_in_ways(session, RecordingRow, RecordingRow.id, ways, order, page, size)
             limits = ways[0]
         else:
-            limits = [*limits, *_within(scope, RecordingRow)]
+            limits = [*limits, *within(scope, RecordingRow)]
         keys = select(RecordingRow.id).where(*limits).order_by(*order)
         step = ASKED_STEP if limits else STEP
         return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size, step)
@@ -195,7 +202,7 @@ class RecordingSearch:
     ) -> Listed[RecordingRow]:
         """Those of many calls that sounded so: calls' ids grow with time, so the index has the newest calls first."""
         named = CallName.kind == QUALITY, CallName.name == wanted.quality, CallName.call == RecordingRow.call
-        limits = [*_limits(replace(wanted, quality=""), RecordingRow), *_within(scope, RecordingRow)]
+        limits = [*limits_of(replace(wanted, quality=""), RecordingRow), *within(scope, RecordingRow)]
         limits += [_has(RecordingRow.id, one) for one in facts]
         newest = (CallName.call.desc(), RecordingRow.id.desc())
         keys = select(RecordingRow.id).where(*named, *limits).order_by(*newest)
@@ -263,29 +270,3 @@ def _has(recording: Any, wanted: _Fact, *, apart: bool = True) -> ColumnElement[
     asked = select(fact.recording).where(*mine)
     # With an offset PostgreSQL asks row by row: joined instead, it read all that have a common fact.
     return (asked.offset(0) if apart else asked).exists()
-
-
-def _within(scope: Scope, table: type[RecordingRow]) -> list[ColumnElement[bool]]:
-    return [*scope.limits(table), *([] if scope.agent is None else [table.agent == scope.agent])]
-
-
-def _limits(wanted: RecordingFilter, table: type[RecordingRow]) -> list[ColumnElement[bool]]:
-    limits: list[ColumnElement[bool]] = []
-    if wanted.since:
-        limits.append(table.started_at >= wanted.since)
-    if wanted.until:
-        limits.append(table.started_at < wanted.until)
-    if wanted.quality:
-        named = CallName.kind == QUALITY, CallName.name == wanted.quality, CallName.call == table.call
-        limits.append(exists().where(*named))
-    if wanted.longer_than is not None:
-        limits.append(table.seconds >= wanted.longer_than)
-    for column, value in (
-        (table.agent, wanted.agent),
-        (table.kind, wanted.kind),
-        (table.state, wanted.state),
-        (table.fault, wanted.fault),
-    ):
-        if value:
-            limits.append(column == value)
-    return limits

@@ -14,7 +14,8 @@ from cti.base.scope import EVERYTHING, NOTHING, Scope
 from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
 from cti.store.models import CallRow, RecordingFact
-from cti.store.recording_search import FEW, RecordingFilter, RecordingSearch
+from cti.store.recording_filter import RecordingFilter
+from cti.store.recording_search import FEW, RecordingSearch
 from cti.store.recordings import Recording, RecordingStore
 from cti.testing.statements import trips
 from recorder.finding import RecordingColumns, index

@@ -9,7 +9,8 @@ import pytest
 
 from cti.base.refusal import NotFound
 from cti.base.scope import EVERYTHING
-from cti.store.recording_search import RecordingFilter, RecordingSearch
+from cti.store.recording_filter import RecordingFilter
+from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import HELD, Recording
 from recorder.holding_api import Hold, HoldMany, ManyRecordings, routes
 from tests.office import BOSS, EAST

@@ -21,6 +21,7 @@ from recorder.importing.imported import facts_of
 from recorder.importing.old_recording import OldRecording
 from recorder.list_api import RecordingQuery, routes
 from recorder.models import ImportedRow
+from recorder.said_words import SaidWords
 from tests.office import BOSS
 from tests.recorder.rooms import a_house
 
@@ -51,7 +52,7 @@ async def test_queue_handler_and_organisation_stand_in_words(store: Store, tmp_p
         does: dict[str, Any] = {
             one.path: one.handler
             for one in routes(
-                search, house.abouts(), columns, identity.lookups, QueueTitles(lambda: {"general": "综合"})
+                search, house.abouts(), columns, SaidWords(), identity.lookups, QueueTitles(lambda: {"general": "综合"})
             )
         }
 

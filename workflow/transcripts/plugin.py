@@ -31,9 +31,11 @@ from cti.web.host import Web
 from ivr.recognition.expected import ExpectedWords
 from ivr.recognition.recognisers import Recognition
 from recorder.archive import Archive
+from recorder.said_words import SaidWords
 from workflow.transcripts.afterwards import Afterwards
 from workflow.transcripts.api import routes
 from workflow.transcripts.book import Book, OpenTranscript
+from workflow.transcripts.found_calls import FoundCalls
 from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.lines import Line
 from workflow.transcripts.listening import Listening
@@ -81,6 +83,7 @@ async def setup(host: Host) -> Teardown:
     listening = Listening(calls, recogniser, hot_words.wording, host.clock, settings, book, host.task)
     host.provide(Transcripts, transcripts)
     host.provide(HotWords, hot_words)
+    host.on_stop(host.need(SaidWords).offer(FoundCalls(transcripts).saying))
     await load_names()
     host.live(TRANSCRIPT, lambda _: Nothing(), sees)
     host.on_stop(web.add(routes(transcripts, hot_words)))

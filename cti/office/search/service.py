@@ -96,6 +96,11 @@ class Few:
     rule: ColumnElement[bool]
 
 
+def place_of(at: datetime) -> int:
+    """The least `place` of what was at this time."""
+    return (at - _EPOCH) // timedelta(milliseconds=1) << _BITS
+
+
 async def keep(session: AsyncSession, found: Findable, *, fresh: bool = False) -> None:
     """Let a record be found as it is now, in the transaction of its change; a `fresh` one was not found before."""
     if not fresh:
@@ -318,9 +323,8 @@ def _parts(found: Findable) -> Iterator[str]:
 
 def _row(found: Findable, part: int, tokens: str) -> dict[str, Any]:
     """A row at some place of its moment."""
-    moment = (found.at - _EPOCH) // timedelta(milliseconds=1) << _BITS
     return {
-        "id": moment | secrets.randbits(_BITS), "kind": found.kind, "record": found.id, "part": part,
+        "id": place_of(found.at) | secrets.randbits(_BITS), "kind": found.kind, "record": found.id, "part": part,
         "organisation": found.organisation, "region": found.region, "tokens": tokens,
     }  # fmt: skip
 

@@ -7,27 +7,42 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from bench.database import opened
 from bench.office_lib.lists import database, measured
 from bench.recordings_lib.options import arguments
+from bench.recordings_lib.said import COMMON, RARE, USUAL, Call, fill
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
 from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
+from cti.office.records import Office
 from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.store.models import RecordingFact, RecordingRow
-from cti.store.recording_search import RecordingFilter, RecordingSearch
+from cti.store.recording_filter import RecordingFilter
+from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import HELD
+from cti.telephony.queue_titles import QueueTitles
+from workflow.transcripts.found_calls import FoundCalls
+from workflow.transcripts.service import Transcripts
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 COUNTIES = [f"county{one}" for one in range(12)]
 AT_ONCE = 20_000
 SOUNDS_BADLY = 0.015
+READING = frozenset({Transcripts.see})
+ROOT = Path(__file__).resolve().parents[3]
 KINDS = ("投诉", "咨询", "求助", "建议", "举报")
 
 
@@ -67,11 +82,24 @@ async def _fill(store: Store, rows: int) -> None:
         await session.execute(text("ANALYZE"))
 
 
-async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
+async def _calls(store: Store, count: int) -> AsyncIterator[Call]:
+    """The newest so many talks, the oldest of them first."""
+    newest = select(RecordingRow).order_by(RecordingRow.started_at.desc()).limit(count).subquery()
+    columns = newest.c.call, newest.c.organisation, newest.c.agent, newest.c.started_at
+    async with store.reading() as session:
+        async for row in await session.stream(select(*columns).order_by(newest.c.started_at)):
+            yield row[0], row[1], row[2], row[3]
+
+
+async def _bench(url: str | None, rows: int, talks: int, times: int, data: Path) -> None:
     store = await opened(url, data)
-    await migrate(store)
+    await migrate(store, [ROOT / "workflow" / "transcripts"])
     begun = time.monotonic()
     await _fill(store, rows)
+    await fill(store, [one async for one in _calls(store, talks)])
+    identity = await Identity.open(store, Bus(), LoopClock(), Organisation("city", "市热线", "320400", None))
+    office = Office(store, LoopClock(), identity.audit, "city", "320400", identity.lookups)
+    said = FoundCalls(Transcripts(office, QueueTitles(dict), "0519")).saying
     print(f"{rows:,} recordings in {time.monotonic() - begun:.0f} s; ms: p50, p95 by the clock, p50, p95 of CPU")
     search, rng = RecordingSearch(store), random.Random(2)  # noqa: S311 # pages to look at
 
@@ -79,6 +107,7 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
         return f"138{rng.randrange(100_000):08d}"
 
     day = BEGIN + timedelta(seconds=rows * 40 // 2)
+    last = BEGIN + timedelta(seconds=rows * 40) - timedelta(days=3)
     wanted = {
         "the newest": lambda: RecordingFilter(),
         "a day": lambda: RecordingFilter(since=day, until=day + timedelta(days=1)),
@@ -103,6 +132,23 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
     for who, scope in (("all", EVERYTHING), ("a county", Scope(organisations=frozenset({COUNTIES[3]})))):
         for title, make in wanted.items():
             await measured(f"{who}: {title}", times, lambda s=scope, m=make: search.page(m(), s))  # type: ignore[misc] # bound now
+        visitor = Visitor(who, who, who, "1", "city", "320400", permissions=READING, scope=scope)
+        for title, words, wanted_too in (
+            ("a word of half of all talks", COMMON, RecordingFilter()),
+            ("a usual word", USUAL, RecordingFilter()),
+            ("a rare word", RARE, RecordingFilter()),
+            ("two words", f"{COMMON} {USUAL}", RecordingFilter()),
+            ("a usual word on a day", USUAL, RecordingFilter(since=last, until=last + timedelta(days=1))),
+            ("a usual word, satisfaction", USUAL, RecordingFilter(facts={"satisfaction": "1"})),
+            ("a usual word, an agent", USUAL, RecordingFilter(agent="1007")),
+        ):
+            calls = partial(said, visitor, words, wanted_too.since, wanted_too.until)
+            await measured(
+                f"{who}: {title}",
+                times,
+                lambda s=scope, w=wanted_too, c=calls: search.page(w, s, calls=c),  # type: ignore[misc] # bound now
+            )
+    identity.close()
     await store.close()
 
 
@@ -110,7 +156,7 @@ def main() -> None:
     """Fill a database in a scratch folder, and measure."""
     options = arguments(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, database(options.postgresql) as url:
-        asyncio.run(_bench(url, options.rows, options.times, Path(folder)))
+        asyncio.run(_bench(url, options.rows, options.talks, options.times, Path(folder)))
 
 
 if __name__ == "__main__":

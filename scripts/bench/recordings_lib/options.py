@@ -11,6 +11,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="scripts/bench/recordings", description=DESCRIPTION)
     parser.add_argument("--rows", type=int, default=1_000_000, help="recordings (%(default)s)")
+    parser.add_argument("--talks", type=int, default=300_000, help="newest of them that are written down (%(default)s)")
     parser.add_argument("--times", type=int, default=60, help="pages of each sort (%(default)s)")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     return parser.parse_args(words)
