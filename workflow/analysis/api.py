@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 from aiohttp import web
@@ -14,6 +14,8 @@ from cti.office.figures.api import PeriodQuery, period_of
 from cti.office.figures.rights import READ
 from cti.office.figures.service import MOST_SPLITS
 from cti.office.identity.audit.trail import Audit
+from cti.office.printing.part import download
+from cti.office.printing.service import Printing
 from cti.office.records.routes import file_answer
 from cti.office.reports.exporting import as_excel
 from cti.office.reports.service import Reports
@@ -21,12 +23,11 @@ from cti.office.reports.table import ReportTable, table_of
 from cti.office.screens import Choice
 from workflow.analysis.description import AnalysisPage
 from workflow.analysis.service import Analysis, BlockQuery, BlockShown
+from workflow.analysis.writing import KIND, data_of
 
 BASE = "/api/analysis"
 BLOCK = f"{BASE}/{{page}}/blocks/{{block}}"
 Name = Annotated[str, pydantic.Field(max_length=60)]
-KIND = "analysis"
-"""What the audit calls a page."""
 
 
 class TryBody(Body):
@@ -40,8 +41,14 @@ class TryBody(Body):
     until: date | None = pydantic.Field(default=None, title="结束日期")
 
 
-def routes(analysis: Analysis, audit: Audit) -> list[Route]:
-    """Pages, what they are narrowed by, blocks, and blocks as files."""
+class PaperQuery(BlockQuery):
+    """As Word or PDF."""
+
+    format: Literal["docx", "pdf"] = "docx"
+
+
+def routes(analysis: Analysis, audit: Audit, printing: Printing) -> list[Route]:
+    """Pages, what they are narrowed by, blocks, blocks as files, and pages as reports in words."""
 
     async def pages(visitor: Visitor) -> list[AnalysisPage]:
         return analysis.pages(visitor)
@@ -61,6 +68,14 @@ def routes(analysis: Analysis, audit: Audit) -> list[Route]:
         name = f"{described.title} {title}（{shown.table.period}）.xlsx"
         return file_answer(name, await as_excel(shown.table))
 
+    async def paper(visitor: Visitor, page: str, query: PaperQuery) -> web.Response:
+        counted = await analysis.whole(visitor, page, query)
+        data = data_of(analysis.figures, counted.page, counted.blocks, counted.period, counted.narrowed)
+        content = await printing.printed(visitor, KIND, data, query.format)
+        after = {"title": counted.page.title, "period": counted.period, "where": query.where, "format": query.format}
+        await audit.look(visitor, f"{KIND}.exported", f"{KIND}:{page}", after)
+        return download(f"{counted.page.title}报告（{counted.period}）.{query.format}", content, query.format)
+
     async def tried(visitor: Visitor, body: TryBody) -> ReportTable:
         period = period_of(analysis.figures, body.period, None, body.since, body.until)
         return await table_of(analysis.figures, visitor, body.figures, body.by, period, compare=body.compare)
@@ -69,6 +84,7 @@ def routes(analysis: Analysis, audit: Audit) -> list[Route]:
         Route("POST", f"{BASE}/try", tried, READ, "自助分析"),
         Route("GET", f"{BASE}/pages", pages, READ, "统计分析的页面"),
         Route("GET", f"{BASE}/{{page}}/choices/{{axis}}", choices, READ, "统计分析可以筛选的值"),
+        Route("GET", f"{BASE}/pages/{{page}}/paper", paper, Reports.export_permission, "统计分析报告（Word、PDF）"),
         Route("GET", BLOCK, block, READ, "统计分析的一项统计"),
         Route("GET", f"{BLOCK}/file", file, Reports.export_permission, "导出统计分析的一项统计"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,16 @@ class BlockShown(pydantic.BaseModel):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PageCounted:
+    """A whole page: its blocks with their tables, the period in words, and what it is narrowed by in words."""
+
+    page: AnalysisPage
+    blocks: list[tuple[Block, ReportTable]]
+    period: str
+    narrowed: dict[str, str]
+
+
 class Analysis:
     """The service."""
 
@@ -69,10 +80,7 @@ class Analysis:
         block = next((one for one in described.blocks if one.block == name and one.chart not in LIVE), None)
         if block is None:
             raise NotFound("no_block", "没有这项统计")
-        where = where_of(query.where)
-        if unknown := sorted(where.keys() - described.facts.keys()):
-            raise Invalid("bad_where", f"本页不能按“{unknown[0]}”筛选", "where")
-        return await self._counted(visitor, described, block, query, where)
+        return await self._counted(visitor, described, block, query, self._narrowed(described, query))
 
     async def choices(self, visitor: Visitor, page: str, axis: str, query: PeriodQuery) -> list[Choice]:
         """The values of an axis that occur in the period on the page, by their words."""
@@ -95,6 +103,27 @@ class Analysis:
                     found.setdefault(cell.by[0], cell.titles[0])
         ordered = sorted(found.items(), key=lambda one: one[1])
         return [Choice(value=value, title=title) for value, title in ordered[:MOST_CHOICES]]
+
+    async def whole(self, visitor: Visitor, page: str, query: BlockQuery) -> PageCounted:
+        """All blocks of a page but those of what is now, figures of the whole compared. NotFound, Invalid."""
+        described = self._page(visitor, page)
+        where = self._narrowed(described, query)
+        counted: list[tuple[Block, ReportTable]] = []
+        for block in described.blocks:
+            if block.chart not in LIVE:
+                compared = block.model_copy(update={"compare": block.compare or not block.by})
+                counted.append((block, (await self._counted(visitor, described, compared, query, where)).table))
+        words = {}
+        for axis in (one for one in described.axes if one.axis in where):
+            titles = {one.value: one.title for one in await self.choices(visitor, page, axis.axis, query)}
+            words[axis.title] = titles.get(where[axis.axis], where[axis.axis])
+        return PageCounted(described, counted, self._period(described, "page", query)[0].title, words)
+
+    def _narrowed(self, described: AnalysisPage, query: BlockQuery) -> dict[str, str]:
+        where = where_of(query.where)
+        if unknown := sorted(where.keys() - described.facts.keys()):
+            raise Invalid("bad_where", f"本页不能按“{unknown[0]}”筛选", "where")
+        return where
 
     async def _counted(
         self, visitor: Visitor, page: AnalysisPage, block: Block, query: PeriodQuery, where: Mapping[str, str]

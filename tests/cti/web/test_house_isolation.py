@@ -400,7 +400,7 @@ LISTED_WITH_ID: dict[str, str] = {
         "figures within reach, of a link within its maker's, which tests of the walls hold"),
     **dict.fromkeys(
         ("GET /api/analysis/{page}/choices/{axis}", "GET /api/analysis/{page}/blocks/{block}",
-         "GET /api/analysis/{page}/blocks/{block}/file"),
+         "GET /api/analysis/{page}/blocks/{block}/file", "GET /api/analysis/pages/{page}/paper"),
         "figures within reach, which a test of the analysis holds"),
     "GET /api/knowledge/statistics/blocks/{page}/{block}": "figures within reach, which a test of the figures holds",
     "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",

@@ -24,9 +24,13 @@ from cti.office.printing.word import word
 from cti.office.reports.exporting import PRINTED
 from cti.office.workshop.kept import errors
 from tests.office import ROOT, visitor
+from workflow.analysis.writing import PRINTED as ANALYSIS
 from workflow.tickets.service import PRINT, Tickets
 
-DELIVERED = [ROOT / "cti" / "office" / "reports" / "printouts", ROOT / "workflow" / "tickets" / "printouts"]
+DELIVERED = [
+    ROOT / "cti" / "office" / "reports" / "printouts",
+    *(ROOT / "workflow" / one / "printouts" for one in ("tickets", "analysis")),
+]
 GOOD = """\
 printout: slip
 title: 回执
@@ -49,6 +53,7 @@ def library(folder: Path | None = None) -> PrintLibrary:
     found = PrintLibrary(folder)
     found.offer(PRINTED)
     found.offer(PRINT.kind(Tickets))
+    found.offer(ANALYSIS)
     return found
 
 
