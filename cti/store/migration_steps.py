@@ -11,13 +11,18 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError as UnknownRevision
 from sqlalchemy import Connection
 
+from cti.store.noting import forget
 from cti.store.rooms import BASE, Room
 
 __all__ = ["UnknownRevision", "run"]
 
 
 def run(connection: Connection, room: Room, target: str) -> None:
-    """Up to a revision or `heads`, or down to one, to BASE, or `-1`. UnknownRevision."""
+    """Up to a revision or `heads`, or down to one, to BASE, or `-1`. UnknownRevision.
+
+    Triggers that note changes are away after it: see `cti.store.noting`.
+    """
+    forget(connection)
     scripts = ScriptDirectory(str(room.folder), version_locations=[str(room.folder)])
 
     def steps(current: Any, _context: MigrationContext) -> Any:

@@ -14,6 +14,7 @@ from cti.base.scope import Scope
 from cti.base.visitor import Visitor
 from cti.office.figures.facts import Fact, FactSource
 from cti.office.processes.facts import LIMIT_FACTS, LIMIT_ID, limits_joined, limits_readable, was_at
+from cti.office.processes.models import CaseDeadlineRow, CaseStayRow
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from workflow.tickets import rules
 from workflow.tickets.models import TicketCallerRow, TicketCategoryRow, TicketRow, TicketTaskRow
@@ -105,7 +106,11 @@ def _tickets(*, sqlite: bool) -> FactSource:
         "hours": Fact("办理小时数", NUMBER, hours_between(TicketRow.created_at, TicketRow.ended_at, sqlite=sqlite)),
     }
     return FactSource(
-        "tickets", "工单", rules.SEE, TicketRow.__table__, TicketRow.id, facts, rules.readable, SCREEN
+        "tickets", "工单", rules.SEE, TicketRow.__table__, TicketRow.id, facts, rules.readable, SCREEN,
+        touched_by=(
+            (TicketTaskRow.ticket, TicketRow.id), (TicketCallerRow.ticket, TicketRow.id),
+            (CaseStayRow.case_id, TicketRow.case),
+        ),
     )  # fmt: skip
 
 
@@ -127,7 +132,7 @@ def _tasks(*, sqlite: bool) -> FactSource:
     rows = TicketTaskRow.__table__.join(TicketRow.__table__, TicketTaskRow.ticket == TicketRow.id)
     return FactSource(
         "ticket_tasks", "承办任务", rules.SEE, rows, TicketTaskRow.case, facts, rules.tasks_readable, SCREEN,
-        TicketRow.id,
+        TicketRow.id, touched_by=((TicketRow.id, TicketTaskRow.ticket),),
     )  # fmt: skip
 
 
@@ -141,5 +146,6 @@ def _limits() -> FactSource:
     rows = limits_joined(TicketRow.__table__, TicketRow.case)
     facts = {**_of_ticket(TicketRow), **LIMIT_FACTS}
     return FactSource(
-        "ticket_limits", "工单时限", rules.SEE, rows, LIMIT_ID, facts, readable, SCREEN, TicketRow.id
+        "ticket_limits", "工单时限", rules.SEE, rows, LIMIT_ID, facts, readable, SCREEN, TicketRow.id,
+        touched_by=((TicketRow.case, CaseDeadlineRow.root),),
     )  # fmt: skip

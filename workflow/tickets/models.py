@@ -49,6 +49,8 @@ class TicketRow(Record, Base):
         Index(None, "call"),
         Index(None, "desk_form", unique=True),
         Index(None, "event"),
+        # Time limits and stays know the case only.
+        Index(None, "case"),
     )
 
     number: Mapped[str] = mapped_column(String(40), doc="工单编号")

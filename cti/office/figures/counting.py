@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,9 @@ from cti.base.visitor import Visitor
 from cti.office.figures.conditions import Conditions
 from cti.office.figures.definition import Count, Figure
 from cti.office.figures.facts import FactSource
-from cti.office.figures.measures import Ranked, aggregate, measured, ranked
+from cti.office.figures.kept.cuts import CALENDAR, Cells, Cut, Times, within
+from cti.office.figures.kept.keeper import Kept
+from cti.office.figures.measures import Piece, Ranked, measured, pieces, put_together, ranked
 from cti.office.figures.periods import STEPS, Period, step_of
 
 MOST_CELLS = 5000
@@ -53,8 +55,11 @@ class Asked:
 class Counting:
     """Counts a figure's rows within the scope of a visitor."""
 
-    def __init__(self, figure: Figure, source: FactSource, visitor: Visitor, *, sqlite: bool) -> None:
+    def __init__(
+        self, figure: Figure, source: FactSource, visitor: Visitor, *, sqlite: bool, kept: Kept | None = None
+    ) -> None:
         self._figure, self._source, self._visitor, self._sqlite = figure, source, visitor, sqlite
+        self._kept = kept
         self._conditions = Conditions(source.columns, source.types)
 
     async def groups(self, session: AsyncSession, asked: Asked) -> Groups:
@@ -84,11 +89,8 @@ class Counting:
             keys = [self.split(name, at) for name in asked.by]
             flat = {name: count for name, count in some.items() if count.method != "percentile"}
             if flat:
-                columns = [aggregate(self._conditions, self._source.columns, count) for count in flat.values()]
-                wanted = self._limited(select(*keys, *columns), at, asked).group_by(*keys)
-                for row in await self._all(session, wanted):
-                    values = zip(flat, map(_plain, row[len(keys) :]), strict=True)
-                    found.setdefault(_key(row, keys), Sums()).counts.update(values)
+                for key, values in (await self._pieces(session, flat, at, asked)).items():
+                    found.setdefault(key, Sums()).counts.update(values)
             for name in some.keys() - flat.keys():
                 for row in await self._all(session, self._ranked(some[name], keys, at, asked)):
                     low, high, count = row[len(keys) :]
@@ -97,10 +99,53 @@ class Counting:
                         found.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
         return found
 
+    async def _pieces(
+        self, session: AsyncSession, counts: Mapping[str, Count], at: str, asked: Asked
+    ) -> dict[Key, dict[str, float | None]]:
+        made = {name: pieces(self._conditions, self._source.columns, count) for name, count in counts.items()}
+        every = [piece for some in made.values() for piece in some]
+        cells = Cells([one.merge for one in every])
+        times: Times = [(asked.period.since, asked.period.until)]
+        cut = self._cut(every, tuple(counts), at, asked)
+        if self._kept is not None and cut is not None:
+            looked = await self._kept.look(session, cut, asked.period)
+            cut.put(looked.spans, asked.by, asked.where, cells)
+            times = looked.live
+        if times:
+            keys = [self.split(name, at) for name in asked.by]
+            wanted = self._limited(select(*keys, *(one.column for one in every)), at, asked, times).group_by(*keys)
+            for row in await self._all(session, wanted):
+                cells.add(_key(row, keys), [_plain(one) for one in row[len(keys) :]])
+        if len(cells.found) > MOST_CELLS:
+            raise too_many()
+        return {key: dict(_together(counts, made, values)) for key, values in cells.found.items()}
+
+    def _cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked) -> Cut | None:
+        """What is counted, without its time: by this it is kept; None where nothing is kept, or nothing is his.
+
+        A further condition may read anything: what meets it is counted from the rows.
+        """
+        if self._kept is None or asked.also or not self._visitor.may(self._source.permission):
+            return None
+        names = tuple(sorted({one for one in (*asked.by, *asked.where) if one not in CALENDAR}))
+        by_months = not {"day", "week"} & {*asked.by, *asked.where}
+        readable = self._source.readable(self._visitor)
+
+        def made() -> Cut:
+            moment = self._source.facts[at].value
+            keys = [self.split(name, at) for name in names]
+            day = step_of(moment, "day", sqlite=self._sqlite)
+            wanted = select(day, *keys, *(one.column for one in every)).select_from(self._source.rows)
+            limits = [self._conditions.truth(self._figure.only), *readable]
+            statement = wanted.where(*limits).group_by(day, *keys)
+            return Cut(self._source, moment, names, tuple(one.merge for one in every), statement, by_months)
+
+        return self._kept.asked.cut((self._figure, self._source), (at, *counts, *names, by_months), readable, made)
+
     async def _all(self, session: AsyncSession, wanted: Select[Any]) -> Sequence[Row[Any]]:
         rows = (await session.execute(wanted.limit(MOST_CELLS + 1))).all()
         if len(rows) > MOST_CELLS:
-            raise Invalid("too_many_groups", f"分组超过 {MOST_CELLS} 个，请减少分组或缩小范围", "by")
+            raise too_many()
         return rows
 
     def _ranked(self, count: Count, keys: Sequence[ColumnElement[Any]], at: str, asked: Asked) -> Select[Any]:
@@ -140,17 +185,31 @@ class Counting:
             found.setdefault(count.at or self._figure.at, {})[name] = count
         return found
 
-    def _limited(self, wanted: Select[Any], at: str, asked: Asked) -> Select[Any]:
+    def _limited(self, wanted: Select[Any], at: str, asked: Asked, times: Times = ()) -> Select[Any]:
         moment, may = self._source.facts[at].value, self._visitor.may(self._source.permission)
         limits = [
-            moment >= asked.period.since,
-            moment < asked.period.until,
+            within(moment, times or [(asked.period.since, asked.period.until)]),
             self._conditions.truth(self._figure.only),
             *(self._source.readable(self._visitor) if may else [false()]),
             *(self.split(name, at) == value for name, value in asked.where.items()),
             *asked.also,
         ]
         return wanted.select_from(self._source.rows).where(*limits)
+
+
+def too_many() -> Invalid:
+    """The refusal of more groups than one answer may have."""
+    return Invalid("too_many_groups", f"分组超过 {MOST_CELLS} 个，请减少分组或缩小范围", "by")
+
+
+def _together(
+    counts: Mapping[str, Count], made: Mapping[str, Sequence[Piece]], values: Sequence[float | None]
+) -> Iterator[tuple[str, float | None]]:
+    rest = list(values)
+    for name, count in counts.items():
+        own, rest = rest[: len(made[name])], rest[len(made[name]) :]
+        found = put_together(count, own)
+        yield name, found if found is None else _plain(found)
 
 
 def worked_out(figure: Figure, sums: Sums) -> float | None:

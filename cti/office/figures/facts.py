@@ -37,6 +37,8 @@ class FactSource:
 
     `readable` are the conditions on the rows that a visitor may count by `permission`: his scope, the same as in the
     lists of the module. `screen` names the screen whose record a row in the list behind a figure opens, by `record`.
+    Where facts read other tables than that of the moments, `touched_by` says how they hang together: a change of a row
+    there touches the rows whose second column is what its first one is. Then days that are over are kept.
     """
 
     name: str
@@ -48,6 +50,7 @@ class FactSource:
     readable: Callable[[Visitor], list[ColumnElement[bool]]]
     screen: str = ""
     record: SQLColumnExpression[str] | None = None
+    touched_by: tuple[tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]], ...] = ()
 
     @property
     def types(self) -> dict[str, Type]:

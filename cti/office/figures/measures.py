@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.ext.compiler import compiles
@@ -16,6 +16,7 @@ from cti.office.figures.definition import Between, Count
 
 Columns = Mapping[str, ColumnElement[Any]]
 RANKS = 100
+Merge = Literal["sum", "least", "most"]
 
 
 class seconds_between(FunctionElement[float]):  # noqa: N801 # used as a function
@@ -47,21 +48,44 @@ def measured(columns: Columns, count: Count) -> ColumnElement[Any] | None:
     return seconds_between(columns[what.begin], columns[what.end]) if isinstance(what, Between) else columns[what]
 
 
-def aggregate(conditions: Conditions, columns: Columns, count: Count) -> ColumnElement[Any]:
-    """A count as an aggregate; percentiles are none: see `ranked`."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a count that is worked out of each piece of time by itself, and how those of several become one."""
+
+    column: ColumnElement[Any]
+    merge: Merge
+
+
+def pieces(conditions: Conditions, columns: Columns, count: Count) -> list[Piece]:
+    """A count in pieces, of which `put_together` makes it; percentiles have none: see `ranked`."""
     truth, value = conditions.truth(count.when), measured(columns, count)
     if value is None:
-        return func.coalesce(func.sum(case((truth, 1), else_=0)), 0)
+        return [Piece(func.coalesce(func.sum(case((truth, 1), else_=0)), 0), "sum")]
     his = case((truth, value))
     match count.method:
         case "sum":
-            return func.coalesce(func.sum(his), 0)
+            return [Piece(func.coalesce(func.sum(his), 0), "sum")]
         case "average":
-            return func.avg(his)
+            return [Piece(func.coalesce(func.sum(his), 0), "sum"), Piece(func.count(his), "sum")]
         case "least":
-            return func.min(his)
+            return [Piece(func.min(his), "least")]
         case _:
-            return func.max(his)
+            return [Piece(func.max(his), "most")]
+
+
+def put_together(count: Count, values: Sequence[float | None]) -> float | None:
+    """The count that its pieces make; None for what cannot be worked out over no rows."""
+    if count.method != "average":
+        return values[0]
+    total, rows = values
+    return total / rows if rows and total is not None else None
+
+
+def merged(merge: Merge, one: float | None, other: float | None) -> float | None:
+    """The same piece of two pieces of time together."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other if merge == "sum" else min(one, other) if merge == "least" else max(one, other)
 
 
 @dataclass(frozen=True, slots=True)

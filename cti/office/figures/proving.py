@@ -17,7 +17,7 @@ from cti.office.figures.conditions import Conditions
 from cti.office.figures.counting import Sums, worked_out
 from cti.office.figures.definition import Figure, FigureTest
 from cti.office.figures.facts import FactSource
-from cti.office.figures.measures import Ranked, aggregate, measured, ranked
+from cti.office.figures.measures import Ranked, measured, pieces, put_together, ranked
 from cti.office.figures.sentences import say
 from cti.store.columns import UtcDateTime
 
@@ -66,7 +66,8 @@ def _counted(figure: Figure, rows: list[dict[str, Any]], source: FactSource) -> 
                     row = connection.execute(ranked(limited, (), value, count.rank)).one_or_none()
                     sums.counts[name] = Ranked(*row).at(count.rank) if row is not None and row[2] else None
                 else:
-                    sums.counts[name] = connection.scalar(select(aggregate(conditions, columns, count)).where(*limits))
+                    own = [one.column for one in pieces(conditions, columns, count)]
+                    sums.counts[name] = put_together(count, connection.execute(select(*own).where(*limits)).one())
             return sums
     finally:
         engine.dispose()

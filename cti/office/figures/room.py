@@ -10,6 +10,7 @@ from cti.base.bus import Bus
 from cti.base.clock import Clock
 from cti.base.http.routes import Route
 from cti.office.figures.api import FiguresApi
+from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.rights import FIGURES
 from cti.office.figures.service import Figures
@@ -38,6 +39,7 @@ class FigureRoom:
         self.library = FigureLibrary(data / FOLDER)
         owning = Owning(*top, FIGURES)
         self.figures = Figures(store, clock, self.library, owning, services)
+        self.kept = self.figures.kept = Kept(store, clock, self.library.sources)
         self.desk: Workshop[FigureFile] = Workshop(self.library, clock, store, audit, owning)
 
     def routes(self) -> list[Route]:

@@ -17,6 +17,7 @@ from cti.base.visitor import Visitor
 from cti.office.figures.counting import Asked, Counting, Groups, Key, Sums, worked_out
 from cti.office.figures.definition import Figure
 from cti.office.figures.facts import Fact, FactSource
+from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.periods import NAMED, STEPS, Period, step_title
 from cti.office.references.reference import OUT_OF_SIGHT, Reference
@@ -95,6 +96,8 @@ class Figures:
     ) -> None:
         self._store, self._clock, self._owning, self._services = store, clock, owning, services
         self.library = library
+        self.kept: Kept | None = None
+        """Days that are over, where they are kept."""
 
     def offer(self, source: FactSource) -> Callable[[], None]:
         """Let figures be counted of a module's facts; returns the undo."""
@@ -177,7 +180,7 @@ class Figures:
             raise Invalid("bad_splits", f"最多按 {MOST_SPLITS} 项分组，且不能重复", "by")
         figure, source = file.head, self.source(file.head)
         over = self.period(period) if isinstance(period, str) else period
-        counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite)
+        counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite, kept=self.kept)
         asked = Asked(over, tuple(by), where or {}, (also(source),) if also is not None else ())
         async with self._store.reading() as session:
             found = [await counting.groups(session, asked)]

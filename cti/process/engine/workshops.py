@@ -55,6 +55,7 @@ class Workshops:
         await printing.deliver(ROOT / "cti" / "office" / "reports")
         base.office.foundations[Printing] = printing.printing
         system.web.add(printing.routes())
+        run_beside(stack, figures.kept.run(), "keep days of figures")
         for files in (figures, printing):
             run_beside(stack, files.watch(bus, clock), "watch figures and print templates")
         opened = cls(calendars, processes, figures, printing)

@@ -35,6 +35,8 @@ def visitor(scope: Scope = Scope(), *permissions: str) -> Visitor:  # noqa: B008
     return Visitor("01a", "a", "a", "1001", "city", "320400", permissions=names, scope=scope)
 
 
+USUAL = {"switch": "s", "trunk": "t", "caller": "", "caller_kind": "", "caller_index": "1", "called": "12345",
+         "caller_last_four": "1", "state": "ended", "recordings": [], "data": ""}  # fmt: skip
 CITY, EAST = visitor(), visitor(Scope(organisations=frozenset({"east"})))
 
 
@@ -57,10 +59,8 @@ def some_calls(seed: int, count: int) -> list[dict[str, Any]]:
 
 
 async def figures_of(store: Store, calls: list[dict[str, Any]], clock: VirtualClock | None = None) -> Figures:
-    usual = {"switch": "s", "trunk": "t", "caller": "", "caller_kind": "", "caller_index": "1", "called": "12345",
-             "caller_last_four": "1", "state": "ended", "recordings": [], "data": ""}  # fmt: skip
     async with store.writing() as session:
-        session.add_all([CallRow(**usual, **one) for one in calls])
+        session.add_all([CallRow(**USUAL, **one) for one in calls])
     library = FigureLibrary(None)
     library.offer(call_facts(QueueTitles(lambda: {"general": "综合"})))
     library.deliver(ROOT / "cti" / "process" / "figures")
@@ -116,10 +116,10 @@ tests: []
 """
 
 
-def measured(figures: Figures, method: str, formula: str = "") -> None:
+def measured(figures: Figures, method: str, formula: str = "", name: str = "measured") -> None:
     """Let there be a figure by this method."""
-    text = MEASURED.replace("METHOD", method).replace("FORMULA", formula)
-    file, findings = figures.library.check(text, "measured.yaml")
+    text = MEASURED.replace("METHOD", method).replace("FORMULA", formula).replace("figure: measured", f"figure: {name}")
+    file, findings = figures.library.check(text, f"{name}.yaml")
     assert file is not None and [one for one in findings if one.severity == "error"] == []
     figures.library.add(file)
 

@@ -1,0 +1,1 @@
+"""Days of figures that are kept, so that years are not counted again."""

@@ -1,0 +1,168 @@
+"""Kept days: equal to the rows after any history of changes, told apart by scope and definition, gone when touched."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select, update
+
+from cti.base.clock import VirtualClock
+from cti.base.visitor import Visitor
+from cti.office.figures import Figures, Period
+from cti.office.figures.kept.calendar import days_of, lacking, plan
+from cti.office.figures.kept.cuts import step_at
+from cti.office.figures.kept.keeper import Kept
+from cti.office.figures.kept.models import FigureChangeRow, FigureSpanRow
+from cti.store.engine import Store
+from cti.store.models import CallRow
+from tests.cti.office.figures.test_figures import CITY, EAST, NOW, USUAL, figures_of, measured, some_calls
+
+YEAR = Period("own", date(2025, 12, 10), date(2026, 3, 18))
+ASKED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
+    ("answer_rate", (), {}),
+    ("average_wait", ("queue",), {}),
+    ("calls_arrived", ("month", "queue"), {"organisation": "east"}),
+    ("answered_in_15", ("hour",), {"queue": "general"}),
+    ("calls_arrived", ("week",), {}),
+    ("calls_arrived", ("quarter",), {"month": "2026-01"}),
+    ("average", ("reason",), {}),
+    ("most", ("queue",), {}),
+)
+
+
+async def kept_figures(store: Store, calls: list[dict[str, Any]]) -> Figures:
+    figures = await figures_of(store, calls, VirtualClock(NOW))
+    for name in ("average", "most"):
+        measured(figures, f"{name}: wait_seconds", name=name)
+    figures.kept = Kept(store, VirtualClock(NOW), figures.library.sources)
+    await figures.kept.round()
+    return figures
+
+
+async def said(figures: Figures, who: Visitor) -> list[Any]:
+    found = []
+    for name, by, where in ASKED:
+        for period in (YEAR, Period.around("month", date(2026, 3, 1))):
+            counted = await figures.value(who, name, period, by, where=where)
+            cells = [(one.by, pytest.approx(one.now.value), one.now.denominator) for one in counted.cells]
+            found.append((name, pytest.approx(counted.total.now.value), counted.total.now.pending, cells))
+    return found
+
+
+async def from_rows(figures: Figures, who: Visitor) -> list[Any]:
+    kept, figures.kept = figures.kept, None
+    try:
+        return await said(figures, who)
+    finally:
+        figures.kept = kept
+
+
+async def arrived(figures: Figures, who: Visitor) -> float:
+    found = (await figures.value(who, "calls_arrived", YEAR)).total.now.value
+    assert found is not None
+    return found
+
+
+async def spans(store: Store) -> int:
+    async with store.reading() as session:
+        return await session.scalar(select(func.count()).select_from(FigureSpanRow)) or 0
+
+
+async def test_kept_days_equal_the_rows_after_any_changes(store: Store) -> None:
+    calls = some_calls(3, 400)
+    figures = await kept_figures(store, calls)
+    dice, ids = random.Random(4), [one["id"] for one in calls]
+    assert figures.kept is not None
+    for step in range(3):
+        for who in (CITY, EAST):
+            assert await said(figures, who) == await from_rows(figures, who)
+        if step != 1:  # a round that never came: what changed is counted from the rows
+            await figures.kept.round()
+        if step:
+            assert await spans(store) > 300
+        some = dice.sample(ids, 20)
+        moved = NOW - timedelta(days=dice.randrange(300))
+        async with store.writing() as session:
+            await session.execute(update(CallRow).where(CallRow.id.in_(some[:6])).values(agents=["1002"]))
+            await session.execute(update(CallRow).where(CallRow.id.in_(some[6:12])).values(arrived_at=moved))
+            await session.execute(delete(CallRow).where(CallRow.id.in_(some[12:15])))
+        more = some_calls(step + 10, 5)
+        async with store.writing() as session:
+            session.add_all([CallRow(**USUAL, **one) for one in more])
+    before = await said(figures, CITY)
+    await figures.kept.rebuild()
+    assert await said(figures, CITY) == before == await from_rows(figures, CITY)
+
+
+async def test_a_day_that_is_kept_is_not_counted_again_until_it_is_touched(store: Store) -> None:
+    calls = some_calls(5, 300)
+    figures = await kept_figures(store, calls)
+    assert figures.kept is not None
+    await said(figures, CITY)
+    await figures.kept.round()
+    true = await arrived(figures, CITY)
+    async with store.writing() as session:
+        spoiled = update(FigureSpanRow).where(FigureSpanRow.span == "2026-01").values(cells="[[1000000,0]]")
+        await session.execute(spoiled)
+    assert await arrived(figures, CITY) > 900_000
+    touched = next(one for one in calls if one["arrived_at"].strftime("%Y-%m") == "2026-01" and not one["outgoing"])
+    async with store.writing() as session:
+        await session.execute(update(CallRow).where(CallRow.id == touched["id"]).values(satisfaction="5"))
+    assert await arrived(figures, CITY) == true
+    await figures.kept.round()
+    async with store.reading() as session:
+        assert not await session.scalar(select(func.count()).select_from(FigureChangeRow))
+    assert await arrived(figures, CITY) == true
+
+
+async def test_another_definition_and_another_scope_are_another_cut(store: Store) -> None:
+    figures = await kept_figures(store, some_calls(6, 200))
+    assert figures.kept is not None
+    for who in (CITY, EAST):
+        await figures.value(who, "calls_arrived", YEAR)
+    await figures.kept.round()
+    city = await arrived(figures, CITY)
+    assert await arrived(figures, EAST) < city
+    async with store.reading() as session:
+        assert await session.scalar(select(func.count(FigureSpanRow.cut.distinct()))) == 2
+    measured(figures, "sum: talk_seconds", name="calls_arrived")
+    changed = await arrived(figures, CITY)
+    figures.kept = None
+    assert changed == await arrived(figures, CITY) != city
+
+
+DAYS = st.integers(0, 130).map(lambda count: date(2024, 1, 20) + timedelta(days=count))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_plan_covers_each_day_once(data: st.DataObject) -> None:
+    first, last = sorted((data.draw(DAYS), data.draw(DAYS)))
+    period, today = Period("own", first, last), data.draw(DAYS)
+    every = [date(2024, 1, 1) + timedelta(days=count) for count in range(170)]
+    kept = {one.isoformat() for one in every if data.draw(st.booleans())}
+    kept |= {f"2024-{month:02}" for month in range(1, 7) if data.draw(st.booleans())}
+    dirty = {one.isoformat() for one in data.draw(st.lists(DAYS, max_size=4))}
+    by_months = data.draw(st.booleans())
+    found = plan(period, today, kept, dirty, by_months=by_months)
+    covered = [day for day in every for span in found.spans if day.isoformat().startswith(span)]
+    assert set(found.spans) <= kept - dirty
+    assert by_months or all(len(one) == 10 for one in found.spans)
+    for since, until in found.live:
+        assert period.since <= since < until <= period.until
+        covered += [day for day in every if since <= Period.around("day", day).since < until]
+    assert sorted(covered) == [day for day in every if first <= day <= last]
+    begin, after = days_of(period, today)
+    runs = lacking(begin, after, kept, dirty)
+    assert all(one.month == (end - timedelta(days=1)).month for one, end in runs)
+
+
+def test_steps_of_a_day_are_those_of_the_database() -> None:
+    assert [step_at("2026-11-29", one) for one in ("day", "week", "month", "quarter", "year")] == [
+        "2026-11-29", "2026-11-23", "2026-11", "2026-Q4", "2026",
+    ]  # fmt: skip
