@@ -60,9 +60,9 @@ def notes_of(source: FactSource) -> list[Note]:
             states = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[when]
             own = [(state, one) for state in states for one in moments if table == base]
             parts = [f"SELECT {state}.{quoted(one)} AS moment" for state, one in own]
-            for inner, outer in links[table]:
-                values = ", ".join(f"{state}.{quoted(inner)}" for state in states)
-                parts += [_linked(base, one, outer, values) for one in moments]
+            for link, key in links[table]:
+                values = ", ".join(f"{state}.{quoted(link)}" for state in states)
+                parts += [_linked(base, one, key, values) for one in moments]
             body = (
                 f"INSERT INTO figure_changes (source, moment) SELECT '{source.name}', moment "  # noqa: S608 # our names
                 f"FROM ({' UNION '.join(parts)}) AS touched WHERE moment IS NOT NULL"
@@ -71,9 +71,9 @@ def notes_of(source: FactSource) -> list[Note]:
     return found
 
 
-def _linked(base: str, moment: str, outer: str, values: str) -> str:
+def _linked(base: str, moment: str, key: str, values: str) -> str:
     said = f"SELECT {quoted(moment)} AS moment FROM {quoted(base)}"  # noqa: S608 # our names
-    return f"{said} WHERE {quoted(outer)} IN ({values})"
+    return f"{said} WHERE {quoted(key)} IN ({values})"
 
 
 async def let_be_noted(store: Store, source: FactSource) -> bool:
