@@ -128,6 +128,8 @@ async def test_another_definition_and_another_scope_are_another_cut(store: Store
     await figures.kept.round()
     city = await arrived(figures, CITY)
     assert await arrived(figures, EAST) < city
+    far = await figures.value(CITY, "calls_arrived", YEAR, also=lambda calls: calls.facts["queue"].value == "far")
+    assert 0 < far.total.now.numerator < city, "a further condition is counted from the rows"
     async with store.reading() as session:
         assert await session.scalar(select(func.count(FigureSpanRow.cut.distinct()))) == 2
     measured(figures, "sum: talk_seconds", name="calls_arrived")
