@@ -136,20 +136,70 @@ export function tones(slots: readonly Slot[]): Map<string, string> {
   return new Map(slots.map((one) => [one.key, one.night ? 'wrapup' : (day[next++ % day.length] ?? 'off')]))
 }
 
-/** What a drop of a shift on a cell means: it goes there; a shift that stands there comes back. */
+/** What a drop of a shift on a cell means: both cells exchange what stands in them, each on its own day. */
 export function dropped(shift: Shift, onto: Cell, there: Shift | undefined): Move[] {
   if (shift.person === onto.person && shift.day === onto.day) return []
-  if (shift.day === onto.day) {
-    return [
-      { person: shift.person, day: shift.day, slot: there?.slot ?? '' },
-      { person: onto.person, day: onto.day, slot: shift.slot },
-    ]
-  }
-  const moves: Move[] = [
+  return [
     { person: onto.person, day: onto.day, slot: shift.slot },
-    { person: shift.person, day: shift.day, slot: shift.person === onto.person && there ? there.slot : '' },
+    { person: shift.person, day: shift.day, slot: there?.slot ?? '' },
   ]
-  return moves
+}
+
+/** A person's day as it is drawn. */
+export interface RowCell {
+  key: string
+  day: Day
+  shift?: Shift
+  away?: Away
+  wish: string
+  edits: boolean
+}
+export interface Row {
+  person: Person
+  minutes: number
+  cells: RowCell[]
+}
+
+/** The people whose name or number has the words, who looks for his own shifts on top; `editable` are months. */
+export function rowsOf(table: Table, words: string, editable: ReadonlySet<string>): Row[] {
+  const shifts = new Map(table.shifts.map((one) => [keyOf(one.person, one.day), one]))
+  const away = new Map(table.away.map((one) => [keyOf(one.person, one.day), one]))
+  const wishes = new Map(table.wishes.map((one) => [keyOf(one.person, one.day), one.wish]))
+  const slots = new Map(table.slots.map((one) => [one.key, one]))
+  const minutes = new Map<string, number>()
+  for (const one of table.shifts) minutes.set(one.person, (minutes.get(one.person) ?? 0) + one.minutes)
+  const sought = words.trim()
+  return table.people
+    .filter((one) => one.name.includes(sought) || one.agent_no.includes(sought))
+    .sort((one, other) => Number(other.id === table.me) - Number(one.id === table.me))
+    .map((person) => ({
+      person,
+      minutes: minutes.get(person.id) ?? 0,
+      cells: table.days.map((day) => {
+        const key = keyOf(person.id, day.day)
+        const wish = wishes.get(key)
+        const wished = wish === 'off' ? '希望休息' : wish ? `希望上${slots.get(wish)?.title ?? ''}` : ''
+        return { key, day, shift: shifts.get(key), away: away.get(key), wish: wished, edits: editable.has(day.day.slice(0, 7)) }
+      }),
+    }))
+}
+
+/** A cell in words, for whoever hears the page. */
+export function said(person: Person, cell: RowCell): string {
+  const what = cell.shift ? `${cell.shift.title} ${cell.shift.hours}` : '休息'
+  return [person.name, short(cell.day.day), `周${weekday(cell.day.day)}`, what, cell.away?.title, cell.wish].filter(Boolean).join(' ')
+}
+
+/** How many each slot has of those it needs, by day: `2/3`. */
+export function needsBySlot(table: Table): { slot: Slot; cells: { day: Day; words: string; lacks: boolean }[] }[] {
+  const needs = new Map(table.needs.map((one) => [`${one.slot} ${one.day}`, one]))
+  return table.slots.map((slot) => ({
+    slot,
+    cells: table.days.map((day) => {
+      const need = needs.get(`${slot.key} ${day.day}`)
+      return { day, words: need ? `${need.there}/${need.needed}` : '', lacks: need !== undefined && need.there < need.needed }
+    }),
+  }))
 }
 
 /** Who works in a slot on a day, in the order of people. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dropped, moved, period, type Shift, titleOf, tones, weekday } from '../table'
+import { hintOf } from '../editing'
+import { dropped, moved, needsBySlot, period, rowsOf, said, type Shift, type Table, titleOf, tones, weekday } from '../table'
 
 const SHIFT: Shift = {
   id: '1', person: 'wang', day: '2026-03-05', slot: 'day.early', title: '早班', hours: '08:00-16:30', minutes: 480, night: false, tied: false, begins_at: '', ends_at: '',
@@ -18,14 +19,14 @@ describe('periods', () => {
 })
 
 describe('a drop', () => {
-  it('gives the shift to another, who gives his back', () => {
-    const other = { ...SHIFT, id: '2', person: 'li', slot: 'day.night' }
-    expect(dropped(SHIFT, { person: 'li', day: '2026-03-05' }, other)).toEqual([
+  it('exchanges what stands in both cells, each on its own day', () => {
+    const other = { ...SHIFT, id: '2', person: 'li', day: '2026-03-06', slot: 'day.night' }
+    expect(dropped(SHIFT, { person: 'li', day: '2026-03-06' }, other)).toEqual([
+      { person: 'li', day: '2026-03-06', slot: 'day.early' },
       { person: 'wang', day: '2026-03-05', slot: 'day.night' },
-      { person: 'li', day: '2026-03-05', slot: 'day.early' },
     ])
   })
-  it('moves it to another day of one’s own, in exchange with what stands there', () => {
+  it('leaves its own cell free where the other was', () => {
     expect(dropped(SHIFT, { person: 'wang', day: '2026-03-06' }, undefined)).toEqual([
       { person: 'wang', day: '2026-03-06', slot: 'day.early' },
       { person: 'wang', day: '2026-03-05', slot: '' },
@@ -40,5 +41,35 @@ describe('colours', () => {
   it('tell night shifts from others', () => {
     const slot = { key: 'a', title: '', type_title: '', hours: '', minutes: 0, night: false }
     expect([...tones([slot, { ...slot, key: 'b', night: true }, { ...slot, key: 'c' }]).values()]).toEqual(['talk', 'wrapup', 'ready'])
+  })
+})
+
+describe('rows', () => {
+  const person = { id: 'wang', name: '王伟', agent_no: '2001', target: null }
+  const table: Table = {
+    organisation: 'city', organisation_title: '', first: '2026-03-05', last: '2026-03-06',
+    days: [{ day: '2026-03-05', kind: 'workday', holiday: '' }, { day: '2026-03-06', kind: 'workday', holiday: '' }], months: [],
+    slots: [{ key: 'day.early', title: '早班', type_title: '', hours: '08:00-16:30', minutes: 480, night: false }],
+    people: [{ ...person, id: 'li', name: '李芳', agent_no: '2002' }, person], shifts: [SHIFT],
+    needs: [{ day: '2026-03-06', slot: 'day.early', needed: 2, there: 1 }], away: [],
+    wishes: [{ person: 'wang', day: '2026-03-06', wish: 'off' }, { person: 'wang', day: '2026-03-05', wish: 'day.early' }], plans: true, me: 'wang',
+  }
+  it('have one’s own on top, found by name or number, with what is wished', () => {
+    const rows = rowsOf(table, '', new Set(['2026-03']))
+    expect(rows.map((one) => [one.person.name, one.minutes])).toEqual([['王伟', 480], ['李芳', 0]])
+    expect(rows[0]?.cells.map((one) => [one.shift?.id, one.wish, one.edits])).toEqual([['1', '希望上早班', true], [undefined, '希望休息', true]])
+    expect(rowsOf(table, '2002', new Set()).map((one) => one.person.name)).toEqual(['李芳'])
+    expect(rows.flatMap((one) => one.cells).map((one) => said(person, one))[0]).toBe('王伟 3月5日 周四 早班 08:00-16:30 希望上早班')
+  })
+  it('tell what lacks', () => {
+    expect(needsBySlot(table)[0]?.cells.map((one) => [one.words, one.lacks])).toEqual([['', false], ['1/2', true]])
+  })
+})
+
+describe('what the rules say of a shift over a cell', () => {
+  it('is a fault before it is a warning', () => {
+    expect(hintOf({ faults: ['请假'], warnings: ['连续'] })).toEqual({ tone: 'fails', words: '不能这样排：请假' })
+    expect(hintOf({ faults: [], warnings: ['连续'] }).tone).toBe('warns')
+    expect(hintOf({ faults: [], warnings: [] }).tone).toBe('fits')
   })
 })
