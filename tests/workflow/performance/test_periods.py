@@ -1,4 +1,5 @@
-"""Periods on each database: the same figures as everywhere, exactly their rows, published, appealed, corrected."""
+"""Periods: the same figures as everywhere, exactly their rows, published, appealed, corrected; what asks the database
+more than once on each of them."""
 
 from __future__ import annotations
 
@@ -139,8 +140,8 @@ async def test_a_county_scores_and_sees_its_own_alone(store: Store, tmp_path: Pa
             await outside
 
 
-async def test_an_agent_sees_his_own_score_once_it_is_published(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_an_agent_sees_his_own_score_once_it_is_published(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     period = await place.counted(BOSS)
     assert await place.scored(AGENT) == {}
     await place.periods.step(BOSS, period.id, "publish")
@@ -188,8 +189,8 @@ async def test_what_does_not_count_is_judged_and_stands_beside_the_rate(store: S
     assert period.excluded == 1, "one talk, in however many figures"
 
 
-async def test_points_by_hand_want_proof_and_another(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_points_by_hand_want_proof_and_another(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     period = await place.counted(BOSS)
     mine = (await place.scored(BOSS, period.id))["1001"]
     with pytest.raises(ValueError, match="files"):
@@ -250,8 +251,8 @@ async def test_an_appeal_corrects_with_its_trail_and_ranks_follow(store: Store, 
     assert (lines["talks"]["points"], lines["rated"]["value"]) == (100, 100)
 
 
-async def test_days_over_the_score_is_final(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_days_over_the_score_is_final(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     period = await place.counted(BOSS)
     period = await place.periods.step(BOSS, period.id, "publish")
     assert period.appeal_until is not None
@@ -260,7 +261,7 @@ async def test_days_over_the_score_is_final(store: Store, tmp_path: Path) -> Non
     assert mine.acts == []
     with pytest.raises(Conflict):
         await place.appeals.ask(AGENT, mine.id, Appealed(reason="来不及了，请复核"))
-    async with store.writing() as session:
+    async with sqlite_store.writing() as session:
         await place.periods.over.go_off(session, [Due(period.id, period.appeal_until, {})])
     assert (await place.periods.get(BOSS, period.id)).state == "final"
     assert (await place.scored(AGENT))["1001"].state == "final"
@@ -268,8 +269,10 @@ async def test_days_over_the_score_is_final(store: Store, tmp_path: Path) -> Non
         await place.periods.calculate(BOSS, period.id)
 
 
-async def test_a_period_keeps_its_revision_until_somebody_takes_the_new_one(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_a_period_keeps_its_revision_until_one_takes_the_new_one(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     period = await place.counted(BOSS)
     before = (await place.scored(BOSS, period.id))["1001"].score
     place.publish(SCHEME.replace("zero: 0, full: 10}", "zero: 0, full: 5}"))
@@ -282,8 +285,8 @@ async def test_a_period_keeps_its_revision_until_somebody_takes_the_new_one(stor
     assert (await place.scored(BOSS, period.id))["1001"].score == round((before or 0) + 16, 2)
 
 
-async def test_a_figure_that_is_not_there_is_told(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_a_figure_that_is_not_there_is_told(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     text = SCHEME.replace("scheme: agents", "scheme: later").replace("agent_satisfaction", "agent_exams")
     found, findings = place.schemes.check(text, "later")
     assert found is not None
@@ -298,8 +301,8 @@ async def test_a_figure_that_is_not_there_is_told(store: Store, tmp_path: Path) 
     assert (mine.counted, mine.score) == (60, round((40 * 40 + 20 * 20) / 60, 2))
 
 
-async def test_a_scheme_is_tried_on_the_last_three_periods(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_a_scheme_is_tried_on_the_last_three_periods(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     tried = await place.periods.preview(BOSS, place.schemes.current("agents").head)
     assert [(period.title, len(found)) for period, found, _ in tried] == [
         ("2025年12月", 0), ("2026年1月", 1), ("2026年2月", 4),
@@ -307,8 +310,8 @@ async def test_a_scheme_is_tried_on_the_last_three_periods(store: Store, tmp_pat
     assert (await place.periods.find(BOSS, place.periods.query())).total == 0
 
 
-async def test_what_may_not_be(store: Store, tmp_path: Path) -> None:
-    place = await a_month(store, tmp_path)
+async def test_what_may_not_be(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
     await place.periods.create(BOSS, PeriodFields(scheme="agents", month="2026-02"))
     for scheme, month, refusal in (
         ("agents", "2026-02", Conflict),
