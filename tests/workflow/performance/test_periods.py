@@ -269,9 +269,7 @@ async def test_days_over_the_score_is_final(sqlite_store: Store, tmp_path: Path)
         await place.periods.calculate(BOSS, period.id)
 
 
-async def test_a_period_keeps_its_revision_until_one_takes_the_new_one(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
+async def test_a_period_keeps_its_revision_until_one_takes_the_new_one(sqlite_store: Store, tmp_path: Path) -> None:
     place = await a_month(sqlite_store, tmp_path)
     period = await place.counted(BOSS)
     before = (await place.scored(BOSS, period.id))["1001"].score
