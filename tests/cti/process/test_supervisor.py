@@ -5,6 +5,7 @@ import contextlib
 import importlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from typing import cast
 import pytest
 
 from cti.base.cli_settings import ROOT
+from cti.base.manifest import find_plugins
 from cti.base.ports import ROOM
 from cti.base.settings import Settings
 from cti.process.baseline.facts import user_of
@@ -30,6 +32,7 @@ from cti.process.processes import read, troubles
 from cti.process.spare import changed_since
 from cti.process.supervisor import ASKED, LONGEST_TRIES, Supervisor
 from cti.telephony.switch.installation import Installation
+from cti.testing.tables import migrated_file
 from tests.running_hotline import free_ports
 
 SWITCH = "#!{python} -S\n{code}\n"
@@ -119,7 +122,10 @@ def house(tmp_path: Path) -> Iterator[House]:
 def prepared(folder: Path, code: str) -> Iterator[House]:
     data = folder / "data"
     (data / "prompts").mkdir(parents=True)
-    # The sound of prompts is nobody's business here: a house without them starts in a second.
+    # The sound of prompts and the history of tables are nobody's business here: a house without them starts soon.
+    tables = asyncio.run(migrated_file(tuple(plugin.folder for plugin in find_plugins(ROOT))))
+    shutil.copyfile(tables, data / "hotline.db")
+    (data / "hotline.db").chmod(0o600)
     found = House(data, free_base(), fake_asterisk(folder / "prefix", code))
     try:
         yield found
