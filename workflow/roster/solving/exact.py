@@ -3,8 +3,9 @@
 There is always an answer: a need that nobody can fill stays open and is told, never a month without a roster. Shifts
 that were put in by hand stay, also where they break a limit; the rest of the person's month then adds nothing to it.
 
-A small month is solved whole. In a large one some people at a time are planned anew while all others stay as they are
-(large neighbourhood search, Shaw 1998), from the greedy roster on, as long as there is time.
+A small month is solved whole. In a large one some people's months, or some days of all people where needs are open, are
+planned anew while all else stays as it is (large neighbourhood search, Shaw 1998), from the greedy roster on, as long
+as there is time.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ WHOLE = 40
 """So many people are planned at once; of more, so many at a time."""
 ROUND = 5.0
 """Seconds that one of these steps may take."""
+DAYS = 4
+"""So many days in a row of all people are planned at a time where needs are open."""
 PATIENCE = 20
 """After so many steps in a row that made nothing better it is enough; where all are planned at once, after one."""
 
@@ -57,11 +60,13 @@ def solve(problem: Problem, told: Told = lambda cover, seconds: None) -> Answer:
         return problem.seconds - (time.monotonic() - begun)
 
     told(cover(problem, best), 0.0)
-    whole, idle = len(problem.people) <= WHOLE, 0
+    whole, idle, turn = len(problem.people) <= WHOLE, 0, 0
+    every, month = {one.id for one in problem.people}, frozenset(problem.dates)
     while left() > 0 and not proved and idle < (1 if whole else PATIENCE):
-        free = {one.id for one in problem.people} if whole else _some(problem, best, draw)
-        found, optimal = _step(problem, best, free, min(ROUND, left()))
-        idle += 1
+        days = frozenset() if whole or turn % 3 == 2 else _open_days(problem, best, draw)
+        free = every if whole or days else _some(problem, best, draw)
+        found, optimal = _step(problem, best, free, days or month, min(ROUND, left()))
+        idle, turn = idle + 1, turn + 1
         if found is not None and (now := price(problem, found)) < lowest:
             best, lowest, changed, idle = found, now, True, 0
         told(cover(problem, best), time.monotonic() - begun)
@@ -76,11 +81,24 @@ def _some(problem: Problem, shifts: Sequence[Given], draw: random.Random) -> set
     return {*worst, *draw.sample([one.id for one in problem.people], WHOLE - len(worst))}
 
 
+def _open_days(problem: Problem, shifts: Sequence[Given], draw: random.Random) -> frozenset[date]:
+    """Some days in a row around one on which a need is open; none when all are covered."""
+    lacks: dict[date, int] = {}
+    for need, there in has(problem, shifts):
+        if there < need.heads:
+            lacks[need.day] = lacks.get(need.day, 0) + need.heads - there
+    if not lacks:
+        return frozenset()
+    (day,) = draw.choices(list(lacks), list(lacks.values()))
+    first = day - timedelta(days=draw.randrange(DAYS))
+    return frozenset(first + timedelta(days=at) for at in range(DAYS)) & frozenset(problem.dates)
+
+
 def _step(
-    problem: Problem, shifts: Sequence[Given], free: Collection[str], seconds: float
+    problem: Problem, shifts: Sequence[Given], free: Collection[str], days: frozenset[date], seconds: float
 ) -> tuple[tuple[Given, ...] | None, bool]:
-    """The roster with the `free` people planned anew, and whether none can be better."""
-    model = _Model(problem, {one.id: one for one in problem.people if one.id in free}, shifts)
+    """The roster with these days of the `free` people planned anew, and whether none can be better."""
+    model = _Model(problem, {one.id: one for one in problem.people if one.id in free}, days, shifts)
     model.hint(shifts)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(seconds, 0.5)
@@ -93,10 +111,13 @@ def _step(
 
 
 class _Model:
-    """The month with the `free` people as variables; what the others work is settled."""
+    """The month with some days of the `free` people as variables; all else is settled."""
 
-    def __init__(self, problem: Problem, free: Mapping[str, Person], shifts: Sequence[Given]) -> None:
-        self.problem, self.model, self._free = problem, cp_model.CpModel(), free
+    def __init__(
+        self, problem: Problem, free: Mapping[str, Person], days: frozenset[date], shifts: Sequence[Given]
+    ) -> None:
+        self.problem, self.model, self._free, self._days = problem, cp_model.CpModel(), free, days
+        self._given = {(one.person, one.day): one.slot for one in shifts}
         self._slots, self._of_days = problem.by_key, slots_of_days(problem)
         self._prices: list[Any] = []
         self._beside: list[tuple[Need, Any, Any]] = []
@@ -125,6 +146,10 @@ class _Model:
                 found[day] = {tied: 1}
                 continue
             if day in person.away or day in found:
+                continue
+            if day not in self._days:
+                if (stays := self._given.get((person.id, day))) is not None:
+                    found[day] = {stays: 1}
                 continue
             cell = {
                 slot.key: self.model.new_bool_var(f"{person.id} {day} {slot.key}")
