@@ -15,9 +15,13 @@ from workflow.roster.solving.problem import Answer
 def main() -> int:
     """Solve and print; 1 when a limit is broken, cover is below 98 %, or it took longer than a minute."""
     options = arguments(sys.argv[1:])
-    problem = made_up(options.people, options.days, options.seed, options.seconds, options.workers)
+    problem = made_up(options.people, options.days, options.seed, options.seconds, options.workers, options.load)
     heads = sum(one.heads for one in problem.needs)
-    print(f"{options.people} people, {options.days} days, {heads} shifts needed, {len(problem.slots)} slots")
+    contracts = sum(one.target for one in problem.people) / 60
+    print(
+        f"{options.people} people with contracts of {contracts:.0f} hours, {options.days} days, {len(problem.slots)} "
+        f"slots, {len(problem.needs)} needs of {heads} heads, most of them by half hour"
+    )
     print("method   seconds  CPU s   cover   open  broken  nights   weekends  wishes unmet  hours beside contract")
     failed = False
     for name, solve in (("greedy", greedy.solve), ("cp-sat", exact.solve)):
