@@ -14,6 +14,8 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 PREFIX = "noted_"
+KEPT = ("figure_spans",)
+"""Tables of what is kept by notes."""
 _NAME = 63
 """Characters that PostgreSQL keeps of a name."""
 
@@ -86,8 +88,11 @@ def note(connection: Connection, table: str, notes: Iterable[Note]) -> bool:
 
 
 def forget(connection: Connection) -> None:
-    """Take all of them away."""
-    _drop(connection, there(connection))
+    """Take all of them away, and with them what is kept by them: from now on nobody notes what touches it."""
+    if found := there(connection):
+        _drop(connection, found)
+        for table in KEPT:
+            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 # our names
 
 
 def _drop(connection: Connection, found: dict[str, str]) -> None:

@@ -164,9 +164,9 @@ class Kept:
                 await self._fill(key, one)
 
     async def _note_all(self) -> None:
-        for name, source in list(self._sources.items()):
-            if name not in self._ready or self._ready[name][0] is not source:
-                await self._note(source)
+        # Also those that are noted: a plugin that came meanwhile may have migrated tables, which takes notes away.
+        for source in list(self._sources.values()):
+            await self._note(source)
 
     async def _note(self, source: FactSource) -> None:
         made = await let_be_noted(self._store, source)
