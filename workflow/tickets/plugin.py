@@ -26,6 +26,7 @@ from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
+from cti.store.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.emergency import Emergencies
 from cti.telephony.own_calls import OwnCalls, WrittenTalks
@@ -34,6 +35,8 @@ from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.reach.lookups import Lookups
 from ivr.recognition.expected import ExpectedWords
+from recorder.archive import Archive
+from softphone.call_log import CallLog
 from softphone.dial_out import DialOut
 from softphone.own_phones.calling import OwnPhoneCalls
 from softphone.own_phones.keeping import OwnPhones
@@ -48,6 +51,7 @@ from workflow.tickets.calls.handed_over import HandedOver
 from workflow.tickets.calls.revisiting import Revisiting
 from workflow.tickets.calls.talk_about import AboutTickets
 from workflow.tickets.calls.told import CallsOfTicket
+from workflow.tickets.case_file.taking import CaseFiles
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.choices import Choices
@@ -177,6 +181,10 @@ async def setup(host: Host) -> None:
     own = routes(tickets, acts, offering, tasks, history, alikes, categories, catalogue, Choices(tickets), dialling)
     events = KnownEvents(office, tickets, history)
     host.provide(KnownEvents, events)
+    identity, books = host.need(Identity), host.need(StoredCalls)
+    log = CallLog(books, host.need(Calls), identity.disclosure, identity.lookups, identity.audit)
+    case_files = CaseFiles(tickets, log, host.need(RecordingStore), lambda: find(Archive))
+    host.on_stop(host.need(Web).add(case_files.routes(BASE)))
     tell = host.live(KNOWN_EVENTS_LIVE, lambda _: Nothing(), lambda visitor, key, about: True)
 
     async def told_of(ids: Sequence[str]) -> None:

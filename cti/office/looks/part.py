@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 WHOLE = "personal.seen"
 WORDS = {
-    "seen": "打开{}", "printed": "打印{}", "exported": "导出{}", "looks": "查看“谁看过”",
+    "seen": "打开{}", "printed": "打印{}", "exported": "导出{}", "case_taken": "导出{}案卷", "looks": "查看“谁看过”",
     "personal.seen": "在列表中看到姓名和电话", "personal.revealed": "查看被遮盖的姓名、电话",
     "file.downloaded": "下载附件", "recording.listened": "收听录音", "recording.downloaded": "下载录音",
 }  # fmt: skip
@@ -104,7 +104,7 @@ class Looks(RecordPart):
 async def _condition(session: AsyncSession, service: Service, row: Any) -> ColumnElement[bool]:
     """The entries of the audit that tell of looks at a record, since it was made."""
     kind, subject = service.kind, f"{service.kind}:{row.id}"
-    own = [f"{kind}.{one}" for one in ("seen", "printed", "looks")]
+    own = [f"{kind}.{one}" for one in ("seen", "printed", "case_taken", "looks")]
     at_it = and_(
         AuditRow.subject == subject, AuditRow.action.in_([*own, WHOLE, "personal.revealed", "file.downloaded"])
     )

@@ -14,6 +14,7 @@ from cti.office.screens import (
     fields_of,
 )
 from workflow.tickets.api import BASE, ONE
+from workflow.tickets.case_file.taking import TAKE
 from workflow.tickets.desk.alike import AlikeLine
 from workflow.tickets.rules import TAG
 from workflow.tickets.service import Tickets
@@ -34,6 +35,9 @@ JOINING = Action(
     name="join", title="联名", permission=Tickets.edit_permission, kind="form", path=f"{ONE}/callers",
     form=fields_of(CallerBody, leave_out=("call",)), when=When(key="outcome", among=("",)), done="已登记",
 )  # fmt: skip
+TAKING = Action(
+    name="case_file", title="导出案卷", permission=TAKE, kind="download", method="GET", path=f"{ONE}/case_file",
+)  # fmt: skip
 DETAIL = Detail(
     source=ONE,
     title="title",
@@ -41,7 +45,7 @@ DETAIL = Detail(
     tags="tags",
     marks=("step", "card", "due_at", "lead_title"),
     note="why",
-    actions=(JOINING, TAGGING, *part_actions(Tickets, BASE)),
+    actions=(JOINING, TAGGING, *part_actions(Tickets, BASE), TAKING),
     offers=f"{ONE}/offers",
     tabs=(
         Tab(

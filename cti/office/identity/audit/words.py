@@ -158,6 +158,7 @@ WHOLE = {
     "ticket_import.undo": "撤销历史工单导入",
     "ticket.verified": "核验工单",
     "ticket.dialled": "从工单拨打市民",
+    "ticket.case_taken": "导出案卷",
     "revisit.accepted": "自动采用智能回访结果",
     "revisit.verified": "核实智能回访结果",
     "revisit.to_human": "智能回访转人工",

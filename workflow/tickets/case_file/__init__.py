@@ -1,0 +1,1 @@
+"""A case taken away whole: the ticket, its story, its calls and their recordings in one sealed archive."""
