@@ -13,8 +13,15 @@ from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor
 from cti.office.figures.facts import Fact, FactSource
-from cti.office.processes.facts import LIMIT_FACTS, LIMIT_ID, limits_joined, limits_readable, was_at
-from cti.office.processes.models import CaseDeadlineRow, CaseStayRow
+from cti.office.processes.facts import (
+    LIMIT_FACTS,
+    LIMIT_ID,
+    LIMIT_OF,
+    STAY_OF,
+    limits_joined,
+    limits_readable,
+    was_at,
+)
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from workflow.tickets import rules
 from workflow.tickets.models import TicketCallerRow, TicketCategoryRow, TicketRow, TicketTaskRow
@@ -109,7 +116,7 @@ def _tickets(*, sqlite: bool) -> FactSource:
         "tickets", "工单", rules.SEE, TicketRow.__table__, TicketRow.id, facts, rules.readable, SCREEN,
         touched_by=(
             (TicketTaskRow.ticket, TicketRow.id), (TicketCallerRow.ticket, TicketRow.id),
-            (CaseStayRow.case_id, TicketRow.case),
+            (STAY_OF, TicketRow.case),
         ),
     )  # fmt: skip
 
@@ -147,5 +154,5 @@ def _limits() -> FactSource:
     facts = {**_of_ticket(TicketRow), **LIMIT_FACTS}
     return FactSource(
         "ticket_limits", "工单时限", rules.SEE, rows, LIMIT_ID, facts, readable, SCREEN, TicketRow.id,
-        touched_by=((TicketRow.case, CaseDeadlineRow.root),),
+        touched_by=((TicketRow.case, LIMIT_OF),),
     )  # fmt: skip

@@ -27,6 +27,10 @@ def was_at(case: SQLColumnExpression[str], *steps: str) -> Condition:
     return wanted.exists()
 
 
+LIMIT_OF = CaseDeadlineRow.root
+"""Whose time limit one is: the case of the record."""
+STAY_OF = CaseStayRow.case_id
+"""Of which case a stay at a step is, which `was_at` looks for."""
 LIMIT_ID: ColumnElement[str] = CaseDeadlineRow.case_id.concat(":").concat(cast(CaseDeadlineRow.clock, String))
 """Tells one time limit from the other."""
 
