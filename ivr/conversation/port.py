@@ -98,6 +98,11 @@ class Heard:
     timed_out: bool = False
     unclear: bool = False
 
+    @property
+    def is_words(self) -> bool:
+        """Whether he answered in words of his own, by no key and no button."""
+        return bool(self.text) and not self.digits and not self.chosen
+
 
 @dataclass(frozen=True, slots=True)
 class WaitStep:

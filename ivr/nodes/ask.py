@@ -165,13 +165,17 @@ class Ask(Node):
                     return understood
                 self._keep(walk, heard.text, understood.slots)
                 if understood.intent in self.intents and understood.confidence >= self.sure:
+                    walk.heard(heard.text, "intent", understood.intent, understood.confidence)
                     return understood.intent
                 if asks_for_human(heard.text):
+                    walk.heard(heard.text, "human")
                     raise HumanWanted
                 if self.next is not None:
+                    walk.heard(heard.text, "open")
                     return "next"
                 if (aside := walk.otherwise(heard.text)) is not None:
                     return aside
+                walk.heard(heard.text, "unknown", understood.intent, understood.confidence)
             await tries.failed("unknown" if heard.text or heard.digits or heard.unclear else "timeout", heard.text)
         self._keep(walk, walk.variables.get(self.into or "", ""), {})
         return tries.way

@@ -87,10 +87,14 @@ class Fill(Node):
             if isinstance(answered, StepAside):
                 return answered
             if answered:
+                if heard.is_words:
+                    walk.heard(heard.text, "open")
                 await tries.succeeded()
             elif heard.text and (aside := walk.otherwise(heard.text)) is not None:
                 return aside
             else:
+                if heard.is_words:
+                    walk.heard(heard.text, "unknown")
                 await tries.failed("unknown" if heard.text or heard.digits or heard.unclear else "timeout", heard.text)
         return tries.way
 
@@ -153,6 +157,7 @@ class Fill(Node):
         if not heard.text:
             return False
         if asks_for_human(heard.text):
+            walk.heard(heard.text, "human")
             raise HumanWanted
         correction = corrected(heard.text)
         words = correction.new if correction is not None else heard.text

@@ -17,6 +17,7 @@ from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
 from ivr.speech.written_pieces import Pieces, expressions_of
+from ivr.understanding.human import asks_for_human
 from ivr.understanding.intents import Utterance
 from ivr.understanding.understanding import Wanted
 
@@ -73,7 +74,11 @@ class Menu(Node):
             heard = await walk.conversation.hear(said, listening)
             walk.typed(heard.digits)
             if chosen := self._chosen(walk, heard):
+                if heard.is_words:
+                    walk.heard(heard.text, "intent", chosen, 1.0)
                 return chosen
+            if heard.is_words:
+                walk.heard(heard.text, "human" if asks_for_human(heard.text) else "unknown")
             await tries.failed("invalid" if heard.digits or heard.text else "timeout", heard.text)
         return tries.way
 

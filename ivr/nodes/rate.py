@@ -58,6 +58,7 @@ class Rate(Node):
             score = self.scores.get(heard.digits)
             if score is not None:
                 await walk.conversation.rate(heard.digits, score)
+                walk.rated(score)
                 return "next"
             await tries.failed("invalid" if heard.digits or heard.text else "timeout", heard.text)
         return tries.way

@@ -13,6 +13,7 @@ from cti.base.number import NumberKind
 from ivr.conversation.port import Conversation, Facts
 from ivr.nodes.asides import Asides, StepAside
 from ivr.reach.surroundings import Surroundings
+from ivr.reach.turns import FlowTold, How, TalkRated, TurnTaken
 from ivr.speech.spoken_pieces import Piece, Unspoken
 from ivr.speech.written_pieces import Said
 from ivr.understanding.examples import bare
@@ -116,8 +117,8 @@ def time_values(now: datetime) -> dict[str, Any]:
 class Walk:
     """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way.
 
-    `asides` is what may be asked in between here; `secret` names the variables that no person is shown; `unsaid`: some
-    of the pieces asked for last cannot be said.
+    `at` is where it stands: flow, revision and node; `asides` is what may be asked in between here; `secret` names the
+    variables that no person is shown; `unsaid`: some of the pieces asked for last cannot be said.
     """
 
     __slots__ = (
@@ -125,6 +126,7 @@ class Walk:
         "_typed",
         "_unspoken",
         "asides",
+        "at",
         "conversation",
         "notes",
         "resumed",
@@ -151,6 +153,7 @@ class Walk:
         self.resumed = False
         self.unsaid = False
         self.asides = Asides()
+        self.at = ("", 0, "")
         self._keep = keep
         self._typed = typed
         self._unspoken = unspoken
@@ -231,6 +234,27 @@ class Walk:
             return StepAside(aside.flow, text)
         # Neither: what is left are the values.
         return Understood(slots=meant.slots)
+
+    def heard(self, text: str, how: How, intent: str = "", sure: float = 0.0) -> None:
+        """Tell what was said here in words, and what it was taken for."""
+        flow, revision, node = self.at
+        self.tell(TurnTaken, flow=flow, revision=revision, node=node, text=text, how=how, intent=intent, sure=sure)
+
+    def rated(self, score: int) -> None:
+        """Tell how the citizen found the talk."""
+        self.tell(TalkRated, score=score)
+
+    def tell(self, kind: type[FlowTold], **more: Any) -> None:
+        """Tell whoever learns from talks."""
+        turns = self.surroundings.turns
+        if turns.is_heard:
+            facts = self.conversation.facts
+            turns.tell(
+                kind(
+                    at=self.surroundings.clock.wall(), call=facts.call, medium=facts.medium,
+                    organisation=facts.organisation, region=facts.region, **more,
+                )
+            )  # fmt: skip
 
     def otherwise(self, text: str) -> StepAside | None:
         """Who answers what nobody understood; None when there is nobody, or too little was said."""

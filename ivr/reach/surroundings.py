@@ -10,6 +10,7 @@ from cti.base.calendars import Calendars
 from cti.base.clock import Clock
 from ivr.reach.lookups import Lookups
 from ivr.reach.messengers import Messengers
+from ivr.reach.turns import Turns
 from ivr.reach.web import Web
 from ivr.understanding.rules import KeywordUnderstanding
 from ivr.understanding.understanding import Understanding
@@ -41,6 +42,7 @@ class Surroundings:
     messengers: Messengers = field(default_factory=Messengers)
     understanding: Understanding = field(default_factory=KeywordUnderstanding)
     web: Web = field(default_factory=Web)
+    turns: Turns = field(default_factory=Turns)
     human_queue: str = "general"
     sorry: str = "error"
     reached: float = 1.5

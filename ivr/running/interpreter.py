@@ -19,11 +19,14 @@ from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish
 from ivr.nodes.tries import ASIDE
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings
+from ivr.reach.turns import HandedOver, TalkOver, TurnAnswered
 from ivr.running.last_resort import HUMAN, LOG, STATES, LastResort, Log
 from ivr.running.state import FRAME, Flows, Save, State, Tell, beginning, nowhere
 from ivr.running.telling import Telling
 from ivr.understanding.context import completed
 
+TO_PEOPLE = ("queue", "transfer")
+"""Kinds of nodes at which a talk is given to people."""
 LONGEST_KEPT = 100
 """Characters of a question that another may lean on."""
 __all__ = ["Ending", "Flows", "Interpreter", "Save", "State", "Tell", "beginning"]
@@ -92,9 +95,19 @@ class Interpreter:
         self._walk.secret = set(state.get("secret", ()))
         self._walk.variables = self._state["variables"] = dict(state["variables"])
         try:
+            ending = await self._to_the_end(state)
+        except LegHungUp:
+            self._walk.tell(TalkOver)
+            raise
+        self._walk.tell(TalkOver)
+        return ending
+
+    async def _to_the_end(self, state: State) -> Ending:
+        try:
             return await self._run(resumed=bool(state["entered"]))
         except _NoWay as error:
             self._log.error("flow gave up", call=self._call, flow=self._flow.name, reason=str(error))
+            self._walk.tell(HandedOver)
             return await self._last_resort(self._state)
 
     @property
@@ -145,6 +158,7 @@ class Interpreter:
         interrupted = resumed and once and state["begun"]
         walk.resumed = resumed
         walk.asides = self._asides()
+        walk.at = (self._flow.name, self._flow.revision, name)
         if back:
             walk.notes = dict(state["notes"])
             state["entered"] = True
@@ -156,6 +170,8 @@ class Interpreter:
             state["entered"], state["begun"] = True, once
             await self._keep(durable=once)
             self._telling.entered(entered_at, self._flow, name)
+            if node.KIND in TO_PEOPLE:
+                walk.tell(HandedOver)
         else:
             walk.notes = dict(state.get("notes", {}))
         if interrupted:
@@ -304,7 +320,13 @@ class Interpreter:
         if "notes" not in self._state["stack"][-1]:
             return False
         notes = self._state["stack"][-1]["notes"]
-        self._pop()
+        answered = self._flow.name
+        node = self._pop()
+        self._walk.at = (self._flow.name, self._flow.revision, node)
+        if outcome == NOTHING:
+            self._walk.heard(self._state.get("asked", ""), "unknown")
+        else:
+            self._walk.heard(self._state.get("asked", ""), "aside", answered, 1.0)
         self._state["notes"], self._state["again"] = {**notes, ASIDE: outcome}, True
         self._state["entered"] = self._state["begun"] = False
         return True
@@ -324,7 +346,10 @@ class Interpreter:
             return Ending(turn.outcome, turn.results)
         if self._come_back(turn.outcome):
             return None
+        called, answers = self._flow.name, SAID in self._flow.head.arguments and turn.outcome != NOTHING
         name = self._pop()
+        if answers:
+            self._walk.tell(TurnAnswered, flow=called)
         node = self._flow.nodes.get(name)
         wanted: Mapping[str, str] = getattr(node, "results", {})
         missing = [theirs for theirs in wanted.values() if theirs not in turn.results]

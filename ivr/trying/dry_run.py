@@ -23,6 +23,7 @@ from ivr.definition.trials import Trial
 from ivr.findings.sentences import say
 from ivr.reach.lookups import LookupFailed, Lookups, Service
 from ivr.reach.surroundings import Surroundings, at
+from ivr.reach.turns import Turns
 from ivr.reach.web import Web, WebAnswer, WebFailed, WebRequest
 from ivr.running.interpreter import Flows, Interpreter, State
 from ivr.speech.spoken_pieces import PromptTexts
@@ -147,8 +148,9 @@ async def run(
     calendars: Calendars | None = None,
     on_line: Callable[[Line], None] | None = None,
     pauses: bool = False,
+    turns: Turns | None = None,
 ) -> Report:
-    """Run a trial on the loop's time; ScriptError for a script that cannot be read.
+    """Run a trial on the loop's time; ScriptError for a script that cannot be read. `turns` hear what is said in words.
 
     With `pauses` it stops where the script is over and the flow waits: the outcome is `waiting`, and `waits` tells
     for what (hear, queue, transfer, record). The same script with one more step then goes on from there.
@@ -170,6 +172,7 @@ async def run(
         calendars=calendars or Calendars(),
         lookups=_lookups(trial.services, lambda: conversation),
         web=_ScriptedWeb(lambda: conversation),
+        turns=turns or Turns(),
     )
     report = Report()
     last: State = {}

@@ -45,7 +45,7 @@ def bare(text: str) -> str:
     return _FRAME.sub("", plain) or plain
 
 
-def _signs(text: str) -> Mapping[str, float]:
+def signs_of(text: str) -> Mapping[str, float]:
     """The signs of a text, and how much each tells of what it is about."""
     said = bare(text)
     common = [False] * len(said)
@@ -73,7 +73,7 @@ class Examples:
         for intent, texts in examples.items():
             among: dict[str, float] = {}
             for text in texts:
-                for sign, weight in _signs(text).items():
+                for sign, weight in signs_of(text).items():
                     among[sign] = max(weight, among.get(sign, 0.0))
             self._signs[intent] = among
         self._among = Counter(sign for one in self._signs.values() for sign in one)
@@ -85,7 +85,7 @@ class Examples:
 
     def likest(self, text: str) -> list[tuple[float, str]]:
         """How much of what is said the examples of each intent have (0–1), the likest intent first."""
-        signs = {sign: weight * self._tells(sign) for sign, weight in _signs(text).items()}
+        signs = {sign: weight * self._tells(sign) for sign, weight in signs_of(text).items()}
         whole = sum(signs.values())
         alike: list[tuple[float, str]] = []
         for intent, among in self._signs.items():

@@ -36,8 +36,6 @@ log = structlog.get_logger(__name__)
 
 MOST_TRANSFER = 60.0
 """Seconds that a citizen waits for the colleague to whom he is handed before he comes back."""
-REMINDER = "您还在吗？如暂时离开，随时可以继续；长时间没有消息，会话将自动结束。"
-IDLE = "由于长时间没有消息，本次会话已结束。如需继续，直接发送消息即可。"
 LEFT = "留言已收到，我们会尽快与您联系。"
 WHOSE = "请再留下您的手机号码，方便工作人员与您联系。"
 LEFT_UNKNOWN = "留言已收到。您没有留下联系电话，如需答复请拨打 12345，或在服务时间再次联系我们。"
@@ -119,11 +117,11 @@ class ChatConversation:
             elif left > 0:
                 await self._chat.stirred(self._room.clock, left)
             elif reminded:
-                await self._room.book.write(self._chat, "house", IDLE, turn=self._line.turn)
+                await self._line.told("silent_again")
                 await self._room.book.end(self._chat, EndReason.IDLE, turn=self._line.turn)
             else:
                 reminded = True
-                await self._room.book.write(self._chat, "house", REMINDER, turn=self._line.turn)
+                await self._line.told("silent")
 
     async def speak(self, language: str) -> None:
         """Kept with the chat."""
@@ -203,7 +201,8 @@ class ChatConversation:
         await self._room.book.rate(self._chat, key, score)
 
     async def end(self) -> None:
-        """Close the chat."""
+        """Close the chat, with a last word where there is one."""
+        await self._line.told("end")
         await self._room.book.end(self._chat, EndReason.FLOW, turn=self._line.turn)
 
 

@@ -7,7 +7,7 @@ engine does again writes nothing twice, and finds the answer that was given mean
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from ivr.running.room import FlowRoom
 from ivr.speech.spoken_pieces import Piece, written
 from workflow.chat.book import Book, NotYours
 from workflow.chat.messages import Kind, Message
+from workflow.chat.occasions import Occasion, SayingsAtHand
 from workflow.chat.offers import Offers
 from workflow.chat.open_chat import OpenChat
 from workflow.chat.settings import ChatSettings
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ChatRoom:
-    """What all chats share. `names` has what citizens read of an agent.
+    """What all chats share. `names` has what citizens read of an agent, `sayings` what the house itself says.
 
     `left` hears of a message that somebody left because nobody was there, with his number if he gave one.
     """
@@ -42,6 +43,7 @@ class ChatRoom:
     settings: ChatSettings
     names: Callable[[str], str]
     left: Callable[[OpenChat, str, str], Awaitable[None]]
+    sayings: SayingsAtHand = field(default_factory=SayingsAtHand)
 
 
 class FlowLine:
@@ -77,6 +79,11 @@ class FlowLine:
         except NotYours:
             self.check()
             raise
+
+    async def told(self, occasion: Occasion) -> None:
+        """What the house says on an occasion, if it says something."""
+        if not self.chat.is_over and (text := self.room.sayings.text(occasion, self.chat)):
+            await self.room.book.write(self.chat, "house", text, turn=self.turn)
 
     def text(self, pieces: Sequence[Piece], position: int = 0, estimate: float | None = None) -> str:
         """What is read instead of heard."""

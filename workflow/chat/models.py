@@ -114,3 +114,15 @@ class PhraseRow(Record, Base):
     title: Mapped[str] = mapped_column(String(40), doc="名称")
     text: Mapped[str] = mapped_column(String(1000), doc="内容")
     shared: Mapped[bool] = mapped_column(doc="共用")
+
+
+class SayingRow(Record, Base):
+    """What the house says on an occasion in chats of a flow and a channel; of any where these are empty."""
+
+    __tablename__ = "chat_sayings"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "organisation", "occasion", "flow", "channel"))
+
+    occasion: Mapped[str] = mapped_column(String(12), doc="场合")
+    flow: Mapped[str] = mapped_column(String(60), doc="流程，空为全部")
+    channel: Mapped[str] = mapped_column(String(12), doc="渠道，空为全部")
+    text: Mapped[str] = mapped_column(String(500), doc="内容")

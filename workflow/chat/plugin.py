@@ -19,6 +19,7 @@ from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.running.room import FlowRoom
+from ivr.workshop.library import FlowLibrary
 from workflow.chat.book import Book
 from workflow.chat.conducting import KEPT, Conducting
 from workflow.chat.desk import ChatDesk
@@ -29,11 +30,14 @@ from workflow.chat.floor import ChatFloor
 from workflow.chat.floor import routes as floor_routes
 from workflow.chat.line import ChatRoom
 from workflow.chat.messages import LONGEST, Message
+from workflow.chat.occasions import SayingsAtHand
 from workflow.chat.offers import Offers
 from workflow.chat.open_chat import OpenChat
 from workflow.chat.phrases import Phrases
 from workflow.chat.phrases import routes as phrase_routes
 from workflow.chat.public_api import FILES, PublicChatApi
+from workflow.chat.sayings import Sayings
+from workflow.chat.sayings import routes as saying_routes
 from workflow.chat.service import Chats
 from workflow.chat.settings import ChatSettings
 from workflow.chat.states import ChatState
@@ -81,7 +85,10 @@ async def setup(host: Host) -> Teardown:
     book, offers = Book(office), Offers()
     offers.told = lambda agent: web.hub.change(CHATS.name, "", {"chat": "", "last": 0}, person=agent)
     offers.can_take = is_there
-    room = ChatRoom(book, acd, offers, flows, host.clock, settings, name_of, left)
+    hand, library = SayingsAtHand(office.organisation), host.need(FlowLibrary)
+    sayings = Sayings(office, lambda: {name: one.title or name for name, one in library.flows.items()}, hand)
+    await sayings.refresh()
+    room = ChatRoom(book, acd, offers, flows, host.clock, settings, name_of, left, hand)
     conducting = Conducting(room, journal)
     area = host.settings.house.area
     chats, phrases = Chats(office, queues, area), Phrases(office)
@@ -95,6 +102,7 @@ async def setup(host: Host) -> Teardown:
     host.provide(Chats, chats)
     host.provide(Entrances, entrances)
     host.provide(Phrases, phrases)
+    host.provide(Sayings, sayings)
     host.provide(Book, book)
     host.provide(OpenChats, _Talking(book))  # type: ignore[type-abstract]  # a protocol
     conducting.restore()
@@ -104,10 +112,11 @@ async def setup(host: Host) -> Teardown:
     host.live(CHATS, desk.mine, lambda visitor, key, about: True)
     host.on_stop(host.need(WrittenTalks).offer(SCREEN, ChatTalks(book, office.store, area).find))
     host.on_stop(web.add([*routes(chats, desk, entrances), *phrase_routes(phrases), *floor_routes(floor)]))
+    host.on_stop(web.add(saying_routes(sayings)))
     loader, page = await asyncio.gather(*(asyncio.to_thread((SITE / one).read_text, "utf-8") for one in (LOADER, PAGE)))
     host.on_stop(site.add(PublicChatApi(office, window, entrances, loader, page).routes()))
     host.on_stop(await asyncio.to_thread(site.add_files, FILES, SITE))
-    host.task(Watching(book, offers, host.clock, settings, is_there).run(), "watch that citizens are answered")
+    host.task(Watching(book, offers, host.clock, settings, is_there, hand).run(), "watch that citizens are answered")
     return conducting.stop
 
 

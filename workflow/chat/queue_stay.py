@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from ivr.conversation.announcer import Announcer, overflowed
 from ivr.conversation.port import QueueEnd, QueueOutcome, QueueRequest
 from workflow.chat.answering import SERVES
 from workflow.chat.line import FlowLine
+from workflow.chat.occasions import Occasion
 from workflow.chat.offers import BACK, Asked, Talk
 from workflow.chat.states import ChatState
 
@@ -22,6 +24,10 @@ log = structlog.get_logger(__name__)
 PLACE, SERVED, TALK, SENT = "acd", "served", "talk", "sent"
 """Where a chat's progress has its place in the queue, the one that it had when it was answered, and the last talk,
 and to whom a supervisor has sent it."""
+UNSERVED: Mapping[QueueEnd, Occasion] = {
+    QueueEnd.NO_AGENTS: "no_seat", QueueEnd.CLOSED: "no_seat", QueueEnd.FULL: "busy", QueueEnd.TIMEOUT: "busy",
+}  # fmt: skip
+"""On which occasion somebody leaves unserved."""
 
 
 class QueueStay:
@@ -56,6 +62,8 @@ class QueueStay:
                 raise
             if isinstance(found, QueueOutcome):
                 await self._leave()
+                if (occasion := UNSERVED.get(found.end)) is not None:
+                    await self._line.told(occasion)
                 return found
             outcome = await self._talked(found)
             if outcome.then != BACK:
@@ -149,7 +157,11 @@ class QueueStay:
             return None
         self._line.keep()
         await room.book.write(
-            chat, "house", f"{room.names(offer.agent)}为您服务", data={SERVES: offer.agent}, turn=self._line.turn
+            chat,
+            "house",
+            room.sayings.text("served", chat, room.names(offer.agent)),
+            data={SERVES: offer.agent},
+            turn=self._line.turn,
         )
         return talk
 

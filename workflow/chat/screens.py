@@ -6,7 +6,9 @@ from cti.office.records.describing import PURPOSE, record_create, record_detail,
 from cti.office.screens import Dock, Empty, Filter, List, Screen, Tab, columns_of, options_of
 from workflow.chat.desk import SUPERVISE, TALK
 from workflow.chat.entrances import ENTRANCES, Entrances
+from workflow.chat.occasions import OCCASIONS
 from workflow.chat.phrases import PHRASES, Phrases
+from workflow.chat.sayings import SAYINGS, Sayings
 from workflow.chat.service import Chats
 from workflow.chat.states import STATES
 from workflow.chat.views import BASE, ChatView
@@ -76,6 +78,28 @@ SCREENS = (
         ),
         create=record_create(Phrases, PHRASES),
         detail=record_detail(Phrases, PHRASES, title="title", about=("category", "title", "text", "shared")),
+    ),
+    Screen(
+        name="chat_sayings",
+        title="会话话术",
+        group="rules",
+        icon="message-square",
+        order=81,
+        permission=Sayings.see,
+        kind="list",
+        list=record_list(
+            Sayings, SAYINGS, columns=("occasion", "flow_title", "channel", "text", "updated_at"), imports=False,
+            search="内容",
+            filters=(Filter(kind="choice", key="occasion", title="场合", options=options_of(OCCASIONS)),),
+            empty=Empty(
+                title="都用系统默认的话术",
+                text="欢迎、没有座席、全忙、市民静默、座席静默、结束时说什么，可以按流程和渠道改写。",
+            ),
+        ),
+        create=record_create(Sayings, SAYINGS),
+        detail=record_detail(
+            Sayings, SAYINGS, title="text", about=("occasion", "flow_title", "channel", "text")
+        ),
     ),
     Screen(
         name="chat_entrances",

@@ -9,23 +9,29 @@ import structlog
 
 from cti.base.clock import Clock
 from workflow.chat.book import Book
+from workflow.chat.occasions import SayingsAtHand
 from workflow.chat.offers import BACK, Offers, Talk
 from workflow.chat.settings import ChatSettings
 
 log = structlog.get_logger(__name__)
 
 EVERY = 5.0
-AWAY = "客服暂时离开，正在为您安排其他客服，请稍候。"
 
 
 class Watching:
     """`is_there` tells whether an agent has the console open."""
 
     def __init__(
-        self, book: Book, offers: Offers, clock: Clock, settings: ChatSettings, is_there: Callable[[str], bool]
+        self,
+        book: Book,
+        offers: Offers,
+        clock: Clock,
+        settings: ChatSettings,
+        is_there: Callable[[str], bool],
+        sayings: SayingsAtHand,
     ) -> None:
         self._book, self._offers, self._clock = book, offers, clock
-        self._settings, self._is_there = settings, is_there
+        self._settings, self._is_there, self._sayings = settings, is_there, sayings
         self._gone: dict[str, float] = {}
         """Since which second of the clock an agent is gone."""
 
@@ -58,7 +64,8 @@ class Watching:
     async def _back(self, talk: Talk) -> None:
         log.info("a chat goes back to the queue", chat=talk.chat.id, agent=talk.agent)
         try:
-            await self._book.write(talk.chat, "house", AWAY, turn=talk.chat.turn)
+            text = self._sayings.text("seat_silent", talk.chat)
+            await self._book.write(talk.chat, "house", text, turn=talk.chat.turn)
         except Exception:
             log.exception("a citizen is not told that his agent is gone", chat=talk.chat.id)
         talk.end(BACK)

@@ -101,6 +101,7 @@ async def setup(host: Host) -> Teardown:
     articles.many = (*acts(articles), Refile(categories, publishing))
     citing = host.need(Citing)
     questions = Questions(office, room.cases, articles, citing, telling)
+    host.provide(Questions, questions)
     corrections = Corrections(office, room.cases, published, publishing, telling)
     for kind, facts in ((QUESTION, ASKED), (CORRECTION, CORRECTED)):
         room.reads(kind, facts)

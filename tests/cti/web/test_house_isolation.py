@@ -54,7 +54,7 @@ from cti.store.engine import Store
 from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
-from tests.cti.web import performance_routes, quality_routes, training_routes, trend_routes
+from tests.cti.web import learning_routes, performance_routes, quality_routes, training_routes, trend_routes
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.assistant.models import DispatchRow
 from workflow.bigscreen.links import LinkFields, WallLinks
@@ -65,6 +65,7 @@ from workflow.campaigns.views import CampaignFields, DoNotCallFields, SourceFiel
 from workflow.chat.book import Book
 from workflow.chat.entrances import EntranceFields, Entrances
 from workflow.chat.phrases import PhraseFields, Phrases
+from workflow.chat.sayings import SayingFields, Sayings
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
@@ -263,9 +264,10 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
             "assistant/dispatches",
-            "reports", "chat-entrances", "chat-phrases", "chats",
+            "reports", "chat-entrances", "chat-phrases", "chat-sayings", "chats",
             "citizens", "contacts", "lists", "forbidden", "hot_words", "campaigns", "campaign_targets",
             *quality_routes.CONDITIONS,
+            *learning_routes.CONDITIONS,
             "publishing/publications", "publishing/shown", "publishing/surveys",
             "campaign_do_not_call", "campaign_sources", "revisits", "revisit_plans", "revisit_strategies",
             "on_call", "message_opt_outs", "tags",
@@ -343,6 +345,7 @@ LISTED: dict[str, str] = {
     "GET /api/revisits/live": "talks that go on, within reach alone, which a test of the revisits holds",
     "GET /api/revisit_strategies/options/shown": "numbers that one's own organisation may show",
     **dict.fromkeys(("GET /api/revisit_strategies/options/calendars", "GET /api/revisit_plans/options/flows"), WORDS),
+    "GET /api/chat-sayings/flows": WORDS,
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
     "GET /api/floor/queues": "queues within reach alone, which a test of the floor holds",
@@ -440,6 +443,7 @@ QUESTIONS = [{"title": "邻县", "kind": "text"}]
 BODIES: dict[str, Any] = {
     **quality_routes.BODIES,
     **trend_routes.BODIES,
+    **learning_routes.BODIES,
     "POST /api/recordings/{recording}/notes": {"second": 0},
     "POST /api/recordings/{recording}/hold": {"reason": "x"},
     "POST /api/recordings/bulk/hold": {"reason": "x"},
@@ -564,6 +568,7 @@ BODIES: dict[str, Any] = {
     "POST /api/chat-desk/{id}/read": {"number": 1},
     "POST /api/chat-desk/{id}/hand-on": {"to": "agent:2001"},
     "PUT /api/chat-entrances/{id}": {"name": "x", "version": 1},
+    "PUT /api/chat-sayings/{id}": {"occasion": "end", "text": "x", "version": 1},
     "PUT /api/chat-phrases/{id}": {"title": "x", "text": "x", "version": 1},
     **{f"POST /api/chat-floor/{{id}}/{one}": {"text": "x", "key": "k"} for one in ("whispers", "join")},
     "POST /api/chat-floor/{id}/reassign": {"to": "agent:2001"},
@@ -758,6 +763,7 @@ CHANGES_LISTED: dict[str, str] = {
     "POST /api/on_call": MAKES,
     "POST /api/absences": MAKES,
     "POST /api/chat-entrances": MAKES,
+    "POST /api/chat-sayings": MAKES,
     "POST /api/reports": MAKES,
     "POST /api/schemes/preview": "figures of one's own organisation alone, as the tests of performance hold",
     "POST /api/analysis/try": "figures within reach alone, which a test of the figures holds",
@@ -984,6 +990,9 @@ async def come(place: Place) -> None:
         "/api/chat-phrases": await services.need(Phrases).create(
             visitor, PhraseFields(title="邻县问候", text="邻县您好", shared=True)
         ),
+        "/api/chat-sayings": await services.need(Sayings).create(
+            visitor, SayingFields(occasion="end", text="邻县再见")
+        ),
         "/api/bigscreen/links": await services.need(WallLinks).create(
             visitor, LinkFields(title="邻县大厅", wall="guests")
         ),
@@ -1032,6 +1041,7 @@ async def come(place: Place) -> None:
     ids |= await roster_of(store, call, ids["person"])
     ids |= await quality_routes.quality_of(store, call, ids["person"])
     ids |= await trend_routes.trends_of(store, call)
+    ids |= await learning_routes.learning_of(store, call)
     reviewed = f"/api/quality/reviews/{ids['/api/quality/reviews id']}"
     ids["/api/quality/reviews file"] = await file_of(place, visitor, await signed_in(place.url, "there"), reviewed)
     ids["/api/public_sessions id"] = await public_session(store, call)

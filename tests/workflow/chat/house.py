@@ -29,6 +29,7 @@ from workflow.chat.desk import ChatDesk
 from workflow.chat.entrances import EntranceFields, Entrances
 from workflow.chat.line import ChatRoom
 from workflow.chat.messages import Message
+from workflow.chat.occasions import SayingsAtHand
 from workflow.chat.offers import Offers
 from workflow.chat.open_chat import OpenChat
 from workflow.chat.service import Chats
@@ -120,6 +121,7 @@ class ChatHouse:
     """Agents who have the console open."""
     told: list[Event]
     left: list[tuple[str, str, str]] = field(default_factory=list)
+    sayings: SayingsAtHand = field(default_factory=SayingsAtHand)
     tokens: dict[str, str] = field(default_factory=dict)
 
     async def open(self, who: str = "citizen") -> OpenChat:
@@ -180,7 +182,7 @@ async def chat_house(
     conducting.restore()
     for chat in book.open:
         conducting.lead(chat)
-    watching = Watching(book, offers, office.clock, settings, there.__contains__)
+    watching = Watching(book, offers, office.clock, settings, there.__contains__, room.sayings)
     try:
         yield ChatHouse(
             office,
@@ -198,6 +200,7 @@ async def chat_house(
             there,
             told,
             left,
+            room.sayings,
         )
     finally:
         await conducting.stop()

@@ -1,0 +1,14 @@
+"""The room's settings before it starts: see `cti.plugins.checking`."""
+
+from __future__ import annotations
+
+from cti.base.documents import Problem
+from cti.base.settings import Settings
+from cti.plugins.checking import Names
+from workflow.learning.settings import LearningSettings
+
+
+def check(settings: Settings, names: Names) -> list[Problem]:
+    """DocumentError for what is wrong."""
+    settings.section("learning", LearningSettings)
+    return []
