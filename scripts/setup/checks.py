@@ -51,6 +51,8 @@ REPEATED = ("asterisk", "browser")
 """Parts whose failed tests are run once more: real phones and browsers share two cores with the switch."""
 BOTH_CORES = ["-n", "2", "--dist", "loadfile"]
 """How the tests that need nothing real are run: those of a file stay in one process."""
+SLOWEST = ["--durations", "25", "--durations-min", "2"]
+"""Of a whole part it is told where its time goes."""
 TESTS_FAILED, NO_TESTS_COLLECTED = 1, 5
 LIMIT = 30 * 60.0
 PATIENCE = 30.0
@@ -178,6 +180,8 @@ def runs_of(tree: Path, parts: Sequence[str], options: Sequence[str]) -> list[Ru
         for folder in FOLDERS.get(part, ("",)) if not options else ("",):
             command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
             command += [folder] if folder else []
+            if not options:
+                command += SLOWEST
             if part == "unit" and not options:
                 command += BOTH_CORES
             memory = None
