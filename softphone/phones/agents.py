@@ -15,9 +15,8 @@ from baresip import BaresipError
 
 from cti.base.refusal import Refusal
 from cti.base.settings import Settings
-from cti.office.identity.demo_accounts import FIRST_AGENT
+from cti.office.identity.demo_accounts import FIRST_AGENT, demo_password
 from cti.office.identity.local import local_token
-from cti.office.identity.demo_accounts import demo_password
 from softphone.phones.agent_desk import AgentDesk, DeskRefused
 from softphone.phones.caller import full_address, local_host
 from softphone.phones.hearing import Ear, Heard, SoundBegan, SoundKind

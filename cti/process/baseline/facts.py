@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from cti.base.settings import Settings
+from cti.office.identity.demo_accounts import demo_password
 from cti.office.identity.directory import load_roles
 from cti.office.identity.models import PersonRow, SessionRow
-from cti.office.identity.demo_accounts import demo_password
 from cti.office.identity.signing_in.first_things import administers
 from cti.process import processes
 from cti.store.engine import Store

@@ -11,8 +11,7 @@ from typing import Any
 
 from cti.base.cli_settings import data_folder, server_url
 from cti.base.settings import Settings
-from cti.office.identity.demo_accounts import SUPERVISOR_NO
-from cti.office.identity.demo_accounts import demo_password
+from cti.office.identity.demo_accounts import SUPERVISOR_NO, demo_password
 from cti.process.watching.client import CannotAsk, Client, on_this_machine, signed_in
 
 
