@@ -53,7 +53,7 @@ SCREENS = (
         name="trend_matters", title="热点事项", group="tickets", icon="radar", order=80, permission=SEE, kind="list",
         list=List(
             source=MATTERS,
-            columns=columns_of(MatterView, "title", "count", "before", "grown", "places", "first_at", "last_at"),
+            columns=columns_of(MatterView, "title", "count", "before", "grown", "places", "last_at"),
             filters=(
                 Filter(kind="text", key="search", title="事项或工单标题"),
                 Filter(kind="period", key="at", title="登记时间"),
@@ -90,8 +90,7 @@ SCREENS = (
         list=List(
             source=RISES, badge={"state": "open"},
             columns=columns_of(
-                RiseView, "began_at", "kind", "title", "count", "usual", "most", "ended_at", "state", "note",
-                "handled_by", "handled_at",
+                RiseView, "began_at", "kind", "title", "count", "usual", "ended_at", "state", "note", "handled_by",
             ),
             filters=(
                 Filter(kind="choice", key="state", title="处理", options=options_of(STATES)),

@@ -30,7 +30,7 @@ class MatterView(pydantic.BaseModel):
     """A matter as far as the visitor reaches: how often it was told in the period, and in as long a time before it."""
 
     id: str
-    title: str = pydantic.Field(title="事项", json_schema_extra=form(width=300))
+    title: str = pydantic.Field(title="事项", json_schema_extra=form(width=280))
     count: int = pydantic.Field(title="件数")
     before: int = pydantic.Field(title="上期件数")
     grown: int = pydantic.Field(title="增减")
@@ -56,7 +56,7 @@ class MatterTicketView(pydantic.BaseModel):
     """A ticket about a matter."""
 
     ticket: str
-    number: str = pydantic.Field(title="工单编号")
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=360))
     at: datetime = pydantic.Field(title="登记时间")
     place: str = pydantic.Field(title="事发地")
@@ -93,10 +93,10 @@ class RiseView(pydantic.BaseModel):
 
     id: str
     kind: str = pydantic.Field(title="对象", json_schema_extra=form(kind="choice", options=KINDS))
-    title: str = pydantic.Field(title="名称", json_schema_extra=form(width=280))
-    count: int = pydantic.Field(title="一小时内最多（件）")
-    usual: float = pydantic.Field(title="平时同时段平均（件）")
-    most: int = pydantic.Field(title="平时同时段最多（件）")
+    title: str = pydantic.Field(title="名称", json_schema_extra=form(width=240))
+    count: int = pydantic.Field(title="一小时内（件）")
+    usual: float = pydantic.Field(title="平时（件）")
+    most: int = pydantic.Field(title="平时最多（件）")
     began_at: datetime = pydantic.Field(title="发现时间")
     ended_at: datetime | None = pydantic.Field(title="回落时间", json_schema_extra=form(none="仍在高位"))
     state: str = pydantic.Field(
