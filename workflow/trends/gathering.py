@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
 from cti.base.lookout import Lookout
 from cti.store.engine import Store
+from cti.store.upsert import insert_or_leave
 from workflow.tickets.desk.alike import AlikeTickets, Asked
 from workflow.tickets.texts import TicketTexts, TicketWords
 from workflow.trends.models import MatterTicketRow
@@ -104,9 +102,13 @@ class Gathering:
         matter = await self._matter_of(words)
         if matter is None:
             return False
-        values = {"ticket": words.id, "matter": matter, "at": words.created_at, "by_hand": False, **said}
         async with self._store.writing() as session:
-            await session.execute(_made_or_changed(session, values))
+            if held is None:
+                row = {"ticket": words.id, "matter": matter, "at": words.created_at, "by_hand": False, **said}
+                await session.execute(insert_or_leave(MatterTicketRow, "ticket"), row)
+            else:
+                unsaid = MatterTicketRow.ticket == words.id, MatterTicketRow.by_hand.is_(False)
+                await session.execute(update(MatterTicketRow).where(*unsaid).values(matter=matter, **said))
         return True
 
     async def _matter_of(self, words: TicketWords) -> str | None:
@@ -125,10 +127,3 @@ class Gathering:
         async with self._store.reading() as session:
             matters = dict((await session.execute(wanted)).tuples().all())
         return next((matters[id] for id in near if id in matters), words.id)
-
-
-def _made_or_changed(session: AsyncSession, values: dict[str, Any]) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    changed = {key: value for key, value in values.items() if key != "ticket"}
-    made = dialect.insert(MatterTicketRow).values(**values)
-    return made.on_conflict_do_update(index_elements=["ticket"], set_=changed, where=~MatterTicketRow.by_hand)
