@@ -2,7 +2,13 @@
 
 import gc
 
+from hypothesis import HealthCheck, settings
+
 from cti.testing.databases import database, postgres, sqlite_store, store, suite
+
+# How long an example takes says something of the machine alone.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 __all__ = ["database", "postgres", "sqlite_store", "store", "suite"]
 
