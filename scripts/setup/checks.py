@@ -54,7 +54,7 @@ BOTH_CORES = ["-n", "2", "--dist", "loadfile"]
 SLOWEST = ["--durations", "25", "--durations-min", "2"]
 """Of a whole part it is told where its time goes."""
 TESTS_FAILED, NO_TESTS_COLLECTED = 1, 5
-LIMIT = 30 * 60.0
+LIMIT = 40 * 60.0
 PATIENCE = 30.0
 
 
