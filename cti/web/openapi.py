@@ -9,7 +9,8 @@ from typing import Any
 import pydantic
 from pydantic.json_schema import JsonSchemaMode
 
-from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
+from cti.base.http.guard import CITIZEN_COOKIE
+from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN, Endpoint
 
 Key = tuple[int, str]
 """The number of a route, and which of its models: body, query or answer."""
@@ -77,6 +78,7 @@ def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
                 "session": {"type": "apiKey", "in": "cookie", "name": "hotline"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF"},
                 "key": {"type": "http", "scheme": "bearer"},
+                "citizen": {"type": "apiKey", "in": "cookie", "name": CITIZEN_COOKIE},
             },
         },
     }
@@ -105,7 +107,7 @@ def _operation(one: Endpoint, own: dict[str, Any], schemas: dict[str, Any]) -> d
         ],
         "responses": {**_answer(one, own.get("answer")), "default": _problem()},
     }
-    if route.method == "POST" and route.permission != PUBLIC:
+    if route.method == "POST" and route.permission not in (PUBLIC, CITIZEN):
         operation["parameters"].append(IDEMPOTENCY)
     if one.query is not None:
         found = schemas[own["query"]["$ref"].rpartition("/")[2]]
@@ -116,10 +118,12 @@ def _operation(one: Endpoint, own: dict[str, Any], schemas: dict[str, Any]) -> d
         ]
     if one.body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": own["body"]}}}
-    if route.permission != PUBLIC:
+    if route.permission == CITIZEN:
+        operation["security"] = [{"citizen": []} if route.method == "GET" else {"citizen": [], "csrf": []}]
+    elif route.permission != PUBLIC:
         session: dict[str, list[str]] = {"session": []} if route.method == "GET" else {"session": [], "csrf": []}
         operation["security"] = [session, {"key": []}]
-    if route.permission not in (PUBLIC, SIGNED_IN):
+    if route.permission not in (PUBLIC, SIGNED_IN, CITIZEN):
         operation["x-permission"] = route.permission
     return operation
 

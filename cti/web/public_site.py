@@ -31,6 +31,7 @@ from cti.store.engine import is_outage
 from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
 from cti.web.challenge import HEADER, Challenge, Mac
 from cti.web.console import Console
+from cti.web.openapi import describe
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +105,7 @@ class PublicSite:
 
     def __init__(
         self, settings: PublicSettings, *, proxies: Sequence[str], plain: bool, clock: Clock, mac: Mac,
-        registry: prometheus_client.CollectorRegistry | None = None,
+        registry: prometheus_client.CollectorRegistry | None = None, version: str = "0",
     ) -> None:  # fmt: skip
         self.settings = settings
         self.sessions: guard.CitizenSessions | None = None
@@ -113,6 +114,7 @@ class PublicSite:
         """Whose pages these are; without it the first one is a plain list."""
         self.port = 0
         self.challenge = Challenge(mac, clock, settings.effort)
+        self._version = version
         self._plain, self._proxies = plain, guard.proxies_of(proxies)
         self._rate = Rate(clock, settings.per_second, settings.per_second * BURST_SECONDS)
         self._table = RouteTable()
@@ -125,6 +127,7 @@ class PublicSite:
         self.add([
             Route("GET", "/", self._first, PUBLIC, "首页", outside=True, page=True),
             Route("GET", "/healthz", self._healthz, PUBLIC, "健康状态", outside=True),
+            Route("GET", "/openapi.json", self._openapi, PUBLIC, "公开接口说明", outside=True),
             Route("GET", "/challenge", self._challenge, PUBLIC, "验证任务", outside=True),
         ])  # fmt: skip
 
@@ -294,6 +297,11 @@ class PublicSite:
 
     async def _healthz(self) -> web.Response:
         return web.json_response({"status": "ok"})
+
+    async def _openapi(self) -> web.Response:
+        """What programs may ask here; pages are for people."""
+        programs = [one for one in self.endpoints if not one.route.page]
+        return web.json_response(describe(programs, self._version))
 
     async def _challenge(self) -> web.Response:
         return web.json_response({"task": self.challenge.task(), "effort": self.challenge.effort})

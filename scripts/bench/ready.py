@@ -93,6 +93,7 @@ BENCHES = {
     "office": Bench(
         "office_lib", "office_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
     ),
+    "portal": Bench("portal_lib", "portal_lib.measure"),
     "recordings": Bench(
         "recordings_lib",
         "recordings_lib.measure",

@@ -54,6 +54,8 @@ BOTH_CORES = ["-n", "2", "--dist", "loadfile"]
 SLOWEST = ["--durations", "25", "--durations-min", "2"]
 """Of a whole part it is told where its time goes."""
 TESTS_FAILED, NO_TESTS_COLLECTED = 1, 5
+OPENID_PROVIDER = "tests/workflow/portal/oidc"
+"""A certified OpenID provider at which the tests sign in; without it they are skipped."""
 LIMIT = 40 * 60.0
 PATIENCE = 30.0
 
@@ -79,6 +81,7 @@ def run(tree: Path, arguments: list[str]) -> int:
             checks += static_checks(tree)
             if console.exists:
                 console.ensure_modules(progress)
+                console.ensure_packages(tree / OPENID_PROVIDER, progress)
                 checks.append(("the console's own checks", ["npm", "run", "check"], console.web))
     failed = [name for name, command, where in checks if _call(progress, name, command, where, variables)]
     failed += run_pytest(tree, parts, options, progress, variables)

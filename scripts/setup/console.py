@@ -54,13 +54,17 @@ class Console:
 
     def ensure_modules(self, progress: Progress) -> None:
         """Install what ``package-lock.json`` names, unless that is what is there already."""
+        self.ensure_packages(self.web, progress)
+
+    def ensure_packages(self, folder: Path, progress: Progress) -> None:
+        """Install what the ``package-lock.json`` of a folder names, unless that is what is there already."""
         env = self.env(progress)
-        mark = fingerprint([self.web / "package.json", self.web / "package-lock.json"])
-        stamp = Stamp(self.web / "node_modules" / ".installed-from")
+        mark = fingerprint([folder / "package.json", folder / "package-lock.json"])
+        stamp = Stamp(folder / "node_modules" / ".installed-from")
         if stamp.matches(mark):
             return
-        progress.note("installing its packages")
-        progress.run("npm", ["npm", "ci", "--no-audit", "--no-fund"], cwd=self.web, env=env)
+        progress.note(f"installing the packages of {folder.name}")
+        progress.run("npm", ["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, env=env)
         stamp.write(mark)
 
     def env(self, progress: Progress) -> dict[str, str]:

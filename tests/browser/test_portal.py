@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from cti.store.engine import Store
 from tests.browser.test_desk_and_board import picture
@@ -15,7 +15,8 @@ from tests.workflow.portal.open_portal import CODE, open_portal
 
 pytestmark = pytest.mark.browser
 TEXT = "人民路18号小区停水两天，家里有老人，请尽快恢复供水"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 768}
 
 
 async def test_a_citizen_asks_for_something_by_telephone_and_rates_it(
@@ -60,12 +61,18 @@ async def test_a_citizen_asks_for_something_by_telephone_and_rates_it(
         await expect(page.get_by_text("感谢您的评价")).to_be_visible()
         await page.get_by_role("link", name="高对比").click()
         await looked_at(page, "portal-contrast")
+        await page.get_by_role("link", name="标准").click()
+        for path in ("mine", "mine/earlier", "figures", "mine/account"):
+            await page.goto(f"{portal.url}/{path}")
+            await looked_at(page, f"portal-{path.replace('/', '-')}")
         assert faults == []
         await page.close()
 
 
 async def looked_at(page: Page, name: str) -> None:
-    """Nothing wider than the telephone, nothing serious for who hears the page, and a picture."""
-    await picture(page, name)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    """Nothing wider than the telephone or the desk's screen, nothing serious for who hears the page, and a picture."""
+    for size, at in ((DESK, "-desk"), (PHONE, "")):
+        await page.set_viewport_size(size)
+        await picture(page, f"{name}{at}")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{name}{at}"
     assert await findings(page) == [], name

@@ -19,10 +19,18 @@ from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
-from workflow.portal.models import PortalAccountRow, PortalDraftRow, PortalFavouriteRow, PortalMessageRow
+from workflow.portal.models import (
+    PortalAccountRow,
+    PortalDraftRow,
+    PortalFavouriteRow,
+    PortalIdentityRow,
+    PortalMessageRow,
+)
 from workflow.tickets.by_citizens.own import OwnRequests
 
 BY = system("门户网站")
+PROBE = "probe"
+"""The account of nobody: see `probing.py`. It stands in no table."""
 MOST_EXPORTED = 200
 """Requests that an export has in full."""
 
@@ -45,9 +53,14 @@ class Accounts:
         self._own, self._sessions = own, sessions
 
     async def open(self, citizen: Citizen) -> Account:
-        """The account of who has just signed in; made at the first time, with the record of his number."""
+        """The account of who has just signed in; made at the first time, with the record of his number.
+
+        An account from before the number was his is perhaps somebody else's: it goes, and he begins anew.
+        """
         if (found := await self._found(citizen)) is not None:
-            return found
+            if citizen.held_since is None or found.created_at >= citizen.held_since:
+                return found
+            await self._drop(found, "lapsed")
         now, digits = self._office.clock.wall(), citizen.number.digits
         row = PortalAccountRow(
             id=new_id(), number=digits, number_index=digits, name="", citizen=await self._record(citizen),
@@ -76,6 +89,8 @@ class Accounts:
         return await self._found(citizen) is not None
 
     async def _found(self, citizen: Citizen) -> Account | None:
+        if citizen.is_probe:
+            return Account(PROBE, "", "", self._office.clock.wall())
         wanted = select(PortalAccountRow).where(PortalAccountRow.number_index == citizen.number.digits)
         async with self._store.reading() as session:
             row = await session.scalar(wanted)
@@ -125,12 +140,20 @@ class Accounts:
         account = await self.of(citizen)
         if confirmed != citizen.number.digits[-4:]:
             raise Conflict("not_confirmed", "请填写您手机号码的后四位以确认注销")
+        await self._drop(account, "left")
+        await self._sessions.end(citizen, everywhere=True)
+
+    async def prove_earlier(self, citizen: Citizen, number: str, name: str) -> None:
+        """He names a request of this number and the name in it: what was registered since is his. NotFound, TooMany."""
+        await self.of(citizen)
+        await self._sessions.proved_earlier(citizen, await self._own.registered_at(citizen, number, name))
+
+    async def _drop(self, account: Account, why: str) -> None:
         async with self._store.writing() as session:
-            for table in (PortalDraftRow, PortalFavouriteRow, PortalMessageRow):
+            for table in (PortalDraftRow, PortalFavouriteRow, PortalMessageRow, PortalIdentityRow):
                 await session.execute(delete(table).where(table.account == account.id))
             await session.execute(delete(PortalAccountRow).where(PortalAccountRow.id == account.id))
-            await self._note(session, account, "left")
-        await self._sessions.end(citizen, everywhere=True)
+            await self._note(session, account, why)
 
     async def _note(self, session: AsyncSession, account: Account, what: str) -> None:
         await self._office.audit.write(session, BY, f"portal_account.{what}", f"portal_account:{account.id}")

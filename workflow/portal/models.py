@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.store.columns import Base, BlindIndex, EncryptedText, Owned
@@ -59,3 +59,25 @@ class PortalMessageRow(Base):
     words: Mapped[str] = mapped_column(String(80), doc="进度")
     at: Mapped[datetime] = mapped_column(doc="时间")
     read_at: Mapped[datetime | None] = mapped_column(doc="阅读时间")
+
+
+class PortalFiguresRow(Base):
+    """The hotline's figures as they were published on a day; `what` stands for what was chosen to be public."""
+
+    __tablename__ = "portal_figures"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True, doc="日期")
+    what: Mapped[str] = mapped_column(String(16), primary_key=True, doc="公开内容摘要")
+    body: Mapped[str] = mapped_column(Text, doc="公布的数据（JSON）")
+    at: Mapped[datetime] = mapped_column(doc="统计时间")
+
+
+class PortalIdentityRow(Base):
+    """That somebody of the unified sign-in is whose account this is; `key` is a keyed hash of who he is there."""
+
+    __tablename__ = "portal_identities"
+    __table_args__ = (Index(None, "account", unique=True),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, doc="统一身份摘要")
+    account: Mapped[str] = mapped_column(String(26), doc="账户")
+    at: Mapped[datetime] = mapped_column(doc="绑定时间")

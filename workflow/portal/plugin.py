@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from cti.office.figures import Figures
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from cti.plugins import Host
+from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from workflow.chat.entrances import Entrances
 from workflow.citizens.service import Citizens
 from workflow.knowledge.outside.reading import PublicReading
+from workflow.portal.api import routes
 from workflow.portal.menu import Menu
+from workflow.portal.probing import Probe
 from workflow.portal.public_pages import PublicPages
 from workflow.portal.rendering import Pages
 from workflow.portal.settings import PortalSettings
@@ -30,6 +34,7 @@ async def setup(host: Host) -> None:
     found = PublicPages(
         host.need(Office), host.clock, site, host.need(PublicSessions), host.need(OwnRequests),
         host.need(CitizensAsking), host.need(Citizens), host.section(PortalSettings),
+        host.need(Figures),
     )  # fmt: skip
     host.when(PublicReading, found.knowledge.take)
     host.when(Entrances, found.chat.take)
@@ -39,6 +44,9 @@ async def setup(host: Host) -> None:
     host.on_stop(await asyncio.to_thread(site.add_files, FILES, SITE))
     for event in HEARD:
         host.listen(event, found.telling.heard)
+    probe = Probe(site, host.need(PublicSessions), found.knowledge, host.clock, host.bus)
+    host.on_stop(host.need(Web).add(routes(probe)))
+    host.task(probe.run(), "try the public site")
     host.task(found.telling.run(), "tell accounts of their requests")
     site.pages = found
 

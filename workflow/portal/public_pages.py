@@ -7,21 +7,27 @@ from aiohttp import web
 from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Route
 from cti.base.refusal import Refusal
+from cti.office.figures import Figures
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from cti.web.public_site import PublicSite
 from workflow.citizens.service import Citizens
 from workflow.portal.accounts import Accounts
 from workflow.portal.chatting import Chat
+from workflow.portal.figures.service import FiguresOfTheDay
+from workflow.portal.identities import Identities
 from workflow.portal.keeping import Keeping
 from workflow.portal.knowing import Knowledge
 from workflow.portal.menu import Entry, Menu
 from workflow.portal.pages.entering import EnteringPages
+from workflow.portal.pages.figures import ENTRY as FIGURES
+from workflow.portal.pages.figures import FiguresPages
 from workflow.portal.pages.own import OwnPages
 from workflow.portal.pages.plain import PlainPages
 from workflow.portal.pages.proof import Proof
 from workflow.portal.pages.reading import ReadingPages
 from workflow.portal.pages.requesting import RequestPages
+from workflow.portal.pages.unified import UnifiedPages
 from workflow.portal.questions import Questions
 from workflow.portal.rendering import Pages
 from workflow.portal.settings import PortalSettings
@@ -35,21 +41,25 @@ class PublicPages:
 
     def __init__(
         self, office: Office, clock: Clock, site: PublicSite, sessions: PublicSessions, own: OwnRequests,
-        asking: CitizensAsking, citizens: Citizens, settings: PortalSettings,
+        asking: CitizensAsking, citizens: Citizens, settings: PortalSettings, figures: Figures,
     ) -> None:  # fmt: skip
         self._site, self.menu = site, Menu()
         self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation)
         keeping, accounts = Keeping(office), Accounts(office, citizens, own, sessions)
         self.pages = pages = Pages(self.menu, settings, self._entries)
+        self._settings, published = settings, FiguresOfTheDay(office, figures, settings.figures)
+        identities = Identities(office, sessions, settings.unified.provider)
         proof = Proof(site.challenge, Questions(office.store.cipher.mac, clock))
         self._reading = ReadingPages(
             office, pages, self.menu, self.knowledge, accounts, keeping, self.chat, proof
         )  # fmt: skip
-        self.telling = Telling(own, keeping, settings)
+        self.telling = Telling(own, keeping, settings, sessions.holders)
         self.routes: list[Route] = [
             *PlainPages(pages, self.knowledge).routes(),
             *self._reading.routes(),
-            *EnteringPages(pages, sessions, accounts, proof).routes(),
+            *FiguresPages(pages, published).routes(),
+            *EnteringPages(pages, sessions, accounts, proof, identities.title).routes(),
+            *UnifiedPages(pages, identities, sessions, accounts, proof).routes(),
             *RequestPages(office, pages, asking, accounts, keeping).routes(),
             *OwnPages(office, pages, own, asking, accounts, keeping).routes(),
         ]
@@ -58,6 +68,8 @@ class PublicPages:
         """The site's own, and pages that other modules have as files."""
         asked = [Entry("/ask", "办事咨询", 10)] if self.knowledge.is_there else []
         own = [Entry("/request", "我要诉求", 20), Entry("/mine", "我的", 25)]
+        if self._settings.figures.anything:
+            own.append(FIGURES)
         return [Entry("/", "首页", 0), *asked, *own, *(Entry(path, title, 30) for path, title in self._site.titled)]
 
     async def first(self, exchange: Exchange) -> web.StreamResponse:

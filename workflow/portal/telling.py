@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from cti.office.public_sessions.holders import Holders
 from workflow.portal.keeping import Keeping
 from workflow.portal.settings import PortalSettings
 from workflow.tickets.by_citizens.own import OwnRequests
@@ -19,7 +20,8 @@ MOST_WAITING = 10_000
 class Telling:
     """Hears of tickets, and writes messages one after the other."""
 
-    def __init__(self, own: OwnRequests, keeping: Keeping, settings: PortalSettings) -> None:
+    def __init__(self, own: OwnRequests, keeping: Keeping, settings: PortalSettings, holders: Holders) -> None:
+        self._holders = holders
         self._own, self._keeping, self._settings = own, keeping, settings
         self._waiting: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
 
@@ -43,5 +45,9 @@ class Telling:
     async def tell(self, ticket: str) -> None:
         """Tell all whose request it is where it stands now."""
         told = await self._own.told(ticket)
-        if told is not None and told.numbers:
-            await self._keeping.tell(told.numbers, told.number, told.words, self._settings.keep_days)
+        if told is None:
+            return
+        for number, asked_at in told.numbers:
+            # A number may be somebody else's by now.
+            if theirs := await self._holders.had((number,), asked_at):
+                await self._keeping.tell(theirs, told.number, told.words, self._settings.keep_days)

@@ -21,6 +21,7 @@ from cti.base.rates import Rate
 from cti.base.refusal import NotFound
 from cti.office.processes.service import Cases
 from cti.store.engine import Store
+from workflow.tickets.by_citizens.whose import his_own
 from workflow.tickets.models import TicketRow
 from workflow.tickets.pages.titles import Titles
 from workflow.tickets.telling.citizen_sms import due_of
@@ -75,8 +76,7 @@ class Progress:
 
     async def mine(self, citizen: Citizen) -> list[ProgressView]:
         """The latest of his, but for what is confidential."""
-        own = TicketRow.contact_index == citizen.number.digits, TicketRow.confidential.is_(False)
-        wanted = select(TicketRow).where(*own, TicketRow.removed_at.is_(None))
+        wanted = select(TicketRow).where(his_own(citizen), TicketRow.confidential.is_(False))
         wanted = wanted.order_by(TicketRow.created_at.desc(), TicketRow.id.desc()).limit(MOST_OWN)
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()

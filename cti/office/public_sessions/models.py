@@ -23,6 +23,17 @@ class PublicCodeRow(Base):
     sent: Mapped[int] = mapped_column(doc="当日发送次数")
 
 
+class PublicHolderRow(Base):
+    """Since when a number is the same person's, as far as the site knows, and when he showed last that it is his."""
+
+    __tablename__ = "public_holders"
+
+    # The index itself: a key that is hashed when it is bound would be hashed again by each change of its row.
+    number_index: Mapped[str] = mapped_column(String(32), primary_key=True, doc="手机号码索引")
+    held_since: Mapped[datetime] = mapped_column(doc="持有号码的起始时间")
+    proved_at: Mapped[datetime] = mapped_column(doc="最近一次短信验证时间")
+
+
 class PublicSessionRow(Owned, Base):
     """A citizen's session, open from `created_at` until it is ended, unused for long, or over."""
 

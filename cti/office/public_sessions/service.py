@@ -5,21 +5,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
 from cti.base.ids import new_id
 from cti.base.number import Number, NumberKind
 from cti.base.rates import Rate
-from cti.base.refusal import Invalid, NotFound
+from cti.base.refusal import Invalid, NotFound, NotSignedIn
 from cti.base.visitor import Visitor, system
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.templates import Templates
 from cti.office.public_sessions.codes import CODE, KIND, Codes
-from cti.office.public_sessions.models import PublicSessionRow
+from cti.office.public_sessions.holders import RESTING, Holders
+from cti.office.public_sessions.models import PublicHolderRow, PublicSessionRow
 from cti.office.records.office import Office
 from cti.store.listing import Listed, listed
 
@@ -30,6 +34,8 @@ SEEN_EVERY = timedelta(minutes=1)
 TRIES_AN_HOUR = 20
 """How often one address may ask for a code or try one."""
 SITE = system("public_site")
+PROBE = Number.parse("12345")
+"""Whose session the house opens to try its own site: no mobile, so no code can be sent to it and nobody enters so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class PublicSessions:
     def __init__(self, office: Office, citizens: CitizenMessages, area: str) -> None:
         self._office, self._store, self._clock, self._area = office, office.store, office.clock, area
         self.codes = Codes(office.store, office.clock, citizens, office.organisation, office.region)
+        self.holders = Holders(office.store, office.clock)
         self._tries = Rate(office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     # ── the citizen ──
@@ -58,26 +65,60 @@ class PublicSessions:
         async with self._store.writing() as session:
             await self.codes.send(session, number)
 
-    async def begin(self, said: str, code: str, address: str, browser: str) -> tuple[Citizen, str]:
-        """A session, and its token. Invalid alike for a wrong code, one that is over and one that was never sent."""
+    async def begin(self, said: str, code: str, address: str, browser: str, *, same: str = "") -> tuple[Citizen, str]:
+        """A session, and its token. Invalid alike for a wrong code, one that is over and one that was never sent.
+
+        `same` is a number (canonical digits) of which it was shown elsewhere that he is who had it before.
+        """
         number = self._mobile(said)
         self._tries.take(address)
+        async with self._store.writing() as session:
+            if is_right := await self.codes.take(session, number, code):
+                since = await self.holders.proved(session, number, same=same == number.digits)
+                id, token = await self._opened(session, number, address, browser)
+        if not is_right:
+            raise Invalid("wrong_code", "验证码不正确或已过期，请核对，或重新获取", "code")
+        return Citizen(id, Number.parse(number.digits), since), token
+
+    async def resume(self, digits: str, address: str, browser: str) -> tuple[Citizen, str]:
+        """A session of who was recognised elsewhere as the one who has shown this number to be his.
+
+        NotSignedIn when that is so long ago that the number may be another's.
+        """
+        number = Number.parse(digits)
+        async with self._store.writing() as session:
+            since = await self.holders.held_still(session, number)
+            if since is None:
+                raise NotSignedIn("prove_again", "请用短信验证码确认手机号码仍由您使用")
+            id, token = await self._opened(session, number, address, browser)
+        return Citizen(id, number, since), token
+
+    @asynccontextmanager
+    async def probe(self, browser: str) -> AsyncIterator[str]:
+        """The token of a session of nobody, by which the house tries its own site; it is gone afterwards."""
+        async with self._store.writing() as session:
+            id, token = await self._opened(session, PROBE, "127.0.0.1", browser, noted=False)
+        try:
+            yield token
+        finally:
+            async with self._store.writing() as session:
+                await session.execute(delete(PublicSessionRow).where(PublicSessionRow.id == id))
+
+    async def _opened(
+        self, session: AsyncSession, number: Number, address: str, browser: str, *, noted: bool = True
+    ) -> tuple[str, str]:
         token, now = secrets.token_urlsafe(32), self._clock.wall()
         row = PublicSessionRow(
             id=new_id(), token_hash=_hash(token), number=number.digits, number_index=number.digits,
             browser_hash=_hash(browser), address=address, created_at=now, seen_at=now,
             organisation=self._office.organisation, region=self._office.region,
         )  # fmt: skip
-        async with self._store.writing() as session:
-            if is_right := await self.codes.take(session, number, code):
-                session.add(row)
-                await session.execute(delete(PublicSessionRow).where(PublicSessionRow.created_at < now - KEPT))
-                said_of = {"number": number.masked, "address": address}
-                subject = f"public_session:{row.id}"
-                await self._office.audit.write(session, SITE, "public_session.begun", subject, after=said_of)
-        if not is_right:
-            raise Invalid("wrong_code", "验证码不正确或已过期，请核对，或重新获取", "code")
-        return Citizen(row.id, Number.parse(number.digits)), token
+        session.add(row)
+        await session.execute(delete(PublicSessionRow).where(PublicSessionRow.created_at < now - KEPT))
+        if noted:
+            said_of, subject = {"number": number.masked, "address": address}, f"public_session:{row.id}"
+            await self._office.audit.write(session, SITE, "public_session.begun", subject, after=said_of)
+        return row.id, token
 
     async def citizen(self, token: str, browser: str) -> Citizen | None:
         """Whose token it is; None when it is unknown, over, ended, or shown by another browser."""
@@ -85,16 +126,28 @@ class PublicSessions:
             return None
         now = self._clock.wall()
         async with self._store.reading() as session:
-            row = await session.scalar(
-                select(PublicSessionRow).where(PublicSessionRow.token_hash == _hash(token), *_open(now))
+            wanted = (
+                select(PublicSessionRow, PublicHolderRow.held_since)
+                .join(PublicHolderRow, PublicHolderRow.number_index == PublicSessionRow.number_index, isouter=True)
+                .where(PublicSessionRow.token_hash == _hash(token), *_open(now))
             )
+            row, since = (await session.execute(wanted)).tuples().one_or_none() or (None, None)
         if row is None or not hmac.compare_digest(row.browser_hash, _hash(browser)):
             return None
         if row.seen_at + SEEN_EVERY < now:
             mine = update(PublicSessionRow).where(PublicSessionRow.id == row.id, PublicSessionRow.ended_at.is_(None))
             async with self._store.writing() as session:
                 await session.execute(mine.values(seen_at=now))
-        return Citizen(row.id, Number.parse(row.number))
+        # Who signed in before this was asked has shown nothing of the time before.
+        number = Number.parse(row.number)
+        return Citizen(row.id, number, since or row.created_at - RESTING, is_probe=number == PROBE)
+
+    async def proved_earlier(self, citizen: Citizen, at: datetime) -> None:
+        """He has shown that the number was his at that time."""
+        async with self._store.writing() as session:
+            await self.holders.proved_earlier(session, citizen.number, at)
+            subject, said_of = f"public_session:{citizen.session}", {"number": citizen.number.masked}
+            await self._office.audit.write(session, SITE, "public_session.proved_earlier", subject, after=said_of)
 
     async def end(self, citizen: Citizen, *, everywhere: bool = False) -> None:
         """End a citizen's session, or all of his number."""

@@ -1,4 +1,4 @@
-"""`hotline calls`, `hotline watch` and `hotline figure`."""
+"""`hotline calls`, `hotline watch`, `hotline figure` and `hotline probe`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from cti.base.business_time import ZONE
-from cti.process.watching import figure_command
+from cti.process.watching import figure_command, probe_command
 from cti.process.watching.asking import add_login, ask
 from cti.process.watching.client import CannotAsk, Client
 
 
 def add_commands(commands: Any) -> None:
-    """Add `hotline calls`, `watch` and `figure`."""
+    """Add `hotline calls`, `watch`, `figure` and `probe`."""
     figure_command.add_commands(commands)
+    probe_command.add_commands(commands)
     calls = commands.add_parser("calls", help="calls and their stories: events, CDR, recording, satisfaction")
     calls.add_argument("call", nargs="?", help="a call's id: tells its whole story; `last` is the newest call")
     calls.add_argument("--number", default="", help="caller's number, or its last four digits")

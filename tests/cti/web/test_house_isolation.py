@@ -218,7 +218,7 @@ LISTED: dict[str, str] = {
     **training_routes.LISTED,
     **quality_routes.LISTED,
     **trend_routes.LISTED,
-    **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
+    **dict.fromkeys(("GET /healthz", "GET /metrics", "GET /api/portal/probe"), MACHINE),
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
     **dict.fromkeys(
         ("GET /api/alarms", "GET /api/settings", "GET /api/plugins", "GET /api/jobs", "GET /api/timers"), MACHINE),

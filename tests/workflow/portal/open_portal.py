@@ -8,17 +8,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urljoin
 
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.number import Number
 from cti.base.settings import PublicSettings
+from cti.office.figures import Figures
+from cti.office.figures.library import FigureLibrary
+from cti.office.figures.rights import FIGURES
 from cti.office.messages.citizens import CitizenMessages, SentToCitizen
 from cti.office.messages.templates import Filled
 from cti.office.public_sessions.api import PublicSessionsApi
 from cti.office.public_sessions.service import PublicSessions
+from cti.office.workshop.owning import Owning
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.telephony.queue_titles import QueueTitles
@@ -31,9 +37,11 @@ from workflow.portal.questions import DIGITS
 from workflow.portal.settings import PortalSettings
 from workflow.tickets.by_citizens.asking import CitizensAsking
 from workflow.tickets.by_citizens.own import OwnRequests
+from workflow.tickets.facts import sources
 from workflow.tickets.progress import Progress
 
 CODE = "246810"
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Sms(CitizenMessages):
@@ -70,8 +78,18 @@ class Portal:
         await self.town.acts.act(LEADER, await self.id_of(number), "close", form)
 
 
+def figures_of(town: TicketTown) -> Figures:
+    """Figures of tickets, as the house counts them."""
+    library = FigureLibrary(None)
+    for source in sources(sqlite=town.office.store.is_sqlite):
+        library.offer(source)
+    library.deliver(ROOT / "workflow" / "tickets" / "figures")
+    owning = Owning("city", "320400", FIGURES)
+    return Figures(town.office.store, town.clock, library, owning, town.office.services)
+
+
 @asynccontextmanager
-async def open_portal(store: Store) -> AsyncIterator[Portal]:
+async def open_portal(store: Store, **settings_of: Any) -> AsyncIterator[Portal]:
     town = await town_on(store, "citizens", "portal")
     town.cases._forms = town.tickets.forms  # what is filled in is checked, as in a house
     office, clock = town.office, town.office.clock
@@ -84,7 +102,9 @@ async def open_portal(store: Store) -> AsyncIterator[Portal]:
     progress = Progress(store, clock, town.cases, town.titles)
     own = OwnRequests(town.tickets, town.acts, progress)
     asking = CitizensAsking(town.tickets, town.acts, town.alikes, town.history)
-    pages = PublicPages(office, clock, site, sessions, own, asking, citizens, PortalSettings())
+    pages = PublicPages(
+        office, clock, site, sessions, own, asking, citizens, PortalSettings(**settings_of), figures_of(town)
+    )
     site.add(pages.routes)
     site.add(progress.routes())
     site.add(PublicSessionsApi(sessions, office).outside())
@@ -111,16 +131,23 @@ class Answer:
         return unescape(found[1])
 
 
+class HasUrl(Protocol):
+    """A site that is open."""
+
+    @property
+    def url(self) -> str: ...
+
+
 class Visitor:
     """A browser without scripts."""
 
-    def __init__(self, portal: Portal, client: aiohttp.ClientSession) -> None:
+    def __init__(self, portal: HasUrl, client: aiohttp.ClientSession) -> None:
         self._url, self._client = portal.url, client
         self.csrf = ""
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, portal: Portal) -> AsyncIterator[Visitor]:
+    async def of(cls, portal: HasUrl) -> AsyncIterator[Visitor]:
         jar = aiohttp.CookieJar(unsafe=True)
         headers = {"Accept": "text/html", "User-Agent": "old telephone"}
         async with aiohttp.ClientSession(cookie_jar=jar, headers=headers) as client:
@@ -133,7 +160,7 @@ class Visitor:
         return await self.ask("POST", path, data={"csrf": self.csrf, **said})
 
     async def ask(self, method: str, path: str, **more: Any) -> Answer:
-        async with self._client.request(method, self._url + path, allow_redirects=False, **more) as response:
+        async with self._client.request(method, urljoin(self._url, path), allow_redirects=False, **more) as response:
             return Answer(response.status, await response.text(errors="replace"), response.headers)
 
     async def enter(self, number: str) -> Answer:

@@ -14,10 +14,10 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from cti.base.http.routes import PUBLIC
 from cti.base.visitor import system
 from cti.store.engine import Store
 from tests.workflow.portal.open_portal import Portal, Visitor, open_portal
+from tests.workflow.portal.strangers import asked_everywhere
 from tests.workflow.tickets.ticket_town import LEADER
 from workflow.portal.menu import Block, Entry, Line
 
@@ -119,25 +119,7 @@ async def test_no_route_tells_anothers_request(portal: Portal) -> None:
         id = await portal.id_of(number)
         await portal.answered(number, ANSWER)
         await wang.enter("13800000004")
-        asked = 0
-        for endpoint in portal.site.endpoints:
-            route = endpoint.route
-            for value in (number, id):
-                path = re.sub(r"{\w+}", value, route.path)
-                if path in ("/leave", "/mine/account/close") or "/hooks/" in path:
-                    continue
-                for one in (wang, nobody):
-                    more: dict[str, Any] = {}
-                    if route.method in ("POST", "PUT", "PATCH", "DELETE"):
-                        said = {"number": value, "digits": "0004", "content": TEXT, "type": "help", "form_note": "x"}
-                        more = {"data": {**said, "csrf": one.csrf}} if route.page else {
-                            "json": said, "headers": {"X-CSRF": one.csrf}
-                        }  # fmt: skip
-                    answer = await one.ask(route.method, path, **more)
-                    asked += 1
-                    assert "蓝色" not in answer.text and ANSWER not in answer.text, (route.method, path)
-                    if one is nobody and route.permission != PUBLIC:
-                        assert answer.status in (303, 401, 403, 415, 422), (route.method, path, answer.status)
+        asked = await asked_everywhere(portal.site, (number, id), wang, nobody, ("蓝色", ANSWER))
         assert asked > 100, "the table of routes was not there"
         before = (await li.get(f"/mine/requests/{number}")).text
         assert "蓝色大门" in before and "您撤回了诉求" not in before
@@ -184,6 +166,9 @@ async def test_a_first_page_is_small_and_seen_as_he_likes(portal: Portal) -> Non
         assert "Disallow: /mine" in robots and "/sitemap.xml" in robots
         assert "<loc>" in (await one.get("/sitemap.xml")).text
         assert "个人信息保护" in (await one.get("/privacy")).text
+        told = json.loads((await one.get("/openapi.json")).text)["paths"]
+        assert "/challenge" in told and "/mine" not in told, "pages are no interface of programs"
+        assert told["/progress/mine"]["get"]["security"] == [{"citizen": []}]
         lost = await one.get("/nothing")
         assert lost.status == 404 and "没有这个页面" in lost.text
         assert (await one.ask("GET", "/nothing", headers={"Accept": "application/json"})).text.startswith("{")
@@ -217,3 +202,43 @@ async def test_he_takes_his_data_along_and_leaves(portal: Portal) -> None:
         assert (await wang.post("/mine/account/close", confirmed="0002")).to == "/?left=closed"
         assert (await wang.get("/mine")).status == 303
         assert (await portal.town.get(LEADER, await portal.id_of(number))).content.startswith("路灯不亮")
+
+
+async def test_who_bought_a_number_sees_nothing_of_who_had_it_before(portal: Portal) -> None:
+    resold, clock = "13800000011", portal.town.office.clock
+    async with Visitor.of(portal) as before:
+        await before.enter(resold)
+        number = await send(before, title="前机主的诉求", caller_name="赵前")
+        await before.post("/request/draft", type="help", content="前机主的草稿")
+        await before.post("/mine/account", name="赵前")
+    id = await portal.id_of(number)
+    clock.advance(100 * 86_400)  # type: ignore[attr-defined] # virtual
+    async with Visitor.of(portal) as buyer:
+        await buyer.enter(resold)
+        await portal.pages.telling.tell(id)
+        for path in (
+            "/mine",
+            f"/mine/requests/{number}",
+            "/mine/messages",
+            "/mine/account",
+            "/request",
+            "/mine/earlier",
+        ):
+            page = (await buyer.get(path)).text
+            assert "前机主" not in page and "赵前" not in page and (number not in page or path.endswith(number)), path
+        export = (await buyer.post("/mine/account/export")).text
+        assert "前机主" not in export and number not in export
+        assert (await buyer.post(f"/mine/requests/{number}/withdraw", form_reason="不要了")).status == 404
+        for said in ({"name": "钱后"}, {"name": ""}, {"name": "赵"}):
+            assert (await buyer.post("/mine/earlier", number=number, **said)).status == 422
+        own = await send(buyer, title="新机主的诉求")
+        assert own in (await buyer.get("/mine")).text
+    clock.advance(61)  # type: ignore[attr-defined] # virtual: a code a minute
+    async with Visitor.of(portal) as same:
+        await same.enter(resold)
+        proved = await same.post("/mine/earlier", number=f" {number.lower()}", name="赵 前")
+        assert proved.to == f"/mine/requests/{number}" and "前机主的诉求" in (await same.get(proved.to)).text
+        assert {one for one in (number, own) if one in (await same.get("/mine")).text} == {number, own}
+        for _ in range(6):
+            tried = await same.post("/mine/earlier", number=number, name="钱后")
+        assert "操作过于频繁" in tried.text, "who tries many names is stopped"

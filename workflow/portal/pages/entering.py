@@ -24,8 +24,9 @@ class NextQuery(Query):
 class EnteringPages:
     """The routes."""
 
-    def __init__(self, pages: Pages, sessions: PublicSessions, accounts: Accounts, proof: Proof) -> None:
+    def __init__(self, pages: Pages, sessions: PublicSessions, accounts: Accounts, proof: Proof, unified: str) -> None:
         self._pages, self._sessions, self._accounts, self._proof = pages, sessions, accounts, proof
+        self._unified = unified
 
     def routes(self) -> list[Route]:
         """Who is not signed in yet, and who wants to be no more."""
@@ -48,6 +49,7 @@ class EnteringPages:
         return self._pages.page(
             exchange, "portal/enter.html", "登录或注册", private=True, step=step, then=inside(then, "/mine"),
             said=exchange.form, faults=faults or {}, proof=self._proof.asked(), again=again,
+            unified=self._unified,
             status=422 if faults else 200,
         )  # fmt: skip
 

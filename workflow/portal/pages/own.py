@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pydantic
 from aiohttp import web
@@ -62,6 +63,8 @@ class OwnPages:
             Route("GET", f"{one}/files/{{file}}", self.file, CITIZEN, "我上传的附件", outside=True, page=True),
             Route("POST", f"{one}/{{action}}", self.act, CITIZEN, "我对诉求的操作", outside=True, page=True,
                   limit=FORM_BYTES),
+            Route("GET", "/mine/earlier", self.earlier, CITIZEN, "查找更早的诉求", outside=True, page=True),
+            Route("POST", "/mine/earlier", self.prove, CITIZEN, "证明更早的诉求是本人的", outside=True, page=True),
             Route("GET", "/mine/messages", self.messages, CITIZEN, "我的消息", outside=True, page=True),
             Route("GET", "/mine/favourites", self.favourites, CITIZEN, "我的收藏", outside=True, page=True),
             Route("GET", "/mine/account", self.account, CITIZEN, "我的账户", outside=True, page=True),
@@ -76,7 +79,8 @@ class OwnPages:
         return self._pages.page(
             exchange, "portal/mine.html", "我的诉求", private=True, page=query.page, phases=PHASES,
             found=await self._own.lines(citizen, query.page, SIZE), size=SIZE,
-            unread=await self._keeping.unread(account.id), draft=await self._keeping.draft(account.id),
+            since=citizen.held_since, unread=await self._keeping.unread(account.id),
+            draft=await self._keeping.draft(account.id),
         )  # fmt: skip
 
     async def one(self, number: str, query: OneQuery, citizen: Citizen, exchange: Exchange) -> web.Response:
@@ -114,6 +118,25 @@ class OwnPages:
         except Refusal as refusal:
             return await self._one(exchange, citizen, number, action=action, faults=faults_of(refusal))
         return see_other(f"/mine/requests/{number}?done={action}")
+
+    async def earlier(self, citizen: Citizen, exchange: Exchange) -> web.Response:
+        """Ask for what only he knows who used the number then."""
+        return self._earlier(exchange, citizen)
+
+    def _earlier(self, exchange: Exchange, citizen: Citizen, faults: dict[str, str] | None = None) -> web.Response:
+        return self._pages.page(
+            exchange, "portal/earlier.html", "更早的诉求", private=True, since=citizen.held_since, said=exchange.form,
+            faults=faults or {}, status=422 if faults else 200,
+        )  # fmt: skip
+
+    async def prove(self, citizen: Citizen, exchange: Exchange) -> web.Response:
+        """Show him what was registered with his number since that request."""
+        number = exchange.form.get("number")
+        try:
+            await self._accounts.prove_earlier(citizen, number, exchange.form.get("name"))
+        except Refusal as refusal:
+            return self._earlier(exchange, citizen, {"number": refusal.detail})
+        return see_other(f"/mine/requests/{quote(number.strip().upper(), safe='')}")
 
     async def file(self, number: str, file: str, citizen: Citizen, exchange: Exchange) -> web.StreamResponse:
         """A file that he has sent himself."""

@@ -59,7 +59,7 @@ class PlainPages:
 
     async def sitemap(self, exchange: Exchange) -> web.Response:
         """The pages that anybody may read, the newest articles among them (sitemaps.org 0.9)."""
-        paths = ["/", "/ask", "/request", "/progress/", "/privacy"]
+        paths = ["/", "/ask", "/request", "/progress/", "/figures", "/privacy"]
         paths += [f"/ask/{id}" for id in await self._knowledge.newest(exchange.address)]
         base = _base(exchange)
         lines = "".join(f"<url><loc>{escape(base + one)}</loc></url>" for one in paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.citizen import Citizen
 from cti.base.expressions import ExpressionError
 from cti.base.ids import new_id
+from cti.base.number import Number
 from cti.base.rates import Rate
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor, system
@@ -37,6 +39,18 @@ AN_HOUR = 10
 """How many requests one citizen registers in an hour: more is a program, or work for the telephone."""
 SHOWN = 3
 """Requests of neighbours that are shown at once."""
+
+
+SOMEBODY = Number.parse("13000000000")
+"""Whose request the probe's is until it is taken back: tickets want a number at which one can be called."""
+
+
+class _TakenBack(Exception):
+    """The probe's ticket was made, and its transaction is not to hold."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class CitizensAsking:
@@ -119,6 +133,8 @@ class CitizensAsking:
         await tickets.titles.refresh()
         extra = self._extra(request, sent.extra)
         form = _form_of(citizen, sent.key)
+        if citizen.is_probe:
+            return await self._tried(replace(citizen, number=SOMEBODY), request, extra)
         async with tickets.changing() as session:
             known = await session.scalar(select(TicketRow).where(TicketRow.desk_form == form))
             if known is not None:
@@ -135,6 +151,25 @@ class CitizensAsking:
             id, number = row.id, row.number
         await self._acts.acted(id)
         return number
+
+    async def _tried(self, citizen: Citizen, request: Request, extra: str | None) -> str:
+        """Do all of it for the probe, see it as a citizen would, and take it back: nothing of it stays or is told.
+
+        Its number is free again, too, since it was drawn in the same transaction.
+        """
+        try:
+            async with self._tickets.changing() as session:
+                row = await self._tickets.insert(session, BY, self._body(citizen, request))
+                row.extra = extra
+                await session.flush()
+                await self._submit(session, row)
+                await session.flush()
+                seen = await session.scalar(select(TicketRow.number).where(his_own(citizen), TicketRow.id == row.id))
+                if seen is None:
+                    raise NotFound("no_ticket", "登记的诉求查不到")
+                raise _TakenBack(seen)
+        except _TakenBack as taken:
+            return taken.number
 
     async def _submit(self, session: AsyncSession, row: TicketRow) -> None:
         """On to review, where the process has one; else whoever leads finds it among what is registered."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
+from cti.base.rates import Rate
 from cti.base.refusal import NotFound
 from cti.office.files.service import Files
 from cti.office.identity import regions
@@ -16,7 +18,14 @@ from cti.office.processes.families import CaseEventLine, Stored
 from cti.store.listing import Listed, listed
 from workflow.tickets.acting import Acts
 from workflow.tickets.by_citizens.views import OwnAct, OwnFile, OwnLine, OwnRequest, Stage, Told
-from workflow.tickets.by_citizens.whose import HIMSELF, as_citizen, his_joined, his_own, uploader
+from workflow.tickets.by_citizens.whose import (
+    HIMSELF,
+    as_citizen,
+    his_joined,
+    his_own,
+    registered_with,
+    uploader,
+)
 from workflow.tickets.following import ANSWERED
 from workflow.tickets.models import TicketCallerRow, TicketRow
 from workflow.tickets.progress import OTHERWISE, WORDS, Progress
@@ -37,6 +46,8 @@ _PHASE = {
     "voided": 4,
 }  # fmt: skip
 HANDLING = 2
+TRIES_AN_HOUR = 5
+LEAST_NAME = 2
 
 
 class OwnRequests:
@@ -45,6 +56,7 @@ class OwnRequests:
     def __init__(self, tickets: Tickets, acts: Acts, progress: Progress) -> None:
         self._tickets, self._acts, self._progress = tickets, acts, progress
         self._office, self._cases = tickets.office, tickets.cases
+        self._tries = Rate(tickets.office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     async def lines(self, citizen: Citizen, page: int, size: int) -> Listed[OwnLine]:
         """A page of them, the newest first."""
@@ -105,10 +117,26 @@ class OwnRequests:
             row = await session.get(TicketRow, id)
             if row is None or (row.confidential and row.channel != "web"):
                 return None
-            wanted = select(TicketCallerRow.number).where(TicketCallerRow.ticket == id)
-            joined = [] if row.confidential else list(await session.scalars(wanted))
-        numbers = tuple(one for one in dict.fromkeys((row.contact, *joined)) if one)
-        return Told(row.number, row.title, _words(row), numbers)
+            wanted = select(TicketCallerRow.number, TicketCallerRow.at).where(TicketCallerRow.ticket == id)
+            wanted = wanted.order_by(TicketCallerRow.at)
+            joined = [] if row.confidential else list((await session.execute(wanted)).tuples())
+        # Of a number that asked twice the later one counts: whoever has it now was there then.
+        numbers = dict([(row.contact, row.created_at), *joined])
+        return Told(row.number, row.title, _words(row), tuple((one, at) for one, at in numbers.items() if one))
+
+    async def registered_at(self, citizen: Citizen, number: str, name: str) -> datetime:
+        """When a request was registered with his number and this very name, which only who asked then knows.
+
+        NotFound alike for all else, TooMany for who tries many.
+        """
+        self._tries.take(citizen.number.digits)
+        said = "".join(name.split())
+        wanted = select(TicketRow).where(TicketRow.number == number.strip().upper(), registered_with(citizen)).limit(1)
+        async with self._office.store.reading() as session:
+            row = await session.scalar(wanted)
+        if row is None or len(said) < LEAST_NAME or "".join(row.caller_name.split()) != said:
+            raise NotFound("no_ticket", "没有找到：请核对工单编号，姓名须与登记时一致；登记时未留姓名的请拨打热线")
+        return row.created_at
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -116,12 +116,12 @@ class OwnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is new in a request, and whose it is: canonical numbers of all who asked."""
+    """What is new in a request, and whose it is: canonical numbers of all who asked, and since when."""
 
     number: str
     title: str
     words: str
-    numbers: tuple[str, ...]
+    numbers: tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)

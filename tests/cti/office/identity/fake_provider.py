@@ -6,7 +6,7 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ class FakeProvider:
         self.issuer = ""
         self.person: dict[str, Any] = {"sub": "u-1", "preferred_username": "Li.Na"}
         self.lie = ""
+        self.now: Callable[[], float] = time.time
         self.key = jwk.RSAKey.generate_key(2048, {"kid": "k1"})
         self.codes: dict[str, dict[str, str]] = {}
         self.fetched = 0
@@ -73,7 +74,7 @@ class FakeProvider:
         good = asked and challenge == asked["code_challenge"] and said["redirect_uri"] == asked["redirect_uri"]
         if not good or asked is None or login != f"{CLIENT}:{SECRET}":
             return web.json_response({"error": "invalid_grant"}, status=400)
-        now = int(time.time())
+        now = int(self.now())
         person = {"sub": self.person["sub"]} if self.lie in ("userinfo", "other") else self.person
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked["nonce"], **person}
         lies: dict[str, dict[str, Any]] = {

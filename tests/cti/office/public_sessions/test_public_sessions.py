@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from cti.base.citizen import Citizen
 from cti.base.clock import VirtualClock
 from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN, Route
+from cti.base.number import Number
 from cti.base.refusal import Invalid, NotAllowed, NotFound, TooMany
 from cti.base.scope import Scope
 from cti.base.settings import PublicSettings
@@ -167,6 +169,25 @@ async def test_the_staff_ends_what_lies_within_its_reach(house: House) -> None:
     noted = await house.office.audit.find(BOSS, AuditFilter(action="public_session."))
     assert [row.action for row in noted.rows] == ["public_session.ended", "public_session.begun"]
     assert LI not in str([row.after for row in noted.rows])
+
+
+async def test_a_number_is_somebody_elses_after_a_long_pause_until_he_shows_that_it_was_his(house: House) -> None:
+    day, holders = 86_400, house.sessions.holders
+    first, _ = await house.enter()
+    began = house.clock.wall()
+    assert first.held_since == began - timedelta(days=90), "it rested before it was sold"
+    house.clock.advance(80 * day)
+    second, _ = await house.enter()
+    assert second.held_since == first.held_since
+    number = second.number.digits
+    assert await holders.had([number, Number.parse(WANG).digits], began) == (number,)
+    house.clock.advance(91 * day)
+    third, token = await house.enter()
+    assert third.held_since is not None and third.held_since > second.held_since, "perhaps somebody else's"
+    assert await holders.had([number], began) == ()
+    await house.sessions.proved_earlier(third, began)
+    now = await house.sessions.citizen(token, "b")
+    assert now is not None and now.held_since == first.held_since, "at once, in the session that is open"
 
 
 async def mine(citizen: Citizen) -> dict[str, str]:

@@ -1,0 +1,65 @@
+"""Since when a mobile number is the same person's.
+
+Operators sell numbers again. A number that was given up rests for 90 days at least before somebody else gets it
+(电信服务规范, 号码冻结时限), so whoever shows by a code that a number is his had it, or nobody had it, in the 90 days
+before. Two codes less than 90 days apart are the same person's. After a longer pause the number is taken to be another
+person's, until he shows by something that only he who asked then can know that it was his before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.clock import Clock
+from cti.base.number import Number
+from cti.office.public_sessions.models import PublicHolderRow
+from cti.store.engine import Store
+
+RESTING = timedelta(days=90)
+
+
+class Holders:
+    """The service."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    async def proved(self, session: AsyncSession, number: Number, *, same: bool = False) -> datetime:
+        """A code showed that it is his now; returns since when it is. `same`: by something else he is who had it."""
+        now = self._clock.wall()
+        row = await session.get(PublicHolderRow, self._index(number.digits), with_for_update=True)
+        if row is None:
+            row = PublicHolderRow(number_index=self._index(number.digits), held_since=now - RESTING, proved_at=now)
+            session.add(row)
+        elif row.proved_at < now - RESTING and not same:
+            row.held_since = now - RESTING
+        row.proved_at = now
+        return row.held_since
+
+    async def held_still(self, session: AsyncSession, number: Number) -> datetime | None:
+        """Since when a number is his who showed it last; None once it may have been sold since then."""
+        row = await session.get(PublicHolderRow, self._index(number.digits))
+        return row.held_since if row is not None and row.proved_at >= self._clock.wall() - RESTING else None
+
+    async def proved_earlier(self, session: AsyncSession, number: Number, at: datetime) -> None:
+        """Something that he knows showed that it was his at that time, and therefore since."""
+        row = await session.get(PublicHolderRow, self._index(number.digits), with_for_update=True)
+        if row is not None:
+            row.held_since = min(row.held_since, at - RESTING)
+
+    async def had(self, numbers: Iterable[str], at: datetime) -> tuple[str, ...]:
+        """Which of these numbers (canonical digits) were at that time their holders' of today."""
+        asked = {one: self._index(one) for one in numbers}
+        wanted = select(PublicHolderRow.number_index).where(
+            PublicHolderRow.number_index.in_(asked.values()), PublicHolderRow.held_since <= at
+        )
+        async with self._store.reading() as session:
+            found = set(await session.scalars(wanted))
+        return tuple(one for one, index in asked.items() if index in found)
+
+    def _index(self, digits: str) -> str:
+        return self._store.cipher.index("number", digits)

@@ -1,0 +1,1 @@
+"""How fast the public site answers: see `scripts/bench/portal --help`."""
