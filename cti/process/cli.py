@@ -24,7 +24,7 @@ from cti.base.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = {
-    "cti.process.watching": ["figure", "calls", "watch"],
+    "cti.process.watching": ["figure", "calls", "watch", "probe"],
     "cti.office.identity": ["user", "audit"],
     "cti.office.connectors": ["connectors"],
     "cti.office.messages": ["messages"],
