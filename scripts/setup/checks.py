@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -45,12 +45,12 @@ PARTS = {
 }
 FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
 """Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
-BESIDE = "tests/integration"
-"""The longest of the runs with real telephones, which mostly wait: it has one core, all others have the other."""
+BESIDE = ("tests/integration", "tests/softphone")
+"""Runs with real telephones that mostly wait: together they take about as long as all others, and run beside them."""
 REPEATED = ("asterisk", "browser")
 """Parts whose failed tests are run once more: real phones and browsers share two cores with the switch."""
-BOTH_CORES = ["-n", "2", "--dist", "loadfile"]
-"""How the tests that need nothing real are run: those of a file stay in one process."""
+BOTH_CORES = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""How the tests that need nothing real are run: each file in one process, in the order of `tests/conftest.py`."""
 SLOWEST = ["--durations", "25", "--durations-min", "2"]
 """Of a whole part it is told where its time goes."""
 TESTS_FAILED, NO_TESTS_COLLECTED = 1, 5
@@ -69,7 +69,7 @@ def run(tree: Path, arguments: list[str]) -> int:
     progress = Progress(log_dir(tree))
     environment = Environment(tree)
     console = Console(tree, environment)
-    checks: list[tuple[str, list[str], Path]] = []
+    lanes: list[list[Check]] = []
     with locked(data_dir(tree) / "setup"):
         environment.ensure(progress, RUNTIME)
         environment.ensure(progress, TEST)
@@ -78,12 +78,12 @@ def run(tree: Path, arguments: list[str]) -> int:
             # What cannot be had is told, and its tests are skipped.
             fetch_speech(progress, environment, {**variables, "HOTLINE_DATA": str(data_dir(tree))})
         if "unit" in parts and not options:
-            checks += static_checks(tree)
+            lanes.append(static_checks(tree))
             if console.exists:
                 console.ensure_modules(progress)
                 console.ensure_packages(tree / OPENID_PROVIDER, progress)
-                checks.append(("the console's own checks", ["npm", "run", "check"], console.web))
-    failed = [name for name, command, where in checks if _call(progress, name, command, where, variables)]
+                lanes.append([Check("the console's own checks", ["npm", "run", "check"], console.web)])
+    failed = [name for name, result in side_by_side(lanes, progress, variables).items() if result]
     failed += run_pytest(tree, parts, options, progress, variables)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr, flush=True)
@@ -156,22 +156,29 @@ def choose(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(PARTS), list(arguments)
 
 
-def static_checks(tree: Path) -> list[tuple[str, list[str], Path]]:
-    """Return the checks that run no test: name, command, directory."""
+@dataclass(frozen=True)
+class Check:
+    """One command that must end with 0, and the folder in which it is run."""
+
+    name: str
+    command: Sequence[str]
+    where: Path
+
+
+def static_checks(tree: Path) -> list[Check]:
+    """Return the checks that run no test."""
     return [
-        ("ruff check", ["ruff", "check", "."], tree),
-        ("ruff format", ["ruff", "format", "--check", "."], tree),
-        ("mypy", ["mypy"], tree),
+        Check("ruff check", ["ruff", "check", "."], tree),
+        Check("ruff format", ["ruff", "format", "--check", "."], tree),
+        Check("mypy", ["mypy"], tree),
     ]
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Check):
     """One process of pytest: a part, or one of its folders, with its whole command."""
 
-    part: str
-    name: str
-    command: Sequence[str]
+    part: str = ""
     memory: Path | None = None
     """Where it remembers what failed, which is then run once more: a place of its own, so that it names no others'."""
 
@@ -191,7 +198,7 @@ def runs_of(tree: Path, parts: Sequence[str], options: Sequence[str]) -> list[Ru
             if part in REPEATED and not options:
                 memory = tree / ".pytest_cache" / (folder or part).replace("/", "-")
                 command += ["-o", f"cache_dir={memory}"]
-            found.append(Run(part, f"pytest: {part} {folder}".rstrip(), command, memory))
+            found.append(Run(f"pytest: {part} {folder}".rstrip(), command, tree, part, memory))
     return found
 
 
@@ -206,13 +213,9 @@ def run_pytest(
     """
     runs = runs_of(tree, parts, options)
     results = {run.name: _call(progress, run.name, run.command, tree, variables) for run in runs if run.memory is None}
-    lanes = [
-        [run for run in runs if run.memory is not None and run.name.endswith(BESIDE)],
-        [run for run in runs if run.memory is not None and not run.name.endswith(BESIDE)],
-    ]
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        for found in pool.map(lambda lane: _one_after_another(lane, tree, progress, variables), lanes):
-            results |= found
+    real = [replace(run, command=[*run.command, "--cache-clear"]) for run in runs if run.memory is not None]
+    lanes = [[run for run in real if run.name.endswith(BESIDE) is beside] for beside in (True, False)]
+    results |= side_by_side(lanes, progress, variables)
     repeated: list[str] = []
     for run in runs:
         if run.memory is not None and results[run.name] == TESTS_FAILED and (failed := last_failed(run.memory)):
@@ -226,17 +229,23 @@ def run_pytest(
     return [name for name in failures if not (chosen and results[name] == NO_TESTS_COLLECTED)]
 
 
-def _one_after_another(
-    runs: Sequence[Run], tree: Path, progress: Progress, variables: Mapping[str, str]
-) -> dict[str, int]:
-    """Run each of a lane; the output is told when a run has ended, so that those of two lanes do not mix."""
-    results = {}
-    for run in runs:
-        with tempfile.TemporaryFile() as output:
-            results[run.name] = _call(progress, run.name, [*run.command, "--cache-clear"], tree, variables, output)
-            output.seek(0)
-            progress.tell(f"{run.name}:\n{output.read().decode(errors='replace')}")
-    return results
+def side_by_side(lanes: Sequence[Sequence[Check]], progress: Progress, variables: Mapping[str, str]) -> dict[str, int]:
+    """Run the lanes at once, each check of a lane after the one before it; what each ended with, by its name.
+
+    The output is told when a check has ended, so that those of two lanes do not mix.
+    """
+
+    def one_after_another(lane: Sequence[Check]) -> dict[str, int]:
+        results = {}
+        for check in lane:
+            with tempfile.TemporaryFile() as output:
+                results[check.name] = _call(progress, check.name, check.command, check.where, variables, output)
+                output.seek(0)
+                progress.tell(f"{check.name}:\n{output.read().decode(errors='replace')}")
+        return results
+
+    with ThreadPoolExecutor(max(1, len(lanes))) as pool:
+        return {name: result for found in pool.map(one_after_another, lanes) for name, result in found.items()}
 
 
 def last_failed(memory: Path) -> list[str]:
