@@ -26,7 +26,7 @@ from workflow.roster.rules import MONTHS, PLAN, ROSTER_STATES, moment
 from workflow.roster.solving import apart
 from workflow.roster.solving.explaining import Report, explain
 from workflow.roster.solving.problem import Answer, Given
-from workflow.roster.solving.program import Progress
+from workflow.roster.solving.saying import Progress
 from workflow.roster.telling import Telling
 
 JOB = "roster.generate"

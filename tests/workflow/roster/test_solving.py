@@ -15,7 +15,7 @@ from workflow.roster.solving import apart, exact, greedy
 from workflow.roster.solving.explaining import explain
 from workflow.roster.solving.pricing import price
 from workflow.roster.solving.problem import Limit, Need, Person, Problem, Slot, cover
-from workflow.roster.solving.program import Progress
+from workflow.roster.solving.saying import Progress
 
 FIRST = date(2026, 6, 1)
 EARLY, NIGHT = Slot("d.early", "早班", 480, 990, 480), Slot("d.night", "夜班", 1320, 1920, 480)

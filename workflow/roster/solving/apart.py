@@ -12,7 +12,7 @@ import msgspec
 
 from cti.base import priority
 from workflow.roster.solving.problem import Answer, Problem
-from workflow.roster.solving.program import Found, Progress, Said
+from workflow.roster.solving.saying import Found, Progress, Said
 
 _ROOT = Path(__file__).parents[3]
 LINE = 8 * 1024 * 1024

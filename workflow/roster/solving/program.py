@@ -11,23 +11,8 @@ import msgspec
 
 from cti.base import priority
 from workflow.roster.solving import exact
-from workflow.roster.solving.problem import Answer, Problem
-
-
-class Progress(msgspec.Struct, tag="progress"):
-    """How good the best roster is by now: the share of needed heads that are there."""
-
-    cover: float
-    seconds: float
-
-
-class Found(msgspec.Struct, tag="found"):
-    """The end."""
-
-    answer: Answer
-
-
-Said = Progress | Found
+from workflow.roster.solving.problem import Problem
+from workflow.roster.solving.saying import Found, Progress, Said
 
 
 def main(nice: int) -> int:
