@@ -20,7 +20,16 @@ from cti.telephony.switch.port import (
     Played,
 )
 from tests.contract.switch.engine import BareEngine, over
-from tests.contract.switch.world import CITIZEN, MUSIC, REFUSING_TRUNK, SILENT_TRUNK, World, hears, story
+from tests.contract.switch.world import (
+    CITIZEN,
+    MUSIC,
+    REFUSING_TRUNK,
+    SILENT_TRUNK,
+    World,
+    hears,
+    story,
+    until_together,
+)
 
 
 def to(
@@ -221,6 +230,8 @@ async def test_the_phone_holds_and_retrieves(world: World) -> None:
         at_desk = await world.handsets["1001"].next_call()
         await at_desk.answer()
         dialled = await engine.dialled("1001")
+        # A hold in the very moment of the answer, before the legs are joined, is not passed on by Asterisk 22.
+        await until_together(engine.switch, dialled.leg)
         await at_desk.hold()
         await engine.told(HoldChanged, leg=dialled.leg, held=True)
         for _ in range(5):
