@@ -77,7 +77,7 @@ async def setup(host: Host) -> Teardown:
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
     host.on_stop(Engaged(acd, host.need(Calls).engagements).stop)
     host.listen(TalkEnded, lambda event: _talk_ended(acd, event, _ago(host, event)))
-    host.listen(CallEnded, lambda event: acd.call_ended(event.call, _ago(host, event)))
+    host.listen(CallEnded, lambda event: acd.call_ended(event.call, _ago(host, event), event.reason))
     host.listen(MessageLeft, lambda event: acd.message_left(event.call, event.queue, event.seconds, _ago(host, event)))
 
     host.listen(SwitchUp, lambda event: _reconcile(host, acd, event.switch))

@@ -144,7 +144,7 @@ CHARTS = Screen(
     figures=(
         Figure(title="进入", source=f"{PREFIX}/statistics/total", key="entered"),
         Figure(title="接听", source=f"{PREFIX}/statistics/total", key="answered"),
-        Figure(title="放弃", source=f"{PREFIX}/statistics/total", key="abandoned"),
+        Figure(title="放弃（不含短时）", source=f"{PREFIX}/statistics/total", key="abandoned"),
         Figure(title="短时放弃", source=f"{PREFIX}/statistics/total", key="short_abandoned"),
         Figure(title="留言", source=f"{PREFIX}/statistics/total", key="messages"),
         Figure(title="达标率（接听中）%", source=f"{PREFIX}/statistics/total", key="service_level"),
@@ -161,7 +161,7 @@ CHARTS = Screen(
             x="at",
             series=(
                 Series(key="answered", title="接听", tone="ready"),
-                Series(key="abandoned", title="放弃", tone="break"),
+                Series(key="abandoned", title="放弃（不含短时）", tone="break"),
                 Series(key="short_abandoned", title="短时放弃", tone="off"),
                 Series(key="overflowed", title="溢出", tone="ring"),
                 Series(key="left", title="其他离开", tone="wrapup"),

@@ -25,6 +25,7 @@ from acd.matching.work import WorkItem
 from acd.settings.answering import Answering, answering
 from acd.settings.schema import AcdSettings, AgentSettings
 from cti.base.bus import Unsubscribe
+from cti.base.call import EndReason
 from cti.base.clock import Clock
 from cti.base.events import Event
 from cti.base.ids import new_id
@@ -166,11 +167,14 @@ class Acd:
             at = self.matching.clock.now() - ago
             self._hear(Decision(at=at, event="message", work=call, queue=queue, seconds=seconds))
 
-    def call_ended(self, call: str, ago: float = 0.0) -> None:
-        """The call is over, since `ago` seconds: its place, its reservation and its talk are, too."""
+    def call_ended(self, call: str, ago: float = 0.0, reason: str = EndReason.ABANDONED) -> None:
+        """The call is over, since `ago` seconds: its place, its reservation and its talk are, too.
+
+        `reason` is the call's own: who waited gave up when it says so, and was cut off when the switch died.
+        """
         work = self.matching.works.get(call)
         if not self.callbacks.call_ended(call) and work is not None:
-            self.matching.withdraw(work, "abandoned", ago)
+            self.matching.withdraw(work, reason, ago)
         for agent in [one for one in self.matching.roster.agents.values() if call in one.engaged]:
             self.talk_ended(agent.number, call, ago)
 

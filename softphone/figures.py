@@ -9,6 +9,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from cti.base.business_time import day_of
+from cti.base.call import EndReason
 from cti.base.events import (
     CallArrived,
     CallEnded,
@@ -124,7 +125,7 @@ class DayFigures:
                 figures["arrived"] += 1
             case CallEnded():
                 figures["ended"] += 1
-                figures["abandoned"] += event.reason == "abandoned" and event.call not in self._talked
+                figures["abandoned"] += event.reason == EndReason.ABANDONED
                 self._talked.discard(event.call)
             case SatisfactionGiven():
                 figures["rated"] += 1

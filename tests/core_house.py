@@ -23,7 +23,8 @@ from cti.telephony.interruption import Interruptions
 from cti.telephony.supervise import Supervision
 from cti.telephony.switch.port import CallSession, SwitchControl, TalkStretch
 from cti.telephony.switch.registrar import RegisteredPhone, Registrar
-from cti.telephony.talk import TalkEnd, Talks
+from cti.telephony.talk import Talks
+from cti.telephony.talk_ending import TalkEnd
 
 E = TypeVar("E", bound=Event)
 

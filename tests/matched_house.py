@@ -14,8 +14,8 @@ from cti.base.call import Call, CallState, CallStep, LegState
 from cti.base.events import CallEnded, Event, PhoneChanged, SwitchUp
 from cti.telephony.engagement import Role
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, SwitchControl
-from cti.telephony.talk import TalkEnd
 from cti.telephony.talk_books import INTERRUPTED
+from cti.telephony.talk_ending import TalkEnd
 from ivr.telephone.queue_wait import SERVED
 from tests.core_house import CoreHouse
 

@@ -16,7 +16,8 @@ from cti.base.number import Number
 from cti.telephony.calls import Calls
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.switch.port import CallSession, DialResult
-from cti.telephony.talk import TalkEnd, Talks
+from cti.telephony.talk import Talks
+from cti.telephony.talk_ending import TalkEnd
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,8 @@ from cti.base.call import Call, CallState, CallStep
 from cti.telephony.calls import Calls
 from cti.telephony.switch.port import CallSession, DialResult
 from cti.telephony.switch.waiting import unless_over
-from cti.telephony.talk import TalkEnd, Talks
+from cti.telephony.talk import Talks
+from cti.telephony.talk_ending import TalkEnd
 
 
 class CallbackStay:

@@ -29,6 +29,8 @@ from cti.base.clock import Clock
 
 ABANDONED = frozenset({"abandoned", "caller_hung_up", "hung_up", "cut_off"})
 """Reasons of a withdrawal that mean the caller is gone."""
+CUT_SHORT = frozenset({"switch_lost", "failed"})
+"""Reasons against his will: he did not give up, and finds his place when he calls again."""
 
 _W = WorkState
 
@@ -225,13 +227,14 @@ class Matching:
 
         It left `ago` seconds ago, when nobody looked.
 
-        One of `ABANDONED` counts as given up, and keeps the caller's place for a while.
+        One of `ABANDONED` counts as given up; it and one of `CUT_SHORT` keep the caller's place for a while.
         """
         with self.steps:
             if work.state is _W.TALKING:
                 self.offers.talk_ended(work)
             elif work.state is not _W.OVER:
-                self._waiting.leave(work, "abandoned" if reason in ABANDONED else "left", reason, ago=ago)
+                event = "abandoned" if reason in ABANDONED else "left"
+                self._waiting.leave(work, event, reason, ago=ago, keeps_place=reason in ABANDONED | CUT_SHORT)
 
     def raise_priority(self, work: Work, points: float, why: str) -> None:
         """Give waiting work more points, or fewer."""

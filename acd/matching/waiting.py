@@ -155,8 +155,11 @@ class Waiting:
         if owner is not None:
             self._room.steps.say(lambda: owner.overflowed(to, why))
 
-    def leave(self, work: Work, event: str, why: str, target: str = "", *, ago: float = 0.0) -> None:
-        """It waits no longer, since `ago` seconds; what was reserved for it is free."""
+    def leave(
+        self, work: Work, event: str, why: str, target: str = "", *, ago: float = 0.0, keeps_place: bool = False
+    ) -> None:
+        """It waits no longer, since `ago` seconds; what was reserved for it is free. Who calls again soon may find his
+        place kept."""
         room, now = self._room, self._room.clock.now()
         reservation = work.reservation
         room.step_out(work)
@@ -167,7 +170,7 @@ class Waiting:
         ago = min(ago, max(now - work.entered, 0.0))
         waited = now - ago - work.entered
         room.callers.left(work.item.id, work.since, work.ageing.base, now)
-        if event == "abandoned":
+        if keeps_place:
             until = now + work.queue.settings.place_kept
             room.callers.keep_place(work.item.caller, Kept(work.queue.name, work.since, until), now)
         work.queue.estimator.left(waited, gave_up=event == "abandoned")

@@ -44,7 +44,7 @@ class FiguresView(pydantic.BaseModel):
 
     entered: int = pydantic.Field(title="进入")
     answered: int = pydantic.Field(title="接听")
-    abandoned: int = pydantic.Field(title="放弃")
+    abandoned: int = pydantic.Field(title="放弃（不含短时）")
     short_abandoned: int = pydantic.Field(title="短时放弃")
     overflowed: int = pydantic.Field(title="溢出")
     left: int = pydantic.Field(title="其他离开")

@@ -25,7 +25,8 @@ from cti.telephony.switch.port import (
     SwitchEvent,
     SwitchUnavailable,
 )
-from cti.telephony.talk import Decision, Talks
+from cti.telephony.talk import Talks
+from cti.telephony.talk_deciding import Decision
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,8 @@ from cti.base.number import told_target
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import guests
 from cti.telephony.switch.port import LegHungUp, SwitchUnavailable
-from cti.telephony.talk import Decision, Talks
+from cti.telephony.talk import Talks
+from cti.telephony.talk_deciding import Decision
 
 
 class Handover:

@@ -21,8 +21,10 @@ from cti.telephony.engagement import guests
 from cti.telephony.switch.address import WEB
 from cti.telephony.switch.port import CallSession, Connected, DialResult, LegHungUp, SwitchEvent, SwitchUnavailable
 from cti.telephony.switch.waiting import unless_over
-from cti.telephony.talk import GRACE_SECONDS, Decision, TalkEnd, Talks
+from cti.telephony.talk import GRACE_SECONDS, Talks
 from cti.telephony.talk_books import INTERRUPTED
+from cti.telephony.talk_deciding import Decision
+from cti.telephony.talk_ending import TalkEnd
 
 log = structlog.get_logger(__name__)
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from cti.base.call import Call, EndReason, LegState, Party, Talk
 from cti.base.number import Number
 from cti.telephony.calls import Calls
-from cti.telephony.engagement import guests
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import (
     CallSession,
@@ -33,7 +30,8 @@ from cti.telephony.switch.port import (
     SwitchUnavailable,
 )
 from cti.telephony.switch.waiting import unless_over
-from cti.telephony.talk_books import TalkBooks
+from cti.telephony.talk_deciding import Decision, TalkDeciding
+from cti.telephony.talk_ending import TalkEnd
 from cti.telephony.talk_events import TalkEvents
 
 log = structlog.get_logger(__name__)
@@ -44,58 +42,14 @@ SIGN_OF_LIFE_SECONDS = 4.0
 """A phone that has not rung by then has lost its network."""
 BACK_SECONDS = 1.5
 """Within so long of each other both legs of a call come back to a new engine: the dialplan tries it once a second."""
-LEFT_SECONDS = 10.0
-"""However busy the switch is, by then it has told of an agent with whom somebody is left that he is in his session
-again, or gone."""
 
 
-class Interrupting(Protocol):
-    """What becomes of a talk whose agent has lost his phone (`cti.telephony.interruption`)."""
-
-    def cut(self, call: Call, talk: Talk) -> None:
-        """The agent's leg was cut off: the caller waits for him."""
-
-    async def come_back(self, call: Call, session: CallSession) -> TalkEnd:
-        """The caller waits; returns when a talk with the agent who came back is over, or he did not."""
-
-    def give_up(self, call: Call) -> None:
-        """The agent is waited for no longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the caller's leg does next: `connect` to a leg, `join` the talk a leg is in, wait for an agent to `return`,
-    or the talk is `over`."""
-
-    verb: str
-    leg: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TalkEnd:
-    """How it ended. `then` is where the agent sent the caller (`queue:x`, `agent:1002`, `flow:x`, `outside:…`).
-
-    `away` is true when the agent waits for the caller to come back from that flow (`Talks.back`).
-    """
-
-    result: DialResult
-    seconds: float = 0.0
-    then: str = ""
-    away: bool = False
-
-
-class Talks:
+class Talks(TalkDeciding):
     """Every talk of this engine."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
-        self._decisions: dict[str, asyncio.Queue[Decision]] = {}
-        self._joining: set[str] = set()
-        """Whose callers are in a conference that their agent made, or on their way into it."""
-        self._verdicts: dict[str, DialResult] = {}
-        self.books = TalkBooks(calls)
+        super().__init__(calls)
         self._events = TalkEvents(calls, self.books, self._stayed)
-        self.interruptions: Interrupting | None = None
         calls.before_end(self._close)
 
     # ── from dial to end ─────────────────────────────────────────────────────────────────────────────────────────
@@ -237,36 +191,6 @@ class Talks:
             self._joining.discard(call.id)
         return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
 
-    async def _join(self, call: Call, talk: Talk, session: CallSession, leg: str) -> None:
-        try:
-            await session.join(leg)
-        except LegHungUp:
-            if await self._caller_is_gone(session):
-                raise
-        stays = call.is_alive(talk.leg) and (talk.leg != leg or await self._agent_waits(call, session))
-        self._decisions.pop(call.id, None)
-        if stays:
-            # The agent or the third had left before he was there: he talks with who stays.
-            await session.connect(talk.leg)
-
-    async def _agent_waits(self, call: Call, session: CallSession) -> bool:
-        """Whether somebody waits for the caller: the agent, in his session again, or whoever stays when he has left.
-
-        His end, and that his dial is over, are told in a moment.
-        """
-        decisions = self._decisions.setdefault(call.id, asyncio.Queue())
-        try:
-            async with asyncio.timeout(LEFT_SECONDS):
-                return (await unless_over(session, decisions.get())).verb == "connect"
-        except TimeoutError:
-            return False
-
-    @staticmethod
-    async def _caller_is_gone(session: CallSession) -> bool:
-        # LegHungUp of `connect` may mean the other leg: it is the caller's only when the session is over.
-        await asyncio.sleep(0)
-        return asyncio.ensure_future(session.over).done()
-
     async def _ended(self, call: Call, session: CallSession, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
         at = at or self._calls.clock.wall()
         talk = call.talk
@@ -338,94 +262,3 @@ class Talks:
                 await self._calls.switch.hang_up(leg)
         except SwitchUnavailable as error:
             log.warning("legs not ended", legs=legs, reason=str(error))
-
-    def decide(self, call: Call, decision: Decision) -> None:
-        """Tell the caller's waiting session what to do."""
-        if call.talk is not None and call.talk.away in ("consult", "hold"):
-            call.talk.away = ""
-            self._calls.save(call)
-        if decision.verb == "join":
-            self._joining.add(call.id)
-        self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
-
-    def _stayed(self, call: Call) -> None:
-        """The agent has left, and somebody stays: a caller who found himself alone on his way into the conference, or
-        out of it, goes on with him."""
-        if self.joins(call) and call.talk is not None and (decisions := self._decisions.get(call.id)) is not None:
-            decisions.put_nowait(Decision("connect", call.talk.leg))
-
-    def joins(self, call: Call) -> bool:
-        """Whether the caller is in a conference that his agent made, or on his way into it."""
-        return call.id in self._joining
-
-    # ── its end, asked for ───────────────────────────────────────────────────────────────────────────────────────
-
-    async def hang_up(self, call: Call, by: str = "agent") -> None:
-        """End the agent's part; the caller's visit goes on (survey)."""
-        talk = call.talk
-        if talk is not None and talk.away == "return" and self.interruptions is not None:
-            self.interruptions.give_up(call)
-        elif talk is not None:
-            if talk.return_by is not None:
-                # He is rung again, and does not want to.
-                self._verdicts[call.id] = DialResult.REJECTED
-            await self.end_agent(call, talk, by)
-
-    async def cancel_dial(self, call: Call) -> None:
-        """Stop dialling; a talk that has begun goes on."""
-        if call.talk is not None and call.talk.answered_at is None:
-            self._verdicts[call.id] = DialResult.CANCELLED
-            await self._stop_dialling(call, call.talk)
-
-    async def unreachable(self, call: Call) -> None:
-        """No phone of the agent can ring any more while he is rung: stop, it is not his fault."""
-        talk = call.talk
-        if talk is not None and talk.answered_at is None:
-            if not talk.away:
-                self._verdicts[call.id] = DialResult.UNREACHABLE
-            await self._stop_dialling(call, talk)
-
-    async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
-        """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
-        self.books.ended_by[call.id] = by
-        if talk.conference or (talk.leg and guests(call, up=True)):
-            # Who stays with the citizen owns the talk.
-            await self.end_legs(call, talk.leg)
-        elif talk.leg:
-            await self.end_legs(call, talk.leg, talk.consulted_leg)
-        else:
-            await self._stop_dialling(call, talk)
-
-    def talking(self, call: Call) -> Talk:
-        """The talk under way; LookupError when there is none."""
-        if call.talk is None or call.talk.answered_at is None:
-            raise LookupError("not_talking")
-        return call.talk
-
-    # ── legs ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def end_legs(self, call: Call, *legs: str) -> None:
-        """Hang up those of the legs that exist."""
-        for leg in legs:
-            if leg and call.is_alive(leg):
-                try:
-                    await self._calls.switch.hang_up(leg)
-                except SwitchUnavailable as error:
-                    log.warning("leg not ended", leg=leg, reason=str(error))
-
-    def _dialling(self, call: Call, talk: Talk) -> list[str]:
-        if talk.answered_at is not None or talk.leg:
-            return []
-        return [leg.id for leg in call.legs.values() if talk.owns(leg) and call.is_alive(leg.id)]
-
-    async def _stop_dialling(self, call: Call, talk: Talk) -> None:
-        await self.end_legs(call, *self._dialling(call, talk))
-
-    def _no_sign_of_life(self, call: Call, talk: Talk) -> None:
-        if call.talk is not talk or talk.answered_at is not None:
-            return
-        silent = [leg for leg in self._dialling(call, talk) if call.legs[leg].state is LegState.STARTED]
-        if silent and len(silent) == len(self._dialling(call, talk)):
-            log.warning("phone gives no sign of life", agent=talk.agent)
-            self._verdicts[call.id] = DialResult.UNREACHABLE
-            self._calls.background(self.end_legs(call, *silent), "end silent legs")

@@ -23,7 +23,8 @@ from cti.telephony.emergency import Emergencies
 from cti.telephony.outgoing import MAY_WAIT, OUTGOING_FLOW
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp
-from cti.telephony.talk import TalkEnd, Talks
+from cti.telephony.talk import Talks
+from cti.telephony.talk_ending import TalkEnd
 from cti.telephony.ways_out import HOUSE, WaysOut
 from ivr.conversation.port import (
     Facts,

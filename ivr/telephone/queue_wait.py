@@ -12,8 +12,9 @@ from cti.base.events import PositionTold
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import LISTED, VIP, facts_of
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, LegLeft
-from cti.telephony.talk import TalkEnd, Talks
+from cti.telephony.talk import Talks
 from cti.telephony.talk_books import INTERRUPTED
+from cti.telephony.talk_ending import TalkEnd
 from ivr.conversation.announcer import Announcer, overflowed
 from ivr.conversation.port import QueueEnd, QueueOutcome, QueueRequest
 from ivr.speech.playing import Sayer

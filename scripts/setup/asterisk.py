@@ -12,12 +12,14 @@ from pathlib import Path
 
 from setup.apt import ScratchApt, require_tools, unpack
 from setup.cache import cache_dir, locked, replacing
+from setup.late_frames import drops_late_frames, mend
 from setup.progress import Progress, SetupError
 from setup.sources import Source, debian_archive, machine_sources
 
 OLDEST = 20
 PACKAGES = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav")
 BY_HAND = f"Install Asterisk {OLDEST} or newer yourself: it is taken from PATH, or from HOTLINE_ASTERISK."
+DROPS = "{asterisk} drops the sound of who speaks next in a call (setup/late_frames.py): recordings have gaps."
 
 WRAPPER = """\
 #!/bin/sh
@@ -99,6 +101,7 @@ def finish(prefix: Path) -> None:
         (share / "sounds" / "en").symlink_to(voices[0])
     if not usable(starter):
         raise SetupError(f"the unpacked Asterisk does not start on this machine. {BY_HAND}")
+    mend(starter)
 
 
 def ensure_asterisk(progress: Progress) -> Path:
@@ -110,10 +113,23 @@ def ensure_asterisk(progress: Progress) -> Path:
     if chosen:
         if not usable(Path(chosen)):
             raise SetupError(f"HOTLINE_ASTERISK={chosen} is no Asterisk {OLDEST} or newer that runs here")
+        if drops_late_frames(Path(chosen)):
+            progress.note(DROPS.format(asterisk=chosen))
         return Path(chosen).absolute()
     own = installed()
-    if own:
+    if own is None:
+        return _private(progress)
+    if not drops_late_frames(own):
         return own
+    progress.note(DROPS.format(asterisk=own))
+    try:
+        return _private(progress)
+    except SetupError as error:
+        progress.note(f"it is taken all the same, there is no other: {error}")
+        return own
+
+
+def _private(progress: Progress) -> Path:
     prefix = cache_dir() / "asterisk"
     starter = prefix / "bin" / "asterisk"
     if not usable(starter):
@@ -121,4 +137,7 @@ def ensure_asterisk(progress: Progress) -> Path:
         with locked(prefix):
             if not usable(starter):
                 fetch(prefix, progress)
+    if drops_late_frames(starter):
+        with locked(prefix):
+            mend(starter)
     return starter

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from acd.matching.decisions import Decision
 from acd.service import Acd, Offer, PlaceOver, WorkItem
 from acd.settings.schema import AcdSettings
 from cti.base.clock import VirtualClock
@@ -64,6 +65,20 @@ async def test_the_same_with_nobody_left_keeps_the_place_for_the_next_who_is_rea
     acd.sign_in("8002")
     await settle()
     assert isinstance(session.result(), Offer)
+
+
+async def test_whose_switch_died_did_not_give_up_and_finds_his_place(acd: Acd, clock: VirtualClock) -> None:
+    told: list[Decision] = []
+    acd.on_decision(told.append)
+    for name, reason in (("c1", "switch_lost"), ("c2", "abandoned")):
+        acd.enqueue(WorkItem(name, "call", "general", caller=f"138000000{name[1]}"))
+        acd.call_ended(name, 0.0, reason)
+    assert [(one.event, one.why) for one in told if one.event in ("left", "abandoned")] == [
+        ("left", "switch_lost"), ("abandoned", "abandoned"),
+    ]  # fmt: skip
+    clock.advance(30)
+    acd.enqueue(WorkItem("c3", "call", "general", caller="1380000001"))
+    assert clock.now() - acd.matching.works["c3"].since == 30
 
 
 async def test_a_caller_who_hung_up_in_the_standstill_is_told_so(acd: Acd, clock: VirtualClock) -> None:

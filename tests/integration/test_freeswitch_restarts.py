@@ -9,7 +9,7 @@ import pytest
 from cti.base.call import Call
 from cti.base.events import CallEnded, SwitchDown, TalkEnded, TalkStarted
 from cti.telephony.switch.port import CallSession
-from cti.telephony.talk import TalkEnd
+from cti.telephony.talk_ending import TalkEnd
 from tests.contract.switch.sip_world import SipDriver, open_sip_driver
 from tests.contract.switch.world import AGENTS, CITIZEN, World, hears, until_together
 from tests.core_house import CoreHouse

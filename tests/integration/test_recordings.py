@@ -156,7 +156,5 @@ async def test_who_spoke_when_through_a_consultation_a_conference_and_a_transfer
             begin = int((part["second"] + 0.3) * RATE)
             side = samples[begin : int((part["second"] + part["until"] - part["since"] - 0.3) * RATE), 1].copy()
             heard.append({pitch for pitch in (700, 1100, 1500, 1900) if tone_level(side, pitch) > -35})
-        assert heard[:2] == [{700}, {700, 1100}], heard
-        if not heard[2]:
-            pytest.xfail("known fault: who stays is now and then silent on the recording once the first agent has left")
-        assert heard[2] == {1100}, heard
+        # Who stays was silent here where his telephone counts its packets from lower on (scripts/setup/late_frames.py).
+        assert heard == [{700}, {700, 1100}, {1100}], heard

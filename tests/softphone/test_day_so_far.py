@@ -68,7 +68,7 @@ async def test_a_new_engine_goes_on_with_the_figures_of_the_day(
     figures.hear(last, DAY)
     assert figures.agent("1001").answered == 7
     assert (figures.queue("general").answered, figures.queue("general").service_level) == (5, 1.0)
-    assert figures.today(EVERYTHING) == {"arrived": 0, "ended": 1, "answered": 7, "abandoned": 0, "rated": 0}
+    assert figures.today(EVERYTHING) == {"arrived": 0, "ended": 1, "answered": 7, "abandoned": 1, "rated": 0}
 
 
 class Broken(StoredCalls):

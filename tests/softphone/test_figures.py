@@ -42,7 +42,23 @@ def test_today_counts_calls_not_talks() -> None:
     figures.hear(CallEnded(**ABOUT, reason="abandoned", seconds=60, answered=True), "2026-11-25")
     other = {**ABOUT, "call": "D"}
     figures.hear(CallEnded(**other, reason="abandoned", seconds=60, answered=True), "2026-11-25")
-    assert figures.today(EVERYTHING) == {"arrived": 0, "ended": 2, "answered": 1, "abandoned": 1, "rated": 0}
+    assert figures.today(EVERYTHING) == {"arrived": 0, "ended": 2, "answered": 1, "abandoned": 2, "rated": 0}
+
+
+def test_given_up_is_the_same_on_the_tile_in_the_queues_and_in_the_log() -> None:
+    """The tile left out whom an agent had talked with before he was handed on: it said 0, and its only queue 1."""
+    figures = DayFigures()
+    for event in (
+        TalkStarted(**ABOUT, agent="1001", leg="l", queue="general", waited=0),
+        TalkEnded(**ABOUT, agent="1001", seconds=30, ended_by="agent"),
+        left("abandoned", 20),
+        CallEnded(**ABOUT, reason="abandoned", seconds=60, answered=True),
+        # The switch died under one who waited: he did not give up.
+        left("switch_lost", 5),
+        CallEnded(**{**ABOUT, "call": "D"}, reason="switch_lost", seconds=9, answered=True),
+    ):
+        figures.hear(event, "2026-11-25")
+    assert figures.queue("general").abandoned == figures.today(EVERYTHING)["abandoned"] == 1
 
 
 def test_the_desk_says_the_wait_that_the_log_will_say() -> None:

@@ -27,7 +27,8 @@ from cti.telephony.switch.port import (
 from cti.telephony.switch.scripted import ScriptedSwitch
 from cti.telephony.switch.scripted_exchange import ScriptedExchange
 from cti.telephony.switch.scripted_phone import ScriptedPhone
-from cti.telephony.talk import SIGN_OF_LIFE_SECONDS, TalkEnd
+from cti.telephony.talk import SIGN_OF_LIFE_SECONDS
+from cti.telephony.talk_ending import TalkEnd
 from tests.core_house import CoreHouse, FolderPlan
 
 CITIZEN = "13800000001"

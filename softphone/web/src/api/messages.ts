@@ -221,7 +221,7 @@ export interface CallView {
   region: string
 }
 
-/** Today's figures of the calls within the looker's reach, each call counted once. `answered`: an agent talked with the caller; `abandoned`: he gave up waiting before any agent had. */
+/** Today's figures of the calls within the looker's reach, each call counted once. `answered`: an agent talked with the caller; `abandoned`: he hung up while he waited in a queue, as the queues' own counts and the call log have it. A call that was handed on to a queue and given up there is both. */
 export interface CallsToday {
   arrived: number
   ended: number
