@@ -14,6 +14,8 @@ import pytest
 from cti.base.call import Call
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import CallArrived, CallEnded, Event
+from cti.telephony.conference import MOST
+from cti.telephony.engagement import guests
 from cti.telephony.supervise import Mode
 from cti.telephony.switch.port import SwitchUnavailable
 from cti.telephony.switch.scripted import ScriptedSwitch
@@ -22,7 +24,9 @@ from cti.telephony.switch.scripted_phone import ScriptedPhone
 from tests.core_house import Shelf, check_story
 from tests.matched_house import MatchedHouse, left_over
 
-FIRST, OTHER, BOSS, SECOND_BOSS = AGENTS = ("1001", "1002", "8001", "8002")
+FIRST, OTHER, BOSS, SECOND_BOSS = "1001", "1002", "8001", "8002"
+GUESTS = ("1003", "1004", "1005", BOSS, SECOND_BOSS)
+AGENTS = (FIRST, OTHER, *GUESTS)
 CITIZEN = "13800000001"
 MOMENTS = (0.0, 0.25, 1.5)
 """Seconds after a verb began: at once, while telephones ring, and when it is done."""
@@ -140,6 +144,26 @@ async def together(talk: Talk) -> None:
     await asyncio.sleep(1)
 
 
+async def eight(talk: Talk) -> None:
+    """As many as may be in a talk."""
+    for guest in (OTHER, *GUESTS):
+        talk.house.conferences.invite(talk.call, guest, talk.house.registrar.addresses(guest)[0])
+    await asyncio.sleep(2)
+    assert talk.house.conferences.count(talk.call) == MOST == len(guests(talk.call, up=True)) + 2
+
+
+async def handed_over(talk: Talk) -> None:
+    """To the colleague, who talks with him."""
+    await talk.house.handover.transfer(talk.call, f"agent:{OTHER}")
+    await talk.house.until(lambda: talk.call.talk is not None and talk.call.talk.agent == OTHER, 10)
+    await asyncio.sleep(1)
+
+
+def a_guest(talk: Talk) -> str:
+    """The leg of one who was invited."""
+    return guests(talk.call, up=True)[-1].id
+
+
 Step = Callable[[Talk], Awaitable[object]]
 VERBS: dict[str, tuple[Step, Step]] = {
     "hold": (nothing, lambda talk: talk.house.handover.hold(talk.call)),
@@ -151,6 +175,11 @@ VERBS: dict[str, tuple[Step, Step]] = {
     "conference, invited": (nothing, Talk.invite),
     "conference, left": (together, lambda talk: talk.house.consultations.leave(talk.call, FIRST)),
     "conference, put out": (together, lambda talk: talk.house.consultations.put_out(talk.call)),
+    "consult, from hold": (held, Talk.consult),
+    "conference of eight, left": (eight, lambda talk: talk.house.conferences.leave(talk.call, FIRST)),
+    "conference of eight, one put out": (eight, lambda talk: talk.house.conferences.put_out(talk.call, a_guest(talk))),
+    "conference of eight, hung up": (eight, lambda talk: talk.house.talks.hang_up(talk.call)),
+    "transfer back again": (handed_over, lambda talk: talk.house.handover.transfer(talk.call, f"agent:{FIRST}")),
     "transfer to an agent": (nothing, lambda talk: talk.house.handover.transfer(talk.call, f"agent:{OTHER}")),
     "transfer to oneself": (nothing, lambda talk: talk.house.handover.transfer(talk.call, f"agent:{FIRST}")),
     "transfer to the queue": (nothing, lambda talk: talk.house.handover.transfer(talk.call, "queue:general")),

@@ -1,0 +1,1 @@
+"""An agent's morning by keyboard, and what leaders see of it."""
