@@ -55,16 +55,10 @@ def _run(work: Any) -> int:
 
 async def _index(folder: Path) -> int:
     """Whoever waits reads how many articles are done, a line each time."""
-    from workflow.knowledge.finding.searching import Searching
+    from workflow.knowledge.finding.filling import make
 
     async with tables() as (_, _, articles):
-        with Searching(folder) as searching:
-            done = 0
-            async for found in articles.every():
-                searching.index.put(found)
-                done += len(found)
-                print(done, flush=True)
-            searching.index.commit()
+        await make(articles.every(), folder, lambda done: print(done, flush=True))
     return 0
 
 

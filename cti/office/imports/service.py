@@ -104,6 +104,13 @@ class ImportRuns(ImportActs[R, F, V]):
         """The rows of a file, the heading first; a module may take files of other sorts than tables."""
         return reading.read(file, seconds=None)
 
+    async def size_of(self, file: Path) -> str:
+        """How much there is in a file, in words; of a module's own sort by the module. Invalid for what is none."""
+        count = -1
+        async for _ in reading.read(file, seconds=None):
+            count += 1
+        return f"共 {max(count, 0)} 行"
+
     async def stored(self, ids: Sequence[str]) -> None:
         """Hears of the records that were made or changed, once that is stored."""
 
@@ -184,12 +191,10 @@ class ImportRuns(ImportActs[R, F, V]):
 
     async def _count_rows(self, id: str, file: Path) -> None:
         """Say how many there are, so that people see how far it is."""
-        count = -1
-        async for _ in reading.read(file, seconds=None):
-            count += 1
+        said = await self.size_of(file)
         async with self.office.store.writing() as session:
             row = await session.get_one(self.table, id, with_for_update=True)
-            row.message = f"共 {max(count, 0)} 行"
+            row.message = said
         await self.changed([id])
 
     async def _rows(self, visitor: Visitor, id: str, file: Path) -> None:

@@ -25,6 +25,7 @@ from cti.office.processes.definition import Process
 from cti.office.processes.service import Cases
 from cti.office.records import Office
 from cti.office.timers.service import Timers
+from cti.store.engine import Store
 from cti.store.migration import migrate
 from workflow.knowledge.categories import Categories
 from workflow.knowledge.hotlines.imports import HotlineImports
@@ -87,27 +88,14 @@ class House:
 
 
 @asynccontextmanager
-async def opened_house(url: str | None, data: Path) -> AsyncIterator[House]:
-    """The services on an empty database, SQLite in the folder or where `url` leads, in a city of many units."""
+async def opened_house(url: str | None, data: Path, *, empty: bool = True) -> AsyncIterator[House]:
+    """The services on an `empty` database, SQLite in the folder or where `url` leads, in a city of many units."""
     store, clock, bus = await opened(url, data), LoopClock(), Bus()
     try:
         await migrate(store, [FOLDER])
         identity = await Identity.open(store, bus, clock, Organisation("city", "市热线", REGION, None))
-        async with store.writing() as session:
-            session.add_all(
-                OrganisationRow(name=f"unit{at}", title=f"第{at}单位", region=REGION, parent="city")
-                for at in range(UNITS)
-            )
-            session.add(
-                RoleRow(name="knows", title="知识", permissions=list(RIGHTS), reach="all", level="any", note="")
-            )
-            session.add_all(
-                PersonRow(
-                    id=one.person, login=one.login.lower(), name=one.name, organisation="city", roles=["knows"],
-                    password_hash="", version=1, created_at=clock.wall(),
-                )
-                for one in (EDITOR, REVIEWER)
-            )  # fmt: skip
+        if empty:
+            await _people(store, clock)
         store.publish = bus.publish
         office = Office(store, clock, identity.audit, "city", REGION, identity.lookups)
         office.foundations[Files] = Files(store, clock)
@@ -119,3 +107,18 @@ async def opened_house(url: str | None, data: Path) -> AsyncIterator[House]:
         identity.close()
     finally:
         await store.close()
+
+
+async def _people(store: Store, clock: LoopClock) -> None:
+    async with store.writing() as session:
+        session.add_all(
+            OrganisationRow(name=f"unit{at}", title=f"第{at}单位", region=REGION, parent="city") for at in range(UNITS)
+        )
+        session.add(RoleRow(name="knows", title="知识", permissions=list(RIGHTS), reach="all", level="any", note=""))
+        session.add_all(
+            PersonRow(
+                id=one.person, login=one.login.lower(), name=one.name, organisation="city", roles=["knows"],
+                password_hash="", version=1, created_at=clock.wall(),
+            )
+            for one in (EDITOR, REVIEWER)
+        )  # fmt: skip

@@ -19,8 +19,9 @@ def main() -> None:
             for line in speed.measured(Path(folder) / "speed", options.articles, options.characters, options.searches):
                 print(line, flush=True)
         if "tables" in options.what:
-            size, index = (options.articles, options.characters, options.searches), Path(folder) / "index"
-            tables.measured(None, Path(folder) / "sqlite", index, *size)
+            size, here = (options.articles, options.characters, options.searches), options.keep or Path(folder)
+            index = here / "index"
+            tables.measured(None, here / "sqlite", index, *size)
             if options.postgresql:
                 with database(True) as url:
                     tables.measured(url, Path(folder) / "postgresql", index, *size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 DESCRIPTION = (
     "Finds articles in an index of many: how long a search with facets and a suggestion take, how soon a published "
@@ -21,6 +22,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--searches", type=int, default=500, help="default 500")
     parser.add_argument("--rows", type=int, default=50_000, help="of the table that is imported twice (default 50,000)")
     parser.add_argument("--postgresql", action="store_true", help="of its own: `import` there, `tables` there too")
+    parser.add_argument(
+        "--keep", type=Path, help="folder in which `tables` keeps the filled SQLite and its index, for the next time"
+    )
     parser.add_argument(
         "what", nargs="*", choices=["speed", "quality", "tables", "import"], help="default: speed, quality"
     )

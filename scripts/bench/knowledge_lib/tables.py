@@ -24,6 +24,7 @@ from cti.process.collector import Collector
 from workflow.knowledge.events import ArticlePublished
 from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.asked import AskedQuestions
+from workflow.knowledge.finding.filling import make
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.ranking import RankingLibrary
 from workflow.knowledge.finding.room import SHIPPED
@@ -35,8 +36,10 @@ from workflow.knowledge.views import ArticleFields
 BEGUN = datetime(2020, 1, 1, tzinfo=UTC)
 CATEGORIES, SHARED = 200, 50
 BATCH = 2_000
-IN_THE_ENGINE = 10**9
-"""The index is made by this process, whose CPU is measured."""
+FILLED = "filled"
+"""Stands in the folder of a database that has its articles."""
+TOLD = 10_000
+"""So many articles are put between two lines."""
 PUBLICATIONS = 10
 COUNTY = Visitor(
     "01AGENT", "agent", "agent", "1001", "unit3", "320404", permissions=frozenset({"knowledge.see"}),
@@ -95,13 +98,27 @@ def _category(at: int) -> dict[str, object]:
 
 async def _measured(url: str | None, folder: Path, kept: Path, count: int, characters: int, searches: int) -> None:
     name = "SQLite" if url is None else "PostgreSQL"
-    index, collector = folder / "index", Collector(lambda: False)
-    async with opened_house(url, folder) as house, asyncio.TaskGroup() as beside:
-        await fill(house, count, characters)
+    index, collector, filled = folder / "index", Collector(lambda: False), folder / FILLED
+    async with opened_house(url, folder, empty=not filled.exists()) as house, asyncio.TaskGroup() as beside:
+        if not filled.exists():
+            await fill(house, count, characters)
+            filled.touch()
         collector.begin()
         collecting = beside.create_task(collector.run())
         found = PublishedArticles(house.office.store, house.types)
-        keeper = Keeper(index, found, few=IN_THE_ENGINE)
+
+        async def here(place: Path, told: Callable[[int], None]) -> None:
+            """As `hotline knowledge index` does it, in this process, whose CPU is measured."""
+            began = time.process_time()
+
+            def telling(done: int) -> None:
+                told(done)
+                if not done % TOLD:
+                    print(f"{name}: {done:,} put, CPU {time.process_time() - began:.0f} s", flush=True)
+
+            await make(found.every(), place, telling)
+
+        keeper = Keeper(index, found, here, few=0)
         asked = AskedQuestions(house.office.store, house.office.clock)
         finding = Finding(house.office, keeper, found, house.types, RankingLibrary(shipped=[SHIPPED]), asked)
         was_there, began, used = index.exists(), time.monotonic(), time.process_time()
@@ -112,7 +129,7 @@ async def _measured(url: str | None, folder: Path, kept: Path, count: int, chara
         print(f"{name}: {count:,} articles {what} in {took:.0f} s, CPU {cpu:.0f} s (aim 300 s)", flush=True)
         words = questions(searches)
         typed = [one[: 1 + at % len(one)] for at, one in enumerate(words)]
-        if not was_there:
+        if not was_there and not kept.exists():
             # What is published below stands in no other database.
             await asyncio.to_thread(shutil.copytree, index, kept)
         for who, visitor in (("who reads all", EDITOR), ("an agent of a county", COUNTY)):
@@ -167,6 +184,6 @@ async def _published(name: str, house: House, finding: Finding) -> None:
 def measured(url: str | None, folder: Path, kept: Path, count: int, characters: int, searches: int) -> None:
     """Fill a database and measure; the index of another database with the same articles serves again."""
     folder.mkdir(parents=True, exist_ok=True)
-    if kept.exists():
+    if kept.exists() and not (folder / "index").exists():
         shutil.copytree(kept, folder / "index")
     asyncio.run(_measured(url, folder, kept, count, characters, searches))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,28 @@ async def test_a_path_is_one_article_and_again_its_next_edition(merging: Merging
     later = await run(merging, hotline, packed({**files, "说明.txt": TEXT + b"!", "养老/新.txt": TEXT}))
     assert counts(later) == ("done", 1, 1, 2, 0)
     assert "没有的知识 3 条" in (await run(merging, hotline, packed({"说明.txt": TEXT}))).message
+
+
+async def test_a_folder_goes_the_whole_way_and_says_how_much_it_holds(merging: Merging) -> None:
+    """From the first count of what is there: a packed folder is no spreadsheet with rows to count."""
+    hotline, told = await merging.hotline(columns=[]), list[str]()
+    merging.file.write_bytes(packed({"养老/时间.txt": TEXT, "养老/": b"", "说明.txt": TEXT, "~$说明.docx": b"x"}))
+    id = (await merging.imports.create(EDITOR, HotlineImportFields(title="资料", hotline=hotline))).id
+    await merging.imports.begin(EDITOR, id, "look")
+
+    @asynccontextmanager
+    async def plain(id: str) -> AsyncIterator[Path]:
+        yield merging.file
+
+    async def changed(ids: Sequence[str]) -> None:
+        told.append((await merging.imports.get(EDITOR, ids[0])).message)
+
+    merging.imports._plain = plain  # type: ignore[method-assign] # what files do is theirs to test
+    merging.imports.changed = changed  # type: ignore[method-assign]
+    await merging.imports.go_through(EDITOR, id)
+    assert told[0] == "共 2 个文件"
+    done = await merging.imports.get(EDITOR, id)
+    assert (done.state, done.good, done.bad) == ("looked", 2, 0), done.message
 
 
 async def test_a_book_in_a_folder_is_an_article_for_each_chapter(merging: Merging) -> None:

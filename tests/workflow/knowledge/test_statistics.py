@@ -27,6 +27,7 @@ from tests.workflow.knowledge.knowledge_town import (
     may,
 )
 from workflow.knowledge.asking.views import CorrectionFields, QuestionFields
+from workflow.knowledge.confirming import PolicyFields
 from workflow.knowledge.statistics.facts import sources
 from workflow.knowledge.statistics.pages import PAGES
 from workflow.knowledge.statistics.service import BlockQuery, BlockShown, IdleQuery, KnowledgeStatistics
@@ -178,3 +179,15 @@ async def test_performance_reads_each_department_s_figures(world: World) -> None
     assert (water.values["knowledge_produced"], water.values["knowledge_asked"]) == (1, 1)
     assert water.values["knowledge_answered_rate"] == 0
     assert water.values["knowledge_mended_rate"] is None
+
+
+async def test_departments_are_counted_by_what_they_confirmed_in_time(world: World) -> None:
+    """D7, D20: of what a policy asks about; what nobody confirmed in time is listed behind its number."""
+    await world.policies.create(EDITOR, PolicyFields(name="每月", every=30, remind=5, withdraw=0))
+    kept = await world.publish(WATER, EDITOR, title="水费怎么交")
+    await world.publish(WATER, EDITOR, title="水压低找谁")
+    await world.wait(timedelta(days=31))
+    await world.act(WATER, kept.id, "confirm")
+    assert await world.values(CHIEF, "upkeep", "confirming") == {"水务局": [50.0, 1.0]}
+    (water,) = await world.statistics.of_units(CHIEF, "today")
+    assert (water.values["knowledge_confirmed_rate"], water.values["knowledge_produced"]) == (50, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -70,6 +70,20 @@ class Filling:
             await self._write(made.index.commit)
         finally:
             await self._write(made.index.close)
+
+
+async def make(every: AsyncIterator[list[Article]], place: Path, told: Callable[[int], None]) -> None:
+    """Make an index of all that comes in a folder; `told` hears how many are done.
+
+    For a process that does nothing else: what comes together is put together.
+    """
+    with Searching(place) as searching:
+        done = 0
+        async for some in every:
+            searching.index.put(some)
+            done += len(some)
+            told(done)
+        searching.index.commit()
 
 
 def _wrong(searching: Searching, stamps: Mapping[str, int]) -> list[str]:

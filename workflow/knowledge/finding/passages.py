@@ -14,23 +14,23 @@ from workflow.knowledge.finding.terms import EMPTY, Rarity, letters_of, question
 LONGEST = 120
 """Characters of a passage."""
 EVERYWHERE = 0.25
-"""What stands in so large a share of the articles (怎么, 您好) is not marked, unless nothing else is asked."""
+"""What stands in so large a share of the articles (怎么, 您好) is not marked, unless nothing else of them is asked."""
 MOST_WANTED = 60
 _ALIKE = 1e-9
 
 
 def wanted_words(question: str, synonyms: Iterable[str], rarity: Rarity) -> Mapping[str, float]:
     """What is marked, with what each says: pairs of characters and words of the question, and whole synonyms."""
-    found: dict[str, float] = {}
-    for run in runs(question):
-        for part in _parts(run):
-            found[part] = _weight(part, rarity)
+    own = {part: _weight(part, rarity) for run in runs(question) for part in _parts(run)}
+    # What stands nowhere (职了 of 离职了公积金) is the rarest of all, and nothing to mark.
+    there = {part: weight for part, weight in own.items() if _stands(part, rarity)} or own
+    ordinary = float(np.log1p((1 - EVERYWHERE) / EVERYWHERE))
+    found = {part: weight for part, weight in there.items() if weight > ordinary} or there
     for word in synonyms:
         for run in runs(word):
-            found.setdefault(run, _weight(run, rarity))
-    ordinary = float(np.log1p((1 - EVERYWHERE) / EVERYWHERE))
-    rare = {word: weight for word, weight in found.items() if weight > ordinary} or found
-    return dict(sorted(rare.items(), key=lambda one: -one[1])[:MOST_WANTED])
+            if (weight := _weight(run, rarity)) > ordinary:
+                found.setdefault(run, weight)
+    return dict(sorted(found.items(), key=lambda one: -one[1])[:MOST_WANTED])
 
 
 def passage(text: str, wanted: Mapping[str, float], longest: int = LONGEST) -> list[Piece]:
@@ -79,6 +79,11 @@ def _parts(run: str) -> list[str]:
     if run[0].isascii() or len(run) == 1:
         return [run]
     return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _stands(part: str, rarity: Rarity) -> bool:
+    """Whether all of a part may stand in an article; a character alone stands within its terms."""
+    return len(part) == 1 or bool(rarity.known(row(question_terms(part))).all())
 
 
 def _weight(part: str, rarity: Rarity) -> float:

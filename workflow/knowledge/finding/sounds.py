@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 from cti.office.search.tokens import runs
 
@@ -15,16 +17,24 @@ MOST_CHARACTERS = 80
 INITIALS, LETTERS = 10, 24
 """The longest row of initials, and of whole pinyin, that is kept for each place of a title."""
 SHORTEST = 2
+WORDS_KEPT = 1 << 15
+"""So many words are spelt once: titles are full of the same ones, and spelling took a third of the time of indexing."""
 _LETTERS = re.compile(r"^[a-z]+$")
 
 
 def spelt(run: str) -> list[str]:
     """The pinyin of each character of a run of Han characters; one without a reading has none."""
-    found = lazy_pinyin(run, style=Style.NORMAL)
+    found = [one for word in seg(run) for one in _word(word)]
     if len(found) != len(run):
         # Neighbours without a reading come as one.
-        found = lazy_pinyin(list(run), style=Style.NORMAL)
+        found = [one for character in run for one in _word(character)]
     return [one if _LETTERS.match(one) else "" for one in found]
+
+
+@lru_cache(WORDS_KEPT)
+def _word(word: str) -> tuple[str, ...]:
+    """The pinyin of a word or of a single character: by its word a character is read in one of several ways."""
+    return tuple(lazy_pinyin(word, style=Style.NORMAL))
 
 
 def sound_terms(title: str) -> list[str]:

@@ -7,6 +7,7 @@ the last character of a run alone, words of other scripts; and one for each amou
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _SENTENCE_ENDS = "?!。？！;；\n"
 SHORTEST_HEAD = 6
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _HAN_RANGES = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF), (0x3005, 0x3005), (0x3007, 0x3007))
+_IS_HAN = np.zeros(sys.maxunicode + 1, np.bool_)
+for _first, _last in _HAN_RANGES:
+    _IS_HAN[_first : _last + 1] = True
 _SPACE = 32
 _FACTORS = 0x9E3779B1, 0x85EBCA77, 0x2C1B3C6D
 
@@ -43,9 +47,7 @@ def read(text: str) -> Text:
     """The terms of a text. A table's work rather than a loop's: whole libraries go through it."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     letters = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
-    han = np.zeros(len(letters), np.bool_)
-    for first, last in _HAN_RANGES:
-        han |= (letters >= first) & (letters <= last)
+    han = _IS_HAN[letters]
     after = np.zeros_like(letters)
     after[:-1] = np.where(han[1:], letters[1:], 0)
     here, after = letters[han], after[han]

@@ -44,6 +44,12 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def count(path: Path) -> int:
+    """How many documents there are; of a book each chapter is a row."""
+    with zipfile.ZipFile(path) as archive:
+        return len(entries(archive))
+
+
 async def read(path: Path, reader: str = READER) -> AsyncGenerator[Cells]:
     """The documents as rows under `HEADING`, which is row 1. Invalid when it is no folder.
 

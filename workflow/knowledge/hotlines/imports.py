@@ -53,9 +53,10 @@ class HotlineImportView(ImportRunView):
     """An import and how far it is."""
 
     hotline: str = pydantic.Field(title="来源热线", json_schema_extra=form(width=140))
-    good: int = pydantic.Field(title="新增", json_schema_extra=form(width=80))
-    changed: int = pydantic.Field(title="更新", json_schema_extra=form(width=80))
-    again: int = pydantic.Field(title="未变", json_schema_extra=form(width=80))
+    good: int = pydantic.Field(title="新增", json_schema_extra=form(width=64))
+    changed: int = pydantic.Field(title="更新", json_schema_extra=form(width=64))
+    again: int = pydantic.Field(title="未变", json_schema_extra=form(width=64))
+    bad: int = pydantic.Field(title="有误", json_schema_extra=form(width=64))
 
 
 class HotlineImportQuery(RecordQuery):
@@ -104,6 +105,12 @@ class HotlineImports(ImportRuns[HotlineImportRow, HotlineImportFields, HotlineIm
         async with aclosing(folder.read(file) if is_folder else super().rows_in(file)) as rows:
             async for one in rows:
                 yield one
+
+    async def size_of(self, file: Path) -> str:
+        """The rows of a table, or the documents of a folder."""
+        if await asyncio.to_thread(folder.is_folder, file):
+            return f"共 {await asyncio.to_thread(folder.count, file)} 个文件"
+        return await super().size_of(file)
 
     async def taking(self, visitor: Visitor, row: HotlineImportRow, heading: Sequence[str]) -> Taking:
         """As the hotline's table is read. NotAllowed for who may not write articles."""

@@ -11,7 +11,7 @@ from workflow.knowledge.menu import MAKING, ORDERING
 from workflow.knowledge.rules import MANAGE
 
 OPENING = Action(
-    name="articles", title="来自该热线的知识", permission=MANAGE, kind="link", method="GET",
+    name="articles", title="查看知识", permission=MANAGE, kind="link", method="GET",
     path="/knowledge_articles?hotline={id}",
 )  # fmt: skip
 HOTLINE_SCREENS = (

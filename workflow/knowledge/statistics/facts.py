@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
@@ -19,7 +19,7 @@ from workflow.knowledge.asking.views import ASKED, KINDS, MENDING
 from workflow.knowledge.categories import CATEGORIES
 from workflow.knowledge.finding.models import SearchRow
 from workflow.knowledge.hotlines.names import HOTLINES
-from workflow.knowledge.models import ArticleRow, CategoryRow, EditionRow, UseRow
+from workflow.knowledge.models import ArticleRow, CategoryRow, EditionRow, PublishedRow, UseRow
 from workflow.knowledge.rules import STATISTICS
 from workflow.knowledge.service import Articles
 from workflow.knowledge.statistics.models import VisitRow
@@ -100,6 +100,7 @@ def _filled(column: Any) -> ColumnElement[bool]:
 
 def _articles(articles: Articles) -> FactSource:
     complete = and_(ArticleRow.summary != "", _filled(ArticleRow.keywords), _filled(ArticleRow.questions))
+    overdue = exists().where(PublishedRow.id == ArticleRow.id, PublishedRow.overdue.is_(True))
     facts = {
         **_of_article(articles.types),
         "editor": Fact("采编人", TEXT, ArticleRow.created_by, words=PEOPLE, split=True, shown=True),
@@ -107,6 +108,9 @@ def _articles(articles: Articles) -> FactSource:
         "state": Fact("上架状态", TEXT, ArticleRow.state, words=STATES, split=True, shown=True),
         "live": Fact("已上架", BOOLEAN, ArticleRow.state == "live"),
         "complete": Fact("摘要、关键词、问法齐全", BOOLEAN, complete, split=True, shown=True),
+        "to_confirm": Fact("有确认策略", BOOLEAN, ArticleRow.confirm_by.is_not(None), split=True),
+        "overdue": Fact("逾期未确认", BOOLEAN, overdue, split=True, shown=True),
+        "confirm_by": Fact("确认期限", MOMENT, ArticleRow.confirm_by, shown=True),
         "edition": Fact("版次", NUMBER, ArticleRow.edition),
         "created_at": Fact("创建时间", MOMENT, ArticleRow.created_at, shown=True),
         "published_at": Fact("上架时间", MOMENT, ArticleRow.published_at, shown=True),

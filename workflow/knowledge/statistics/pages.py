@@ -63,6 +63,10 @@ PAGES = (
                 figures=("knowledge_complete_rate",), by=("unit",), over="always",
             ),
             Block(
+                name="confirming", title="部门知识确认", about="有确认策略的在架知识中，没有逾期的比例", over="always",
+                figures=("knowledge_confirmed_rate", "knowledge_overdue"), by=("unit",),
+            ),
+            Block(
                 name="answers", title="部门提问反馈", about="按提问的回答单位",
                 figures=("knowledge_asked", "knowledge_answered_rate", "knowledge_answered_on_time"), by=("unit",),
             ),

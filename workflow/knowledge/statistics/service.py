@@ -114,8 +114,12 @@ class KnowledgeStatistics:
         if block.over == "period":
             said = {key: str(value) for key in ("period", "day", "since", "until") if (value := getattr(query, key))}
             return period_of(self._figures, query.period, query.day, query.since, query.until), said
+        return self._since(ALWAYS_DAYS if block.over == "always" else None)
+
+    def _since(self, days: int | None) -> tuple[Period, dict[str, str]]:
+        """The last so many days until today; without a number half a year."""
         today = self._office.clock.wall().astimezone(ZONE).date()
-        since = today - timedelta(days=ALWAYS_DAYS) if block.over == "always" else _months_before(today)
+        since = _months_before(today) if days is None else today - timedelta(days=days)
         return Period("own", since, today), {"period": "own", "since": since.isoformat(), "until": today.isoformat()}
 
     async def regions(self, visitor: Visitor) -> list[Choice]:
@@ -179,14 +183,21 @@ class KnowledgeStatistics:
     # ── for others ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def of_units(self, visitor: Visitor, period: Period | str) -> list[UnitFigures]:
-        """What performance (绩效考核) counts of each department: the figures of 采编维护统计 that units have."""
+        """What performance (绩效考核) counts of each department: the figures of 采编维护统计 that units have.
+
+        What stands there over all time, such as how much is confirmed, is as it is now, whatever the period.
+        """
         visitor.need(STATISTICS)
         upkeep = next(page for page in PAGES if page.name == "upkeep")
-        names = dict.fromkeys(name for one in upkeep.blocks if one.by == ("unit",) for name in one.figures)
+        whole, _ = self._since(ALWAYS_DAYS)
+        names = {
+            name: whole if one.over == "always" else period
+            for one in upkeep.blocks if one.by == ("unit",) for name in one.figures
+        }  # fmt: skip
         found: dict[str, dict[str, float | None]] = {}
         titles: dict[str, str] = {}
-        for name in names:
-            for cell in (await self._figures.value(visitor, name, period, ["unit"])).cells:
+        for name, of in names.items():
+            for cell in (await self._figures.value(visitor, name, of, ["unit"])).cells:
                 (unit,) = cell.by
                 titles[unit] = cell.titles[0]
                 found.setdefault(unit, dict.fromkeys(names))[name] = cell.now.value

@@ -26,6 +26,15 @@ def test_the_passage_is_where_the_answer_stands_not_the_head(tmp_path: Path) -> 
     assert "房积金" in wanted
 
 
+def test_what_stands_nowhere_takes_no_mark_from_what_does(tmp_path: Path) -> None:
+    """In a small house every word is in a quarter of the articles: 职了 would be the only rare one."""
+    said = [Article(f"o{at}", "离职后公积金怎么提取", "到窗口") for at in range(2)]
+    with indexed(tmp_path, [*said, Article("b", "社保卡", "到网点")]) as made:
+        wanted = wanted_words("离职了公积金", (), made.index.rarity)
+    assert {"离职", "公积", "积金"} == set(wanted)
+    assert {"离职", "公积金"} == {one.text for one in title_pieces("离职后公积金怎么提取", wanted) if one.hit}
+
+
 def test_a_text_without_hits_begins_at_its_beginning() -> None:
     assert passage("短文", {"公积": 1.0})[0].text == "短文"
     assert [one.text for one in title_pieces("公积金提取", {"公积": 1.0, "积金": 1.0}) if one.hit] == ["公积金"]
