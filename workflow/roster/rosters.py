@@ -30,6 +30,7 @@ from workflow.roster.solving.saying import Progress
 from workflow.roster.telling import Telling
 
 JOB = "roster.generate"
+METHODS: Mapping[str, str] = {"greedy": "逐日安排", "cp-sat": "优化求解"}
 TYPES_PATH = f"{MONTHS}/types"
 Follower = Callable[[AsyncSession, Sequence[ShiftRow], Sequence[str]], Awaitable[None]]
 """Hears, in the transaction, the shifts of published rosters that are new or changed, and the ids of those gone."""
@@ -65,7 +66,7 @@ class RosterView(RecordView):
         ),
     )  # fmt: skip
     progress: int = pydantic.Field(title="生成进度（%）")
-    method: str = pydantic.Field(title="生成方法")
+    method: str = pydantic.Field(title="生成方法", json_schema_extra=form(options=METHODS, none="—"))
     cover: float | None = pydantic.Field(title="需求满足率")
     cover_words: str = pydantic.Field(default="", title="需求满足率", json_schema_extra=form(width=110))
     missing: int | None = pydantic.Field(title="缺少班次", json_schema_extra=form(width=90))

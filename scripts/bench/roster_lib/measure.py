@@ -8,12 +8,15 @@ import time
 from bench.roster_lib.month import made_up
 from bench.roster_lib.options import arguments
 from workflow.roster.solving import exact, greedy
+from workflow.roster.solving.counts import most_cover
 from workflow.roster.solving.explaining import Report, explain
 from workflow.roster.solving.problem import Answer
 
 
 def main() -> int:
-    """Solve and print; 1 when a limit is broken, cover is below 98 %, or it took longer than a minute."""
+    """Solve and print; 1 when a limit is broken, it took longer than a minute, or cover is below 98 % of what is needed
+    and of what any roster of these people could cover.
+    """
     options = arguments(sys.argv[1:])
     problem = made_up(options.people, options.days, options.seed, options.seconds, options.workers, options.load)
     heads = sum(one.heads for one in problem.needs)
@@ -23,6 +26,8 @@ def main() -> int:
         f"slots, {len(problem.needs)} needs of {heads} heads, most of them by half hour"
     )
     print("method   seconds  CPU s   cover   open  broken  nights   weekends  wishes unmet  hours beside contract")
+    bound = most_cover(problem, 20.0)
+    print(f"bound                     {bound:6.2%}  no roster of these people covers more")
     failed = False
     for name, solve in (("greedy", greedy.solve), ("cp-sat", exact.solve)):
         begun, spent = time.monotonic(), time.process_time()
@@ -30,7 +35,7 @@ def main() -> int:
         seconds, cpu = time.monotonic() - begun, time.process_time() - spent
         report = explain(problem, answer.shifts)
         _row(name, answer, report, seconds, cpu)
-        failed = name == "cp-sat" and (report.broken > 0 or report.cover < 0.98 or seconds > 60)
+        failed = name == "cp-sat" and (report.broken > 0 or report.cover < 0.98 * bound or seconds > 60)
     return int(failed)
 
 

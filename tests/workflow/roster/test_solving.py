@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from workflow.roster.limits import Limits, Worked
 from workflow.roster.solving import apart, exact, greedy
+from workflow.roster.solving.counts import counted, most_cover
 from workflow.roster.solving.explaining import explain
 from workflow.roster.solving.pricing import price
 from workflow.roster.solving.problem import Limit, Need, Person, Problem, Slot, cover
@@ -108,7 +109,9 @@ def drawn(seed: int) -> Problem:
 def test_no_solver_breaks_a_limit_and_the_better_is_never_dearer(seed: int) -> None:
     problem = drawn(seed)
     first, best = greedy.solve(problem), exact.solve(problem)
-    for answer in (first, best):
+    named, most = greedy.solve(problem, counted(problem, 0.5)), most_cover(problem, 0.5)
+    for answer in (first, named, best):
+        assert cover(problem, answer.shifts) <= most + 1e-9
         report = explain(problem, answer.shifts)
         assert report.broken == 0
         assert not {(one.person, one.day) for one in answer.shifts} & {

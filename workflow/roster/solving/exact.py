@@ -3,9 +3,9 @@
 There is always an answer: a need that nobody can fill stays open and is told, never a month without a roster. Shifts
 that were put in by hand stay, also where they break a limit; the rest of the person's month then adds nothing to it.
 
-A small month is solved whole. In a large one some people's months, or some days of all people where needs are open, are
-planned anew while all else stays as it is (large neighbourhood search, Shaw 1998), from the greedy roster on, as long
-as there is time.
+A small month is solved whole, from the greedy roster on. Of a large one the counts come first (`counts.py`), and get
+names; then some people's months, or some days of all where needs are open, are planned anew while all else stays as it
+is (large neighbourhood search, Shaw 1998), as long as there is time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from workflow.roster.solving import greedy
-from workflow.roster.solving.pricing import EXCESS, HOURS, OFF, SHORT, UNFAIR, price, steady, strain
+from workflow.roster.solving.counts import counted
+from workflow.roster.solving.neighbourhoods import open_days, some_people
+from workflow.roster.solving.pricing import EXCESS, HOURS, OFF, SHORT, UNFAIR, price, steady
 from workflow.roster.solving.problem import (
     Answer,
     Given,
@@ -36,15 +38,14 @@ from workflow.roster.solving.problem import (
 Told = Callable[[float, float], None]
 """Hears of each better roster: its cover, 0 to 1, and the seconds until it was found."""
 
+COUNTING = 0.4
+"""Of the time so much is for the counts of a large month."""
 WHOLE = 40
 """So many people are planned at once; of more, so many at a time."""
 ROUND = 5.0
 """Seconds that one of these steps may take."""
-DAYS = 4
-"""So many days in a row of all people are planned at a time where needs are open."""
 PATIENCE = 20
 """After so many steps in a row that made nothing better it is enough; where all are planned at once, after one."""
-
 Cell = dict[str, Any]
 """The variables of a person's day, by slot; 1 or 0 in place of one for what is settled."""
 
@@ -52,19 +53,20 @@ Cell = dict[str, Any]
 def solve(problem: Problem, told: Told = lambda cover, seconds: None) -> Answer:
     """The best roster within the problem's seconds."""
     begun = time.monotonic()
-    best = greedy.solve(problem).shifts
-    lowest, proved, changed = price(problem, best), False, False
+    whole = len(problem.people) <= WHOLE
+    best = greedy.solve(problem, None if whole else counted(problem, problem.seconds * COUNTING)).shifts
+    lowest, proved, changed = price(problem, best), False, not whole
     draw = random.Random(1)  # noqa: S311 # the same month gives the same roster; no secret
 
     def left() -> float:
         return problem.seconds - (time.monotonic() - begun)
 
     told(cover(problem, best), 0.0)
-    whole, idle, turn = len(problem.people) <= WHOLE, 0, 0
+    idle, turn = 0, 0
     every, month = {one.id for one in problem.people}, frozenset(problem.dates)
     while left() > 0 and not proved and idle < (1 if whole else PATIENCE):
-        days = frozenset() if whole or turn % 3 == 2 else _open_days(problem, best, draw)
-        free = every if whole or days else _some(problem, best, draw)
+        days = frozenset() if whole or turn % 3 == 2 else open_days(problem, best, draw)
+        free = every if whole or days else some_people(problem, best, WHOLE, draw)
         found, optimal = _step(problem, best, free, days or month, min(ROUND, left()))
         idle, turn = idle + 1, turn + 1
         if found is not None and (now := price(problem, found)) < lowest:
@@ -72,26 +74,6 @@ def solve(problem: Problem, told: Told = lambda cover, seconds: None) -> Answer:
         told(cover(problem, best), time.monotonic() - begun)
         proved = whole and optimal
     return Answer(best, "cp-sat" if changed or proved else "greedy", time.monotonic() - begun, proved)
-
-
-def _some(problem: Problem, shifts: Sequence[Given], draw: random.Random) -> set[str]:
-    """Half of them those with whom something is amiss, the others anybody."""
-    strained = sorted(strain(problem, shifts).items(), key=lambda one: -one[1] * draw.random())
-    worst = [id for id, much in strained[: WHOLE // 2] if much > 0]
-    return {*worst, *draw.sample([one.id for one in problem.people], WHOLE - len(worst))}
-
-
-def _open_days(problem: Problem, shifts: Sequence[Given], draw: random.Random) -> frozenset[date]:
-    """Some days in a row around one on which a need is open; none when all are covered."""
-    lacks: dict[date, int] = {}
-    for need, there in has(problem, shifts):
-        if there < need.heads:
-            lacks[need.day] = lacks.get(need.day, 0) + need.heads - there
-    if not lacks:
-        return frozenset()
-    (day,) = draw.choices(list(lacks), list(lacks.values()))
-    first = day - timedelta(days=draw.randrange(DAYS))
-    return frozenset(first + timedelta(days=at) for at in range(DAYS)) & frozenset(problem.dates)
 
 
 def _step(
@@ -214,15 +196,15 @@ class _Model:
             self.model.add(sum(open_) <= max(most - settled, 0))
 
     def _month(self, person: Person) -> list[tuple[Any, int]]:
-        cells = self.cells[person.id]
-        return [
-            (one, self._slots[key].minutes) for day in self.problem.dates for key, one in cells.get(day, {}).items()
-        ]
+        cells, dates = self.cells[person.id], self.problem.dates
+        return [(one, self._slots[key].minutes) for day in dates for key, one in cells.get(day, {}).items()]
 
     def _contract(self, person: Person) -> None:
         terms = self._month(person)
-        worked = sum(one * minutes for one, minutes in terms)
-        most = sum(minutes for _, minutes in terms) + person.target
+        worked, most = (
+            sum(one * minutes for one, minutes in terms),
+            sum(minutes for _, minutes in terms) + person.target,
+        )
         beside = self.model.new_int_var(0, max(most, 1), f"beside {person.id}")
         self.model.add(beside >= worked - person.target)
         self.model.add(beside >= person.target - worked)

@@ -121,6 +121,17 @@ def may_work(person: Person, slot: Slot) -> bool:
     return slot.skills <= person.skills and (person.nights or not slot.night)
 
 
+Kind = frozenset[str]
+"""A kind of people: the slots that they may work."""
+Counts = Mapping[tuple[Kind, date, str], int]
+"""How many of a kind work a slot on a day."""
+
+
+def kind_of(problem: Problem, person: Person) -> Kind:
+    """Of which kind somebody is."""
+    return frozenset(slot.key for slot in problem.slots if may_work(person, slot))
+
+
 def slots_of_days(problem: Problem) -> dict[date, list[Slot]]:
     """Which slots are needed on which day."""
     known, found = problem.by_key, {day: dict[str, Slot]() for day in problem.dates}
