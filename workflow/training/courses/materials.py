@@ -60,7 +60,7 @@ class Materials(SteppedRecords[MaterialRow, MaterialFields, MaterialView, Materi
         """A video says how long it is; one title once in an organisation. Invalid, Conflict."""
         faults = Faults()
         if body.sort == "video" and not body.seconds:
-            faults.found(Invalid("seconds", "请填写视频的总秒数", "seconds"))
+            faults.found(Invalid("seconds", "请填写视频或录音的总秒数", "seconds"))
         same = MaterialRow.title == body.title, MaterialRow.organisation == organisation
         if await self.taken(session, row, *same):
             faults.found(Conflict("taken", "已有同名的学习资料", "title"))

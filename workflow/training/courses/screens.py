@@ -29,7 +29,7 @@ STUDIED = record_list(
         Filter(kind="choice", key="sort", title="形式", options=options_of(SORTS)),
         Filter(kind="period", key="at", title="完成时间"),
     ),
-    empty=Empty(title="还没有人学习", text="员工打开视频或阅读资料后，学习时长和次数统计在这里。"),
+    empty=Empty(title="还没有人学习", text="员工打开视频、录音或阅读资料后，学习时长和次数统计在这里。"),
 )  # fmt: skip
 ASKED = tuple(one for one in STUDIED.filters if one.key not in ("search", "removed"))
 STUDIED = STUDIED.model_copy(update={"bulk": (), "row": (), "filters": ASKED})
@@ -88,7 +88,7 @@ SCREENS = (
                 Filter(kind="choice", key="sort", title="形式", options=options_of(SORTS)),
                 Filter(kind="choice", key="state", title="状态", options=options_of(MATERIAL_STATES)),
             ),
-            empty=Empty(title="没有学习资料", text="新增视频或阅读资料，上传附件后上架，员工即可学习。"),
+            empty=Empty(title="没有学习资料", text="新增视频、录音或阅读资料，上传附件后上架，员工即可学习。"),
         ),
         create=record_create(Materials, MATERIALS),
         detail=record_detail(

@@ -17,7 +17,7 @@ from workflow.training.rules import BASE
 MATERIALS, COURSES, STUDIES, ENROLMENTS, CERTIFICATES = (
     f"{BASE}/{one}" for one in ("materials", "courses", "studies", "enrolments", "certificates")
 )
-SORTS = {"video": "视频", "reading": "阅读"}
+SORTS = {"video": "视频、录音", "reading": "阅读"}
 MATERIAL_STATES = {"draft": "未上架", "open": "已上架"}
 COURSE_STATES = {"draft": "未发布", "open": "进行中", "closed": "已结束"}
 ENROLMENT_STATES = {"learning": "学习中", "done": "已完成"}
@@ -36,11 +36,11 @@ class MaterialFields(Body):
     keywords: list[Word] = pydantic.Field(default=[], max_length=20, title="关键词")
     about: RichText = pydantic.Field(
         default="", max_length=60_000, title="内容",
-        json_schema_extra=form(kind="rich", help="阅读资料的正文，或视频的介绍；视频文件在“附件”中上传"),
+        json_schema_extra=form(kind="rich", help="阅读资料的正文，或视频、录音的介绍；文件在“附件”中上传"),
     )  # fmt: skip
     seconds: int = pydantic.Field(
-        default=0, ge=0, le=36_000, title="视频秒数",
-        json_schema_extra=form(when=VIDEO, help="视频的总时长，用于计算完成比例"),
+        default=0, ge=0, le=36_000, title="总秒数",
+        json_schema_extra=form(when=VIDEO, help="视频或录音的总时长，用于计算完成比例"),
     )  # fmt: skip
     speed: float = pydantic.Field(
         default=1.5, ge=1, le=3, title="最高倍速", json_schema_extra=form(when=VIDEO, step=0.25)
@@ -53,11 +53,11 @@ class MaterialView(RecordView):
     """A material, with how it is used (E16)."""
 
     title: str = pydantic.Field(title="名称", json_schema_extra=form(width=240))
-    sort: str = pydantic.Field(title="形式", json_schema_extra=form(options=SORTS, width=80))
+    sort: str = pydantic.Field(title="形式", json_schema_extra=form(options=SORTS, width=100))
     category: str = pydantic.Field(title="类别")
     keywords: list[str] = pydantic.Field(title="关键词")
     about: RichText = pydantic.Field(title="内容", json_schema_extra=form(kind="rich", none=""))
-    seconds: int = pydantic.Field(title="视频时长", json_schema_extra=form(kind="duration", when=VIDEO))
+    seconds: int = pydantic.Field(title="总时长", json_schema_extra=form(kind="duration", when=VIDEO))
     speed: float = pydantic.Field(title="最高倍速", json_schema_extra=form(when=VIDEO))
     minutes: int = pydantic.Field(title="至少阅读分钟数", json_schema_extra=form(when=READING))
     credits: float = pydantic.Field(title="学分", json_schema_extra=form(width=80))
@@ -102,7 +102,7 @@ class CourseFields(Body):
     materials: list[str] = pydantic.Field(
         min_length=1, max_length=100, title="学习资料",
         json_schema_extra=form(
-            kind="choices", options_from=f"{MATERIALS}/choices", options_search=True, help="已上架的视频和阅读资料"
+            kind="choices", options_from=f"{MATERIALS}/choices", options_search=True, help="已上架的资料"
         ),
     )  # fmt: skip
     exam: str = pydantic.Field(

@@ -1,4 +1,5 @@
 /** Materials, courses and certificates of somebody who learns. */
+export const SORTS = { video: '视频、录音', reading: '阅读' } as const
 export interface Category {
   id: string
   parent: string | null
