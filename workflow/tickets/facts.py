@@ -130,6 +130,7 @@ def _tasks(*, sqlite: bool) -> FactSource:
         "role": Fact("承办角色", TEXT, TicketTaskRow.role, words=ROLES, split=True, shown=True),
         "stage": Fact("环节", TEXT, TicketTaskRow.stage, words=TASK_STAGES, split=True, shown=True),
         "outcome": Fact("结果", TEXT, TicketTaskRow.outcome),
+        "extensions": Fact("批准延时的次数", NUMBER, TicketTaskRow.extensions, shown=True),
         "begun_at": Fact("交办时间", MOMENT, TicketTaskRow.begun_at, shown=True),
         "ended_at": Fact("反馈时间", MOMENT, TicketTaskRow.ended_at, shown=True),
         "hours": Fact(

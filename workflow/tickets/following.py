@@ -150,6 +150,7 @@ class Following:
         row.pending = "" if case.is_over else str(case.values.get("pending") or "")
         # What had been replied to and goes on was sent back: by the result review, or as the citizen was not content.
         row.sent_back = bool(row.sent_back or (row.outcome and not case.is_over))
+        row.extensions = int(case.values.get("extended") or 0)
         row.outcome, row.ended_at = case.outcome, case.ended_at
         found = card_of(limits)
         row.card, row.due_at = found["card"], found["due_at"]

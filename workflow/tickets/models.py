@@ -128,6 +128,7 @@ class TicketTaskRow(Owned, Base):
     begun_at: Mapped[datetime] = mapped_column(doc="交办时间")
     ended_at: Mapped[datetime | None] = mapped_column(doc="办结时间")
     sent_back: Mapped[bool] = mapped_column(default=False, server_default=false(), doc="反馈后被退回")
+    extensions: Mapped[int] = mapped_column(default=0, server_default="0", doc="批准延时的次数")
 
 
 class TicketCallerRow(Base):
