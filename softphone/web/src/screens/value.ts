@@ -53,7 +53,8 @@ export function shownOf(column: Column, row: Row): Shown[] {
   const better = column.better ? plain(row[column.better]) : ''
   if (better) return [{ text: better }]
   const title = titleOf(row, column.key)
-  if (title) return [{ text: title }]
+  // Names of people and units have no commas of this kind: each is a tag of its own.
+  if (title) return (column.kind === 'tags' ? title.split('、') : [title]).map((text) => ({ text }))
   const value = row[column.key]
   if (empty(value)) return [{ text: column.none ?? '—' }]
   switch (column.kind) {

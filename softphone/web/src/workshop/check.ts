@@ -1,6 +1,6 @@
 /** What the server says of a text while it is typed: the newest answer wins, an older one never overwrites it. */
 import { onBeforeUnmount, onMounted, type Ref, ref, shallowRef, watch } from 'vue'
-import { wordsOf } from '@/api/http'
+import { http, wordsOf } from '@/api/http'
 import type { Finding } from '@/flows/types'
 
 /** Milliseconds without typing after which it is asked. */
@@ -64,4 +64,18 @@ export function errorsOf(findings: readonly Finding[]): Finding[] {
 /** The findings of a refusal, if it carries some. */
 export function findingsOf(more: Readonly<Record<string, unknown>>): Finding[] {
   return Array.isArray(more.findings) ? (more.findings as Finding[]) : []
+}
+
+/** The same, with what the server makes of a text: null while something is wrong with it. `path` answers for the text. */
+export function useTried<A extends Checked>(text: Ref<string>, path: string) {
+  const tried = shallowRef<A | null>(null)
+  const check = useCheck<A>(
+    text,
+    [],
+    (now, signal) => http.post(path, { text: now }, { signal }),
+    (found) => {
+      tried.value = errorsOf(found.findings).length ? null : found
+    },
+  )
+  return { tried, check }
 }
