@@ -29,7 +29,7 @@ from workflow.performance.models import AppealRow, PeriodRow, ScoreRow
 from workflow.performance.periods import Periods, period_of
 from workflow.performance.rules import APPEAL_STATES, DECIDE, EXPORT, SCORES, SEE
 from workflow.performance.scores import Scores
-from workflow.performance.settling import correct, put, settle
+from workflow.performance.settling import correct, corrected_before, put, settle
 from workflow.performance.subjects import is_himself
 from workflow.performance.telling import Telling
 
@@ -255,13 +255,9 @@ class Appeals(SteppedRecords[AppealRow, AppealFields, AppealView, AppealQuery]):
         mine = next((one for one in counted if one.subject.id == score.subject), None)
         if mine is None:
             raise Conflict("nothing", "现在算不出该对象的得分，请改为直接改分")
-        corrected = {one["kpi"]: one["corrected"] for one in score.lines if one["corrected"]}
         lines = lines_of(scheme, units_of(scheme, self._figures), mine)
-        for line in lines:
-            if (trail := corrected.get(line["kpi"])) is not None:
-                line["points"], line["corrected"] = trail["after"], trail
         score.excluded = mine.excluded
-        put(score, scheme, lines)
+        put(score, scheme, corrected_before(score.lines, lines) or lines)
 
 
 def _is_his(visitor: Visitor, row: AppealRow) -> bool:

@@ -23,6 +23,7 @@ from cti.office.processes.records import CaseRecords
 from cti.office.processes.service import Cases
 from cti.office.records import Office, RecordQuery, RecordView
 from cti.office.screens import Action, form
+from cti.office.screens.description import Tone
 from cti.office.sharing.rule import Way
 from workflow.performance.counting import Counting
 from workflow.performance.models import ExclusionRow, PeriodRow
@@ -35,6 +36,11 @@ from workflow.tickets.service import Tickets
 
 KIND = "performance_exclusion"
 TICKETS = "tickets"
+STAGE_TONES: dict[str, Tone] = {
+    "asked": "break", "granted": "ready", "refused": "off", "revoked": "off", "withdrawn": "off",
+}  # fmt: skip
+WITHDRAW, WITHDRAWN = "withdraw", "withdrawn"
+"""What who asked may do himself while it is not judged."""
 Code = pydantic.Field(max_length=12, title="原因代码", json_schema_extra=form(kind="choice", options=CODES))
 Why = pydantic.Field(min_length=5, max_length=1000, title="说明", json_schema_extra=form(kind="long"))
 
@@ -72,7 +78,7 @@ class ExclusionView(RecordView):
     stage: str = pydantic.Field(
         title="状态",
         json_schema_extra=form(
-            kind="choice", options=EXCLUSION_STAGES, tones={"asked": "break", "granted": "ready", "refused": "off"},
+            kind="choice", options=EXCLUSION_STAGES, tones=STAGE_TONES,
             width=100,
         ),
     )  # fmt: skip
@@ -101,7 +107,7 @@ class Exclusions(CaseRecords[ExclusionRow, ExclusionFields, ExclusionView, Exclu
     export_permission: ClassVar[str] = EXPORT
     process: ClassVar[str] = KIND
     usual: ClassVar[tuple[str, ...]] = ("grant",)
-    grave: ClassVar[tuple[str, ...]] = ("refuse",)
+    grave: ClassVar[tuple[str, ...]] = ("refuse", "revoke")
     screen: ClassVar[str] = "performance_exclusions"
     filters: ClassVar[tuple[str, ...]] = ("stage", "code")
     broad: ClassVar[tuple[str, ...]] = ("code",)
@@ -219,10 +225,10 @@ class Exclusions(CaseRecords[ExclusionRow, ExclusionFields, ExclusionView, Exclu
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What the process reads of it; `special` where it is for all."""
         row = await session.get_one(ExclusionRow, id)
-        return {"number": row.number, "code": row.code, "special": not row.subject}
+        return {"number": row.number, "code": row.code, "special": not row.subject, "asker": row.created_by}
 
     async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
-        """The row follows its case, and who asked is told."""
+        """The row follows its case, and who asked is told, unless he took it back."""
         root = moved.cases[moved.root]
         step, now = self.cases.step_of(root), self.office.clock.wall()
         running = [one.due_at for one in moved.limits if one.state == "running"]
@@ -234,22 +240,23 @@ class Exclusions(CaseRecords[ExclusionRow, ExclusionFields, ExclusionView, Exclu
             values |= {"judged_by": actor.name, "judged_at": now}
         await session.execute(update(ExclusionRow).where(ExclusionRow.id == moved.record).values(values))
         row = await session.get_one(ExclusionRow, moved.record, populate_existing=True)
-        if root.outcome:
+        if root.outcome and root.outcome != WITHDRAWN:
             words, link = f"{row.about}：{step.title}", f"/{self.screen}/{row.id}"
             await self._telling.decided(session, row.created_by, words, row.opinion, link, actor.name)
 
     async def offers(self, visitor: Visitor, id: str) -> list[Action]:
-        """Nothing to who is scored by it."""
+        """To who is scored by it no more than to take back what he asked for."""
         visitor.need(self.see)
         async with self.office.store.reading() as session:
             row = await self.row(session, visitor, id)
-        return [] if _is_his(visitor, row) else await super().offers(visitor, id)
+        found = await super().offers(visitor, id)
+        return [one for one in found if one.name == WITHDRAW] if _is_his(visitor, row) else found
 
     async def acted(
         self, session: AsyncSession, visitor: Visitor, row: ExclusionRow, action: str, form: Mapping[str, Any]
     ) -> None:
         """NotAllowed for who is scored by it, whatever the process says."""
-        if _is_his(visitor, row):
+        if action != WITHDRAW and _is_his(visitor, row):
             raise NotAllowed("himself", "不能认定与本人、本单位有关的不计考核")
         await super().acted(session, visitor, row, action, form)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import func, select, update
@@ -27,13 +27,14 @@ from cti.office.timers.service import Timers
 from workflow.performance.counting import Counted, Counting, averages, lines_of, units_of
 from workflow.performance.library import SchemeLibrary
 from workflow.performance.models import ExclusionRow, PeriodRow, ScoreRow
+from workflow.performance.publishing import FINAL, publish, withdraw
 from workflow.performance.rules import EXPORT, MANAGE, PERIOD_STATES, PUBLISH
 from workflow.performance.scheme import Scheme
-from workflow.performance.settling import settle
+from workflow.performance.settling import corrected_before, put, settle
 from workflow.performance.telling import Telling
-from workflow.performance.views import PeriodFields, PeriodView
+from workflow.performance.views import PeriodFields, PeriodView, Withdrawn
 
-JOB, FINAL = "performance.count", "performance.final"
+JOB = "performance.count"
 TIMEOUT = 900.0
 WAIT = 8.0
 """Seconds for which who lets a period be counted waits for it: most are done by then."""
@@ -58,7 +59,10 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
     sharing: ClassVar[Shared] = Shared(own=())
     unasked: ClassVar[tuple[str, ...]] = ("trouble", "counting")
     states: ClassVar[Mapping[str, str]] = PERIOD_STATES
-    steps: ClassVar[tuple[Step, ...]] = (Step("publish", "发布", ("ready",), "published", PUBLISH, tone="primary"),)
+    steps: ClassVar[tuple[Step, ...]] = (
+        Step("publish", "发布", ("ready",), "published", PUBLISH, tone="primary"),
+        Step("withdraw", "撤回发布", ("published",), "ready", PUBLISH, Withdrawn, "danger"),
+    )
 
     def __init__(
         self, office: Office, schemes: SchemeLibrary, counting: Counting, figures: Figures, jobs: Jobs, timers: Timers,
@@ -124,13 +128,13 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
         if not mine:
             return
         wanted = select(ExclusionRow.organisation, func.max(ExclusionRow.judged_at)).where(
-            ExclusionRow.organisation.in_(mine), ExclusionRow.stage == "granted"
+            ExclusionRow.organisation.in_(mine), ExclusionRow.stage.in_(("granted", "revoked"))
         )
         last = dict((await session.execute(wanted.group_by(ExclusionRow.organisation))).tuples().all())
         for row, view in zip(rows, views, strict=True):
             at = last.get(row.organisation)
             if row.state == "ready" and row.counted_at is not None and at is not None and at > row.counted_at:
-                view.newer = "；".join(one for one in (view.newer, "计算以后又认定了不计考核，请重新计算") if one)
+                view.newer = "；".join(one for one in (view.newer, "计算以后又认定或撤销了不计考核，请重新计算") if one)
 
     def _newer(self, row: PeriodRow) -> int:
         found = self.schemes.files.get(row.scheme)
@@ -151,19 +155,13 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
     async def stepped(
         self, session: AsyncSession, visitor: Visitor, row: PeriodRow, step: Step, body: Any
     ) -> dict[str, Any]:
-        """Published: all see their scores, and may appeal for some days."""
+        """Published once it is over, or taken back."""
+        if step.name == "withdraw":
+            return await withdraw(session, row, body.reason, self._timers, self._telling)
         if self._runs(row):
             raise Conflict("runs", f"考核期到 {row.last} 才结束，结束后再发布")
         now, days = self.office.clock.wall(), self.scheme_of(row).appeal_days
-        scores = (await session.scalars(select(ScoreRow).where(*_there(row.id)))).all()
-        if not scores:
-            raise Conflict("empty", "没有可以发布的得分")
-        until = now + timedelta(days=days)
-        for one in scores:
-            one.state = "published"
-        await self._timers.set(session, FINAL, row.id, until)
-        await self._telling.published(session, row, scores, until)
-        return {"published_at": now, "appeal_until": until}
+        return await publish(session, row, now, days, self._timers, self._telling)
 
     def scheme_of(self, row: PeriodRow) -> Scheme:
         """The scheme as the period has it. Conflict where that revision is gone."""
@@ -244,8 +242,11 @@ class Periods(SteppedRecords[PeriodRow, PeriodFields, PeriodView, RecordQuery]):
             if kept is None:
                 session.add(ScoreRow(id=new_id(), created_at=now, updated_at=now, removed_at=None, **values))
                 continue
+            before = kept.lines
             for key, value in values.items():
                 setattr(kept, key, value)
+            if lines := corrected_before(before, kept.lines):
+                put(kept, scheme, lines)
             kept.updated_at, kept.removed_at = now, None
         for gone in there.values():
             gone.removed_at = now
@@ -290,7 +291,3 @@ def score_values(row: PeriodRow, one: Counted, lines: list[dict[str, Any]]) -> d
         "score": one.score.score, "counted": one.score.counted, "adjusted": 0.0, "total": None, "rank": None,
         "ranked": 0, "excluded": one.excluded, "corrected": False,
     }  # fmt: skip
-
-
-def _there(period: str) -> tuple[Any, ...]:
-    return ScoreRow.period == period, ScoreRow.removed_at.is_(None)

@@ -28,7 +28,7 @@ CODES: dict[str, str] = {
 }  # fmt: skip
 """Why something does not count (不计考核原因代码)."""
 EXCLUSION_STAGES: dict[str, str] = {
-    "asked": "待认定", "granted": "不计考核", "refused": "不予认定",
+    "asked": "待认定", "granted": "不计考核", "refused": "不予认定", "revoked": "已撤销认定", "withdrawn": "已撤回",
 }  # fmt: skip
 ADJUSTMENT_STATES: dict[str, str] = {"asked": "待审核", "granted": "已通过", "refused": "未通过"}
 APPEAL_STATES: dict[str, str] = {"asked": "待裁定", "granted": "已改正", "refused": "维持原分"}

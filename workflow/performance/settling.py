@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -49,3 +49,12 @@ def put(row: ScoreRow, scheme: Scheme, lines: list[dict[str, Any]]) -> None:
     lost = {one.kpi: one.lost for one in found.lines}
     row.lines = [{**one, "lost": lost[one["kpi"]]} for one in lines]
     row.score, row.counted, row.corrected = found.score, found.counted, True
+
+
+def corrected_before(before: Sequence[Mapping[str, Any]], lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines that were counted anew, with what appeals had corrected; empty where they had corrected nothing."""
+    trails = {one["kpi"]: one["corrected"] for one in before if one["corrected"]}
+    for line in lines:
+        if (trail := trails.get(line["kpi"])) is not None:
+            line["points"], line["corrected"] = trail["after"], trail
+    return lines if trails else []

@@ -19,6 +19,7 @@ TEMPLATES = tuple(
     Template(f"performance_{name}", KIND, title, subject, "{说明}", WORDS)
     for name, title, subject in (
         ("published", "绩效结果发布", "{事项}已发布"),
+        ("withdrawn", "绩效结果撤回", "{事项}已撤回"),
         ("to_decide", "绩效待办", "请处理：{事项}"),
         ("decided", "绩效申诉和认定结果", "{事项}"),
     )
@@ -42,12 +43,21 @@ class Telling:
         self, session: AsyncSession, row: PeriodRow, scores: Sequence[ScoreRow], until: datetime
     ) -> None:
         """All who were scored: people themselves, of units those who see its performance."""
-        people = sorted({one.person for one in scores if one.person})
         why = f"请查看得分和名次；有异议请在 {until.astimezone(ZONE):%m-%d %H:%M} 前申诉。"
+        await self._scored(session, row, scores, "published", why)
+
+    async def withdrawn(self, session: AsyncSession, row: PeriodRow, scores: Sequence[ScoreRow], reason: str) -> None:
+        """The same, when it is taken back."""
+        await self._scored(session, row, scores, "withdrawn", f"{reason}；重新发布后再查看。")
+
+    async def _scored(
+        self, session: AsyncSession, row: PeriodRow, scores: Sequence[ScoreRow], name: str, why: str
+    ) -> None:
+        people = sorted({one.person for one in scores if one.person})
         if people:
-            await self._say(session, Persons(tuple(people)), "published", row.title, why, "/performance_own")
+            await self._say(session, Persons(tuple(people)), name, row.title, why, "/performance_own")
         for unit in sorted({one.organisation for one in scores if not one.person}):
-            await self._say(session, WithRight(SEE, organisation=unit), "published", row.title, why, "/performance_own")
+            await self._say(session, WithRight(SEE, organisation=unit), name, row.title, why, "/performance_own")
 
     async def to_decide(
         self, session: AsyncSession, permission: str, organisation: str, what: str, why: str, link: str, by: str

@@ -133,6 +133,12 @@ class SheetView(pydantic.BaseModel):
     """Whether the visitor may ask that something does not count."""
 
 
+class Withdrawn(Body):
+    """Why what was published is taken back; all who were scored are told."""
+
+    reason: str = pydantic.Field(min_length=5, max_length=500, title="撤回原因", json_schema_extra=form(kind="long"))
+
+
 class RowsQuery(Page):
     """The rows behind a number of a score."""
 

@@ -31,7 +31,7 @@ WITH_ID = _below(
 CHANGES = _below(
     "POST periods", "PUT periods/{id}", "DELETE periods/{id}", "POST periods/{id}/restore",
     *(f"POST periods/bulk/{act}{look}" for act in ("remove", "restore") for look in ("", "/preview")),
-    *(f"POST periods/{{id}}/{one}" for one in ("count", "renew", "publish")),
+    *(f"POST periods/{{id}}/{one}" for one in ("count", "renew", "publish", "withdraw")),
     *(f"POST scores/{{id}}/{one}" for one in ("appeals", "adjustments", "exclusions")),
     *(f"POST {kind}/{{id}}/{one}" for kind in ("adjustments", "appeals") for one in ("grant", "refuse")),
     "POST exclusions", "POST exclusions/{id}/acts/{action}",

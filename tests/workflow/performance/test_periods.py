@@ -3,6 +3,7 @@ more than once on each of them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from workflow.performance.api import OWN, routes
 from workflow.performance.appeals import Appealed, Granted
 from workflow.performance.exclusions import AskedExclusion
 from workflow.performance.scoring import ABSENT
-from workflow.performance.views import PeriodFields, RowsQuery, ScoreQuery
+from workflow.performance.views import PeriodFields, RowsQuery, ScoreQuery, Withdrawn
 
 
 def routes_of(place: PerformancePlace) -> list[Route]:
@@ -167,7 +168,7 @@ async def test_what_does_not_count_is_judged_and_stands_beside_the_rate(store: S
     asked = AskedExclusion(kpi="rated", part="value", record=call, code="wrong", reason="市民按错了键，录音为证")
     made = await place.exclusions.ask(SCORED_BOSS, mine.id, asked)
     assert (made.stage, made.subject_name) == ("asked", "座席1001")
-    assert await place.exclusions.offers(SCORED_BOSS, made.id) == []
+    assert [one.name for one in await place.exclusions.offers(SCORED_BOSS, made.id)] == ["withdraw"]
     with pytest.raises(NotAllowed):
         await place.exclusions.act(SCORED_BOSS, made.id, "grant", {"opinion": "属实"})
     with pytest.raises(Conflict):
@@ -249,6 +250,56 @@ async def test_an_appeal_corrects_with_its_trail_and_ranks_follow(store: Store, 
     assert decided.after is not None and decided.after > (decided.before or 0)
     lines = {one["kpi"]: one for one in (await place.row(mine.id)).lines}
     assert (lines["talks"]["points"], lines["rated"]["value"]) == (100, 100)
+
+
+async def test_what_was_published_is_taken_back_and_keeps_what_appeals_corrected(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    place = await a_month(sqlite_store, tmp_path)
+    period = await place.counted(BOSS)
+    await place.periods.step(BOSS, period.id, "publish")
+    mine = (await place.scored(AGENT))["1001"]
+    made = await place.appeals.ask(AGENT, mine.id, Appealed(kpi="talks", reason="二月有两天系统故障，通话没有计入"))
+    why = Withdrawn(reason="满意率的统计口径有误")
+    with pytest.raises(Conflict, match="申诉"):
+        await place.periods.step(BOSS, period.id, "withdraw", why)
+    await place.appeals.step(BOSS, made.id, "grant", Granted(how="points", points=100, opinion="属实，按满分计"))
+    back = await place.periods.step(BOSS, period.id, "withdraw", why)
+    assert (back.state, back.published_at, back.appeal_until) == ("ready", None, None)
+    assert await place.scored(AGENT) == {}, "nobody sees his score any more"
+    with pytest.raises(Conflict):
+        await place.appeals.ask(AGENT, mine.id, Appealed(kpi="rated", reason="有一次评价是市民按错"))
+    place.clock.advance(timedelta(days=6).total_seconds())
+    await place.timers._work()
+    assert (await place.periods.get(BOSS, period.id)).state == "ready", "the days of the first publication are no more"
+    await place.recounted(BOSS, period.id)
+    lines = {one["kpi"]: one for one in (await place.row(mine.id)).lines}
+    assert (lines["talks"]["points"], lines["talks"]["corrected"]["after"]) == (100, 100)
+    await place.periods.step(BOSS, period.id, "publish")
+    assert (await place.scored(AGENT))["1001"].corrected
+
+
+async def test_who_asked_takes_it_back_and_who_judged_revokes_it(sqlite_store: Store, tmp_path: Path) -> None:
+    place = await a_month(sqlite_store, tmp_path)
+    (call,) = await place.talked("1001", "5")
+    period = await place.counted(BOSS)
+    mine = (await place.scored(BOSS, period.id))["1001"]
+    asked = AskedExclusion(kpi="rated", part="value", record=call, code="wrong", reason="市民按错了键，录音为证")
+    first = await place.exclusions.ask(SCORED_BOSS, mine.id, asked)
+    with pytest.raises(Conflict):
+        await place.exclusions.act(OTHER, first.id, "withdraw", {})
+    await place.exclusions.act(SCORED_BOSS, first.id, "withdraw", {})
+    assert (await place.exclusions.get(BOSS, first.id)).stage == "withdrawn"
+    again = await place.exclusions.ask(SCORED_BOSS, mine.id, asked)
+    await place.exclusions.act(OTHER, again.id, "grant", {"opinion": "属实，不计"})
+    await place.recounted(BOSS, period.id)
+    with pytest.raises(NotAllowed):
+        await place.exclusions.act(SCORED_BOSS, again.id, "revoke", {"opinion": "记录核对有误"})
+    place.clock.advance(60)
+    await place.exclusions.act(OTHER, again.id, "revoke", {"opinion": "记录核对有误"})
+    assert "重新计算" in (await place.periods.get(BOSS, period.id)).newer
+    period = await place.recounted(BOSS, period.id)
+    assert period.excluded == 0, "it counts again"
 
 
 async def test_days_over_the_score_is_final(sqlite_store: Store, tmp_path: Path) -> None:

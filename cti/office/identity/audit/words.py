@@ -210,6 +210,7 @@ WHOLE = {
     "performance_period.count": "计算考核期",
     "performance_period.renew": "考核期改用新版方案",
     "performance_period.publish": "发布绩效结果",
+    "performance_period.withdraw": "撤回绩效结果",
     "performance_adjustment.grant": "通过加减分",
     "performance_adjustment.refuse": "不通过加减分",
     "performance_appeal.grant": "改正绩效得分",
