@@ -224,9 +224,9 @@ async def day(course: Course) -> None:
         course.say("a merged hotline's table was taken in twice, and nothing is there twice")
         await merging.published(manager, await this.at(REVIEWER), people[AGENT], of_hotline)
         course.say("what came from it was filed, submitted, approved, withdrawn and shown again, all at once")
+        await books.compare(course, people, {"made": id, "old": old, "over": over, "answered": answered})
+        course.say("every act left its trace, every chain holds")
         await look(people, this.at, id)
         course.say("every page of each role is kept as a picture")
         if faults := [fault for hands in browsers.people for fault in hands.faults]:
             raise Failed("; ".join(faults))
-        await books.compare(course, people, {"made": id, "old": old, "over": over, "answered": answered})
-        course.say("every act left its trace, every chain holds")

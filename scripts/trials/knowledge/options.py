@@ -12,8 +12,8 @@ table), a reviewer publishes it, an agent finds it by three characters during a 
 with one key, asks the department, whose answer becomes an article; a citizen finds it in another system's page and
 corrects it; one article is withdrawn while the agent reads it, one is over by itself, one is to be confirmed. A
 manager takes in a merged hotline's table twice, nothing is there twice, and its packed folder of documents; what came
-of it is published from the list, many at once. Then every page of the knowledge base is kept as each role sees it, and
-the day is compared with the books.
+of it is published from the list, many at once. Then the day is compared with the books, and every page of the knowledge
+base is kept as each role sees it.
 Exit status 1 when anything is not as it should be.
 """
 

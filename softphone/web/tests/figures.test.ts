@@ -9,6 +9,8 @@ describe('figures in words', () => {
     expect(valueText(93.44, 'percent')).toBe('93.4%')
     expect(valueText(93.44, '%')).toBe('93.4%')
     expect(valueText(12345, 'count')).toBe('12,345')
+    expect(valueText(5, '条')).toBe('5')
+    expect(valueText(5, 'items')).toBe('5')
     expect(valueText(7.25, '秒')).toBe('7.3')
     expect(valueText(null, 'percent')).toBe('—')
   })

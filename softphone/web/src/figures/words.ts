@@ -1,8 +1,8 @@
 /** Values of figures in words. */
 import type { Value } from './types'
 
-const UNITS: Readonly<Record<string, string>> = { percent: '%', count: '件', people: '人', times: '次', seconds: '秒', hours: '小时', score: '分' }
-const WHOLE: readonly string[] = ['件', '人', '次']
+const UNITS: Readonly<Record<string, string>> = { percent: '%', count: '件', items: '条', people: '人', times: '次', seconds: '秒', hours: '小时', score: '分' }
+const WHOLE: readonly string[] = ['件', '条', '人', '次']
 
 /** The unit as people read it, whether it comes by its name or in words. */
 export function unitOf(unit: string): string {
