@@ -59,7 +59,7 @@ async def test_a_good_talk_is_a_material_that_somebody_opens_after_listening(pla
     await good.found(EVENT)
     (made,) = (await place.materials.find(BOSS, place.materials.query())).items
     assert made.title == "座席 1001 2026-03-08 09:02:03 优秀录音" and made.titles["category"] == CATEGORY
-    assert (made.state, made.seconds, made.sort) == ("draft", 2, "video")
+    assert (made.state, made.seconds, made.medium) == ("draft", 2, "video")
     who = await place.person("wang")
     with pytest.raises(NotFound):
         await place.learning.open(who, made.id)

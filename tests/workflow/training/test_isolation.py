@@ -56,12 +56,12 @@ def rows_of(place: TrainingPlace) -> dict[Records[Any, Any, Any, Any], Any]:
             reason="东区", before=0, of=2, reply="", decided_by="", state="open", **kept,
         ),
         place.materials: MaterialRow(
-            id=ids["g"], sort="reading", title="东区资料", category=ids["a"], keywords=[],
+            id=ids["g"], medium="reading", title="东区资料", category=ids["a"], keywords=[],
             about="", seconds=0, minutes=1,
             speed=1, credits=1, state="open", **kept,
         ),
         place.studies: StudyRow(
-            id=ids["h"], person="01李强", material=ids["g"], sort="reading", position=0,
+            id=ids["h"], person="01李强", material=ids["g"], medium="reading", position=0,
             spans=[], seconds=0, percent=0,
             times=1, credits=0, token="", beat_at=at, **kept,
         ),

@@ -25,7 +25,7 @@ async def place(store: Store) -> TrainingPlace:
 
 async def material(place: TrainingPlace, **more: Any) -> str:
     """A material that is open."""
-    said = {"sort": "video", "title": "接听规范", "category": "派单", "seconds": 100, "credits": 2, **more}
+    said = {"medium": "video", "title": "接听规范", "category": "派单", "seconds": 100, "credits": 2, **more}
     made = await place.materials.create(BOSS, MaterialFields.model_validate(said))
     await place.materials.step(BOSS, made.id, "open")
     return made.id
@@ -74,7 +74,7 @@ async def test_a_video_counts_what_was_played_and_no_second_page(place: Training
 async def test_a_course_ends_with_its_exam_and_gives_a_certificate_and_reminds(place: TrainingPlace) -> None:
     zhang = await place.person("张敏")
     bank = await place.bank(1)
-    reading = await material(place, sort="reading", title="制度", seconds=0, minutes=1)
+    reading = await material(place, medium="reading", title="制度", seconds=0, minutes=1)
     now = place.clock.wall()
     exam = await place.exam(bank, [zhang], tells="at_once")
     said = {
@@ -111,7 +111,7 @@ async def test_a_course_ends_with_its_exam_and_gives_a_certificate_and_reminds(p
 async def test_who_may_not_learn_from_it_does_not_find_it(place: TrainingPlace) -> None:
     west = await place.person("钱进", "west")
     await place.bank(1)
-    said = {"sort": "reading", "title": "东区内部", "category": "派单", "minutes": 1}
+    said = {"medium": "reading", "title": "东区内部", "category": "派单", "minutes": 1}
     made = await place.materials.create(EAST, MaterialFields.model_validate(said))
     await place.materials.step(EAST, made.id, "open")
     assert (await place.learning.library(west, LibraryQuery())).items == []

@@ -89,7 +89,7 @@ class Loading:
         for one in file.questions:
             added += await _unless_there(self._questions.create(visitor, one.body(places[one.c])))
         text = {
-            "sort": "reading", "title": file.title, "category": top, "about": file.text, "minutes": file.minutes,
+            "medium": "reading", "title": file.title, "category": top, "about": file.text, "minutes": file.minutes,
             "keywords": ["系统操作", "入门"], "credits": 2,
         }  # fmt: skip
         await self._material(visitor, MaterialFields.model_validate(text))

@@ -44,7 +44,7 @@ def routes(
     async def choices(visitor: Visitor, query: ChoiceQuery) -> list[Choice]:
         wanted = materials.query.model_validate({"search": query.search, "size": MOST_CHOICES, "state": "open"})
         found = await materials.find(visitor, wanted)
-        return [Choice(value=row.id, title=f"{SORTS[row.sort]} {row.title}") for row in found.items]
+        return [Choice(value=row.id, title=f"{SORTS[row.medium]} {row.title}") for row in found.items]
 
     async def course_choices(visitor: Visitor, query: ChoiceQuery) -> list[Choice]:
         found = await courses.find(visitor, courses.query(search=query.search, size=MOST_CHOICES))

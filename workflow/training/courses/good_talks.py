@@ -69,7 +69,7 @@ class GoodTalks:
         """Its id and title; None when it is there."""
         title = f"座席 {recording.agent} {recording.started_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S} 优秀录音"
         fields = MaterialFields(
-            sort="video", title=title, category=await self._category(house), keywords=[CATEGORY],
+            medium="video", title=title, category=await self._category(house), keywords=[CATEGORY],
             seconds=max(1, round(recording.seconds or 0)), speed=1.5,
         )  # fmt: skip
         token = await self._copied(house, recording)

@@ -50,7 +50,7 @@ class Learning:
                 words = cast(MaterialRow.keywords, String).contains(query.search, autoescape=True)
                 limits.append(or_(MaterialRow.title.contains(query.search, autoescape=True), words))
             if query.sort:
-                limits.append(MaterialRow.sort == query.sort)
+                limits.append(MaterialRow.medium == query.sort)
             if query.category:
                 inside = or_(CategoryRow.id == query.category, below(CategoryRow, query.category))
                 limits.append(MaterialRow.category.in_(select(CategoryRow.id).where(inside)))
@@ -74,9 +74,9 @@ class Learning:
             study = known.get(row.id)
             found.append(
                 MyMaterial(
-                    id=row.id, title=row.title, sort=row.sort, category=named.get(row.category, ""),
+                    id=row.id, title=row.title, sort=row.medium, category=named.get(row.category, ""),
                     keywords=row.keywords, credits=row.credits,
-                    length=row.seconds if row.sort == VIDEO else row.minutes * 60,
+                    length=row.seconds if row.medium == VIDEO else row.minutes * 60,
                     percent=study.percent if study else 0, done=bool(study and study.done_at),
                     seconds=study.seconds if study else 0, times=study.times if study else 0,
                 )
@@ -92,7 +92,8 @@ class Learning:
             study = await self._study(session, visitor, id)
             if study is None:
                 study = StudyRow(
-                    id=new_id(), person=visitor.person, material=id, sort=row.sort, position=0.0, spans=[], seconds=0.0,
+                    id=new_id(), person=visitor.person, material=id, medium=row.medium, position=0.0, spans=[],
+                    seconds=0.0,
                     percent=0, times=0, credits=0.0, done_at=None, token="", beat_at=now, created_by=visitor.person,
                     created_at=now, updated_at=now, organisation=visitor.organisation, region=visitor.region,
                 )  # fmt: skip
@@ -101,7 +102,7 @@ class Learning:
             await session.flush()
             files = await self.office.need(Files).of(session, Materials.kind, id)
             return Opened(
-                id=id, token=study.token, title=row.title, sort=row.sort, about=row.about,
+                id=id, token=study.token, title=row.title, sort=row.medium, about=row.about,
                 files=[LearnFile(id=one.id, name=one.name, type=one.type) for one in files],
                 length=row.seconds, speed=row.speed, position=study.position, percent=study.percent,
                 seconds=study.seconds, needed=row.minutes * 60, credits=row.credits, done=study.done_at is not None,
@@ -118,7 +119,7 @@ class Learning:
             if study is None or study.token != body.token:
                 raise Conflict("elsewhere", "您在其他页面打开了这份资料，本页不再计时")
             elapsed = (now - study.beat_at).total_seconds()
-            if row.sort == VIDEO:
+            if row.medium == VIDEO:
                 was = Watched(study.position, tuple((begin, end) for begin, end in study.spans), study.seconds)
                 state = beat(was, body.position, elapsed if body.active else 0.0, row.speed, row.seconds)
                 study.position, study.seconds = state.position, state.seconds

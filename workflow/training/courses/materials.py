@@ -45,7 +45,7 @@ class Materials(SteppedRecords[MaterialRow, MaterialFields, MaterialView, Materi
     export_permission: ClassVar[str] = rules.EXPORT
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
     refs: ClassVar[Mapping[str, Reference]] = {"category": CATEGORY}
-    filters: ClassVar[tuple[str, ...]] = ("category", "sort", "state")
+    filters: ClassVar[tuple[str, ...]] = ("category", "medium", "state")
     searched: ClassVar[tuple[str, ...]] = ("title", "about", "keywords")
     parts: ClassVar[tuple[RecordPart, ...]] = (Files(),)
     states: ClassVar[Mapping[str, str]] = MATERIAL_STATES
@@ -59,7 +59,7 @@ class Materials(SteppedRecords[MaterialRow, MaterialFields, MaterialView, Materi
     ) -> dict[str, Any]:
         """A video says how long it is; one title once in an organisation. Invalid, Conflict."""
         faults = Faults()
-        if body.sort == "video" and not body.seconds:
+        if body.medium == "video" and not body.seconds:
             faults.found(Invalid("seconds", "请填写视频或录音的总秒数", "seconds"))
         same = MaterialRow.title == body.title, MaterialRow.organisation == organisation
         if await self.taken(session, row, *same):
@@ -96,8 +96,8 @@ class Studies(Records[StudyRow, NotFilled, StudyView, StudyQuery]):
     refs: ClassVar[Mapping[str, Reference]] = {
         "material": RecordReference(Materials, f"{MATERIALS}/choices", "title"), "person": LEARNERS,
     }  # fmt: skip
-    filters: ClassVar[tuple[str, ...]] = ("material", "person", "sort")
-    broad: ClassVar[tuple[str, ...]] = ("sort",)
+    filters: ClassVar[tuple[str, ...]] = ("material", "person", "medium")
+    broad: ClassVar[tuple[str, ...]] = ("medium",)
     period: ClassVar[str] = "done_at"
 
     async def values(

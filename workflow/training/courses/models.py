@@ -18,11 +18,11 @@ class MaterialRow(Record, Base):
     __table_args__ = (
         Index(None, "updated_at", "id"),
         Index(None, "category", "id"),
-        Index(None, "sort", "updated_at", "id"),
+        Index(None, "medium", "updated_at", "id"),
         Index(None, "state", "updated_at", "id"),
     )
 
-    sort: Mapped[str] = mapped_column(String(10), doc="形式")
+    medium: Mapped[str] = mapped_column(String(10), doc="形式")
     title: Mapped[str] = mapped_column(String(120), doc="名称")
     category: Mapped[str] = mapped_column(String(26), doc="类别")
     keywords: Mapped[list[str]] = mapped_column(JSON, doc="关键词")
@@ -47,7 +47,7 @@ class StudyRow(Record, Base):
 
     person: Mapped[str] = mapped_column(String(26), doc="人员")
     material: Mapped[str] = mapped_column(String(26), doc="学习资料")
-    sort: Mapped[str] = mapped_column(String(10), doc="形式")
+    medium: Mapped[str] = mapped_column(String(10), doc="形式")
     position: Mapped[float] = mapped_column(doc="播放位置（秒）")
     spans: Mapped[list[list[float]]] = mapped_column(JSON, doc="已观看区间")
     seconds: Mapped[float] = mapped_column(doc="学习时长（秒）")

@@ -21,12 +21,12 @@ from workflow.training.courses.views import (
 from workflow.training.rules import LEARN, SEE
 
 STUDIED = record_list(
-    Studies, STUDIES, columns=("material", "person", "sort", "percent", "seconds", "times", "credits", "done_at"),
+    Studies, STUDIES, columns=("material", "person", "medium", "percent", "seconds", "times", "credits", "done_at"),
     search="", imports=False,
     filters=(
         reference_filter(Studies, "material", "学习资料"),
         reference_filter(Studies, "person", "人员"),
-        Filter(kind="choice", key="sort", title="形式", options=options_of(SORTS)),
+        Filter(kind="choice", key="medium", title="形式", options=options_of(SORTS)),
         Filter(kind="period", key="at", title="完成时间"),
     ),
     empty=Empty(title="还没有人学习", text="员工打开视频、录音或阅读资料后，学习时长和次数统计在这里。"),
@@ -81,11 +81,11 @@ SCREENS = (
         permission=SEE, kind="list",
         list=record_list(
             Materials, MATERIALS,
-            columns=("title", "sort", "category", "state", "viewers", "views", "studied", "finished"),
+            columns=("title", "medium", "category", "state", "viewers", "views", "studied", "finished"),
             aside=("credits", "keywords", "updated_at"), search="名称、内容或关键词", imports=False,
             filters=(
                 reference_filter(Materials, "category", "类别"),
-                Filter(kind="choice", key="sort", title="形式", options=options_of(SORTS)),
+                Filter(kind="choice", key="medium", title="形式", options=options_of(SORTS)),
                 Filter(kind="choice", key="state", title="状态", options=options_of(MATERIAL_STATES)),
             ),
             empty=Empty(title="没有学习资料", text="新增视频、录音或阅读资料，上传附件后上架，员工即可学习。"),
@@ -93,7 +93,7 @@ SCREENS = (
         create=record_create(Materials, MATERIALS),
         detail=record_detail(
             Materials, MATERIALS, title="title",
-            about=("sort", "state", "category", "keywords", "seconds", "speed", "minutes", "credits", "viewers",
+            about=("medium", "state", "category", "keywords", "seconds", "speed", "minutes", "credits", "viewers",
                    "views", "studied", "finished", "about"),
             tabs=(Tab(name="studies", title="学习情况", kind="list", list=OF_MATERIAL),),
         ),

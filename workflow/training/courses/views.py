@@ -21,14 +21,14 @@ SORTS = {"video": "视频、录音", "reading": "阅读"}
 MATERIAL_STATES = {"draft": "未上架", "open": "已上架"}
 COURSE_STATES = {"draft": "未发布", "open": "进行中", "closed": "已结束"}
 ENROLMENT_STATES = {"learning": "学习中", "done": "已完成"}
-VIDEO, READING = When(key="sort", among=("video",)), When(key="sort", among=("reading",))
+VIDEO, READING = When(key="medium", among=("video",)), When(key="medium", among=("reading",))
 Word = Annotated[str, pydantic.Field(min_length=1, max_length=20)]
 
 
 class MaterialFields(Body):
     """A material."""
 
-    sort: Literal["video", "reading"] = pydantic.Field(
+    medium: Literal["video", "reading"] = pydantic.Field(
         default="video", title="形式", json_schema_extra=form(options=SORTS, fixed=True)
     )
     title: str = pydantic.Field(min_length=2, max_length=120, title="名称")
@@ -53,7 +53,7 @@ class MaterialView(RecordView):
     """A material, with how it is used (E16)."""
 
     title: str = pydantic.Field(title="名称", json_schema_extra=form(width=240))
-    sort: str = pydantic.Field(title="形式", json_schema_extra=form(options=SORTS, width=100))
+    medium: str = pydantic.Field(title="形式", json_schema_extra=form(options=SORTS, width=100))
     category: str = pydantic.Field(title="类别")
     keywords: list[str] = pydantic.Field(title="关键词")
     about: RichText = pydantic.Field(title="内容", json_schema_extra=form(kind="rich", none=""))
@@ -80,7 +80,7 @@ class StudyView(RecordView):
 
     person: str = pydantic.Field(title="人员")
     material: str = pydantic.Field(title="学习资料", json_schema_extra=form(link="training_materials", width=220))
-    sort: str = pydantic.Field(title="形式", json_schema_extra=form(options=SORTS))
+    medium: str = pydantic.Field(title="形式", json_schema_extra=form(options=SORTS))
     percent: int = pydantic.Field(title="完成（%）")
     seconds: float = pydantic.Field(title="学习时长", json_schema_extra=form(kind="duration"))
     times: int = pydantic.Field(title="学习次数")

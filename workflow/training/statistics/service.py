@@ -116,9 +116,9 @@ class Statistics:
         exam = exam.where(one.purpose == "exam", one.updated_at >= since, one.updated_at < until, *sat)
         sat_count, absent, passed, marked, percent = await _one(session, exam)
         kinds = [
-            (_count(and_(study.sort == sort, study.done_at.is_not(None))), _sum(study.seconds, study.sort == sort),
-             _sum(study.times, study.sort == sort))
-            for sort in ("video", "reading")
+            (_count(and_(study.medium == medium, study.done_at.is_not(None))),
+             _sum(study.seconds, study.medium == medium), _sum(study.times, study.medium == medium))
+            for medium in ("video", "reading")
         ]  # fmt: skip
         learning = select(*kinds[0], *kinds[1], func.sum(study.credits))
         window = study.updated_at >= since, study.updated_at < until
