@@ -116,10 +116,11 @@ async def engine(
         await _begin_work(system, records, outside, stack)
         if settings.house.broker.enabled:
             await _begin_mirror(base, stack)
-        await system.web.start(settings.house.http.host, settings.house.http.port)
-        stack.push_async_callback(system.web.stop)
+        # The public site first: who is told that the hotline is there finds all of it there.
         await outside.site.start()
         stack.push_async_callback(outside.site.stop)
+        await system.web.start(settings.house.http.host, settings.house.http.port)
+        stack.push_async_callback(system.web.stop)
         yield Engine(
             settings, base.clock, base.bus, base.house.services, base.journal, telephone.calls, system.plugins,
             system.web, system.health, system.restart,

@@ -134,7 +134,7 @@ class Fill(Node):
     def _listening(self, asked: str) -> Listening:
         if asked == _CONFIRM:
             return Listening(longest=1, first=self.wait, speech=True, choices=_BUTTONS, hints=("对", "不对"))
-        wish = self.wants.get(asked)
+        wish = self.wants.get(asked or self._by_keys)
         longest = wish.longest if wish is not None else 0
         return Listening(
             longest=longest or 1,
@@ -145,6 +145,12 @@ class Fill(Node):
             hints=tuple(name for one in self.wants.values() for name in one.names),
             choices=wish.choices if wish is not None else (),
         )
+
+    @cached_property
+    def _by_keys(self) -> str:
+        """What keys mean at the open question: the only value that is wanted, where keys can tell it."""
+        only = next(iter(self.wants))
+        return only if len(self.wants) == 1 and self.wants[only].longest else ""
 
     # ── the answer ──
 
@@ -192,11 +198,12 @@ class Fill(Node):
         return True
 
     def _take_key(self, walk: Walk, asked: str, keys: str) -> bool:
-        wish = self.wants.get(asked)
+        name = asked or self._by_keys
+        wish = self.wants.get(name)
         if wish is None:
             return False
-        value = wish.keys.get(keys) or value_of(wish.slot(asked), keys, walk.surroundings.now().date())
-        return bool(value) and self._put(walk, asked, value)
+        value = wish.keys.get(keys) or value_of(wish.slot(name), keys, walk.surroundings.now().date())
+        return bool(value) and self._put(walk, name, value)
 
     def _take(self, walk: Walk, asked: str, values: Mapping[str, str]) -> bool:
         """Put the values of an answer where they belong: first what was asked, then what is still missing."""

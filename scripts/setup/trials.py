@@ -11,7 +11,7 @@ from setup.checks import prepare
 from setup.console import Console
 from setup.environment import RUNTIME, TEST, Environment
 from setup.progress import Progress, SetupError
-from setup.start import data_dir, log_dir
+from setup.start import data_dir, fetch_speech, log_dir
 
 USAGE = """\
 usage: scripts/trial NAME [options of the trial]
@@ -42,7 +42,8 @@ def run(tree: Path, arguments: list[str]) -> int:
 
 def _become(tree: Path, name: str, words: list[str]) -> int:
     # For `--help` and wrong options nothing is fetched.
-    importlib.import_module(f"trials.{name}.options").arguments(words)
+    described = importlib.import_module(f"trials.{name}.options")
+    described.arguments(words)
     for own in OWN:
         os.environ.pop(own, None)
     environment, progress = Environment(tree), Progress(log_dir(tree))
@@ -50,5 +51,7 @@ def _become(tree: Path, name: str, words: list[str]) -> int:
         environment.ensure(progress, RUNTIME)
         environment.ensure(progress, TEST)
         variables = prepare(["browser"], progress, environment, Console(tree, environment))
+        if getattr(described, "NEEDS_SPEECH", False):
+            fetch_speech(progress, environment, {**variables, "HOTLINE_DATA": str(data_dir(tree))})
     variables["PYTHONPATH"] = f"{tree / 'scripts'}{os.pathsep}{tree}"
     os.execve(environment.python, [str(environment.python), "-m", f"trials.{name}", *words], variables)  # noqa: S606

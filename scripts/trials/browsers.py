@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
 
-from trials.hands import PATIENCE, Hands
+from trials.hands import DESK, PATIENCE, PHONE, Hands
 from trials.house import PASSWORD, House
 
 FLAGS = (
@@ -38,10 +38,11 @@ class Browsers:
         self._shared = self._shared or await self._launch()
         return await self._sign_in(self._shared, login, small=small)
 
-    async def stranger(self) -> Page:
-        """A page of somebody who has no account, at the shared browser."""
+    async def stranger(self, *, small: bool = False) -> Page:
+        """A page of somebody who has no account, at the shared browser; `small`: a telephone's screen."""
         self._shared = self._shared or await self._launch()
-        page = await self._shared.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        width, height = PHONE if small else DESK
+        page = await self._shared.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
         page.set_default_timeout(PATIENCE)
         return page
 

@@ -64,8 +64,8 @@ class Intake:
             updated_at=now, plan=plan.id, ticket=ticket.id, ticket_number=ticket.number, about=ticket.title,
             number=ticket.contact, number_index=ticket.contact, number_last_four=ticket.contact, name=ticket.name,
             gender=ticket.gender, by_human=by_human, state="human" if by_human else "waiting", attempts=0, due_at=now,
-            last_at=None, result="", attempt="", outcome="", solved="", satisfaction="", hotline="", why="", reason="",
-            said="", verified_by="", verified_at=None, note="",
+            last_at=None, result="", attempt="", outcome="", medium="", solved="", satisfaction="", hotline="", why="",
+            reason="", said="", verified_by="", verified_at=None, note="",
         )  # fmt: skip
 
     async def let_go(self, tickets: Collection[str] | None = None) -> None:

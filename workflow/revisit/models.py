@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, String, text
+from sqlalchemy import Boolean, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
@@ -35,6 +35,7 @@ class StrategyRow(Record, Base):
     shown: Mapped[str] = mapped_column(String(24), doc="外显号码，空为默认")
     accepts: Mapped[str] = mapped_column(String(8), doc="结果的采用")
     unreached: Mapped[str] = mapped_column(String(8), doc="多次未接通")
+    by_sms: Mapped[bool] = mapped_column(Boolean, server_default=false(), doc="多次未接通后发送短信链接")
 
 
 class PlanRow(Record, Base):
@@ -68,6 +69,7 @@ class RevisitRow(Record, Base):
         Index(None, "plan", "ticket"),
         Index(None, "state", "updated_at", "id"),
         Index(None, "satisfaction", "updated_at", "id"),
+        Index(None, "medium", "updated_at", "id"),
         Index(None, "last_at", "id"),
         Index(None, "attempt"),
         Index("uq_revisits_open", "ticket", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
@@ -92,6 +94,7 @@ class RevisitRow(Record, Base):
     result: Mapped[str] = mapped_column(String(16), doc="最近一次拨打")
     attempt: Mapped[str] = mapped_column(String(26), doc="最近通话")
     outcome: Mapped[str] = mapped_column(String(16), doc="通话结果")
+    medium: Mapped[str] = mapped_column(String(8), server_default="", doc="答复渠道")
     solved: Mapped[str] = mapped_column(String(8), doc="是否解决")
     satisfaction: Mapped[str] = mapped_column(String(12), doc="对办理结果")
     hotline: Mapped[str] = mapped_column(String(12), doc="对热线服务")
@@ -115,3 +118,18 @@ class RevisitAttemptRow(Owned, Base):
     at: Mapped[datetime] = mapped_column(doc="拨打时间")
     result: Mapped[str] = mapped_column(String(16), doc="拨打结果")
     outcome: Mapped[str] = mapped_column(String(16), doc="通话结果")
+
+
+class LinkRow(Owned, Base):
+    """A link that was sent: `key` is a keyed hash of its secret, `number` the one that it was sent to."""
+
+    __tablename__ = "revisit_links"
+    __table_args__ = (Index(None, "key", unique=True), Index(None, "revisit"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    revisit: Mapped[str] = mapped_column(String(26), doc="回访")
+    key: Mapped[str] = mapped_column(String(64), doc="链接的摘要")
+    number: Mapped[str] = mapped_column(EncryptedText, doc="接收号码")
+    sent_at: Mapped[datetime] = mapped_column(doc="发送时间")
+    until: Mapped[datetime] = mapped_column(doc="失效时间")
+    used_at: Mapped[datetime | None] = mapped_column(doc="填写时间")

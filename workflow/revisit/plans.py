@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -24,6 +25,8 @@ from workflow.tickets.calls.revisiting import Revisiting, ToRevisit
 from workflow.tickets.views import TicketQuery
 
 SAMPLE = 20
+Told = tuple[str, str]
+"""What a citizen said of the result, and on which way."""
 
 
 class Plans(SteppedRecords[PlanRow, PlanFields, PlanView, PlanQuery]):
@@ -114,24 +117,28 @@ class Plans(SteppedRecords[PlanRow, PlanFields, PlanView, PlanQuery]):
         said = await self._said(session, [row.id for row in rows])
         for view in views:
             counts = found.get(view.id, {})
-            view.rate = rate_of(said.get(view.id, {}), sum(counts.values()))
+            told = said.get(view.id, Counter())
+            view.rate = rate_of(_summed(told, 0), sum(counts.values()))
+            by = _summed(told, 1)
+            view.by_phone, view.by_link = by["phone"], by["sms"]
             view.total, view.left = sum(counts.values()), counts.get("waiting", 0)
             view.talking = sum(counts.get(one, 0) for one in ON_THE_LINE)
             view.proposed, view.accepted = counts.get("proposed", 0), counts.get("accepted", 0)
             view.human, view.failed = counts.get("human", 0), counts.get("failed", 0)
 
     @staticmethod
-    async def _said(session: AsyncSession, plans: Sequence[str]) -> dict[str, dict[str, int]]:
-        """How many of each plan's citizens said what of the result, verified or not."""
+    async def _said(session: AsyncSession, plans: Sequence[str]) -> dict[str, Counter[Told]]:
+        """How many of each plan's citizens said what of the result, and on which way, verified or not."""
         told = RevisitRow.satisfaction != "", RevisitRow.state.in_(("proposed", "accepted"))
         wanted = (
-            select(RevisitRow.plan, RevisitRow.satisfaction, func.count())
+            select(RevisitRow.plan, RevisitRow.satisfaction, RevisitRow.medium, func.count())
             .where(RevisitRow.plan.in_(plans), RevisitRow.removed_at.is_(None), *told)
-            .group_by(RevisitRow.plan, RevisitRow.satisfaction)
+            .group_by(RevisitRow.plan, RevisitRow.satisfaction, RevisitRow.medium)
         )
-        found: dict[str, dict[str, int]] = {}
-        for plan, satisfaction, count in (await session.execute(wanted)).tuples():
-            found.setdefault(plan, {})[satisfaction] = count
+        found: dict[str, Counter[Told]] = {}
+        for plan, satisfaction, medium, count in (await session.execute(wanted)).tuples():
+            # Those from before ways were written down were told by telephone.
+            found.setdefault(plan, Counter())[satisfaction, medium or "phone"] += count
         return found
 
     # ── which tickets ────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,3 +171,11 @@ def taken(plan: str) -> Select[tuple[str]]:
     """Tickets that a plan does not take: in the hands of some plan now, or asked about by this one without success."""
     mine = (RevisitRow.plan == plan) & (RevisitRow.state != "accepted")
     return select(RevisitRow.ticket).where(or_(RevisitRow.state.in_(OPEN), mine), RevisitRow.removed_at.is_(None))
+
+
+def _summed(told: Counter[Told], at: int) -> Counter[str]:
+    """By what was said (0), or by its way (1)."""
+    found: Counter[str] = Counter()
+    for key, count in told.items():
+        found[key[at]] += count
+    return found

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from acd.service import Acd
+from cti.base.bus import Unsubscribe
 from cti.base.calendars import Calendars
 from cti.base.http.topics import Nothing
+from cti.office.messages import Messages
+from cti.office.messages.citizens import CitizenMessages
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
@@ -18,13 +23,17 @@ from cti.telephony.trunks import Trunks
 from cti.telephony.unexpected_dials import UnexpectedDials
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
+from cti.web.public_site import PublicSite
 from ivr.reach.lookups import Lookups
 from ivr.telephone.minutes import Minutes, SaidLine, said_in
 from ivr.telephone.taking_over import TakingOver
 from ivr.workshop.library import FlowLibrary
+from workflow.portal.rendering import Pages
 from workflow.revisit.api import routes
 from workflow.revisit.calling import Calling, Over
 from workflow.revisit.intake import Intake
+from workflow.revisit.link_pages import LinkPages
+from workflow.revisit.links import Links, offer
 from workflow.revisit.live import Live
 from workflow.revisit.plans import Plans
 from workflow.revisit.results import Results
@@ -36,6 +45,8 @@ from workflow.revisit.telephone import Telephone
 from workflow.revisit.topics import LIVE
 from workflow.tickets.calls.revisiting import Revisiting
 from workflow.tickets.service import Tickets
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 async def setup(host: Host) -> None:
@@ -61,10 +72,14 @@ async def setup(host: Host) -> None:
     lines = LinesLeft(host.need(Trunks), calls)
     dials = UnexpectedDials(host.need(Spared), ways, calendars, awaited)
     telephone = Telephone(calls, host.need(Outgoing))
+    links = Links(revisits, results, host.need(CitizenMessages), next(iter(host.settings.house.public.names), ""))
+    results.send_link = links.send
+    host.on_stop(offer(host.need(Messages)))
+    host.when(Pages, lambda pages: _open(host, links, pages))
     calling = Calling(revisits, strategies, intake, results, dials, telephone, lines.now, calls.background)
 
     def use(settings: RevisitSettings) -> None:
-        calling.settings = results.settings = settings
+        calling.settings = results.settings = links.settings = settings
         calling.look()
 
     live = Live(revisits, calls, acd, host.need(TakingOver))
@@ -87,3 +102,15 @@ async def setup(host: Host) -> None:
     host.task(over.run(), "follow the ends of revisits' calls")
     host.task(calling.run(), "call for revisits")
     host.on_stop(host.need(Web).add(routes(revisits, plans, strategies, calendars, live)))
+
+
+def _open(host: Host, links: Links, pages: Pages) -> Unsubscribe:
+    """The page of a link, while the public site's frame is there."""
+    undo = pages.add_templates("revisit", TEMPLATES)
+    close = host.need(PublicSite).add(LinkPages(links, pages, host.clock).routes())
+
+    def end() -> None:
+        close()
+        undo()
+
+    return end

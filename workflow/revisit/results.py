@@ -15,7 +15,7 @@ from cti.base.ids import new_id
 from cti.telephony.redialling import ANSWERED
 from ivr.telephone.minutes import SaidLine
 from workflow.revisit.models import PlanRow, RevisitAttemptRow, RevisitRow, StrategyRow
-from workflow.revisit.rules import ON_THE_LINE, Accepts, Policy, after_talk, why_of
+from workflow.revisit.rules import ON_THE_LINE, Accepts, Medium, Policy, after_talk, why_of
 from workflow.revisit.service import Revisits, move
 from workflow.revisit.settings import RevisitSettings
 from workflow.revisit.strategies import policy_of
@@ -45,6 +45,8 @@ class Results:
         self._revisits, self._said = revisits, said
         self._office = revisits.office
         self.settings = RevisitSettings()
+        self.send_link: Callable[[AsyncSession, RevisitRow], Awaitable[None]] | None = None
+        """Sends a link to whom nobody reached, where links can be sent."""
 
     def begin(self, session: AsyncSession, row: RevisitRow) -> str:
         """Write an attempt down, and that he is dialled; returns its id, which is to be the call's."""
@@ -76,13 +78,15 @@ class Results:
             row = await self._of(session, attempt)
             if row is None or row.state != "dialling":
                 return
-            policy, _ = await self._rules(session, row)
+            policy, _, by_sms = await self._rules(session, row)
             now = self._office.clock.wall()
             state, due = policy.after(row.attempts, result, now)
             move(row, state)
             row.result, row.due_at, row.updated_at = result, due, now
             if (kept := await session.get(RevisitAttemptRow, attempt)) is not None:
                 kept.result = result
+            if state == "human" and by_sms and self.send_link is not None:
+                await self.send_link(session, row)
             id = row.id
         await self._follow(id, state)
 
@@ -94,13 +98,10 @@ class Results:
                 return False
             if row.outcome == "result" and heard.outcome == "human":
                 # He had answered all, and then wanted to talk: a person asks him again.
-                row.satisfaction = row.hotline = row.solved = row.why = ""
+                row.satisfaction = row.hotline = row.solved = row.why = row.medium = ""
             row.outcome = heard.outcome
             if heard.outcome == "result":
-                row.solved, row.satisfaction, row.hotline = heard.solved, heard.satisfaction, heard.hotline
-                row.reason = heard.reason
-                is_bad = heard.satisfaction == "unsatisfied"
-                row.why = (heard.why or why_of(heard.reason, heard.solved)) if is_bad else ""
+                _fill(row, heard, "phone")
             elif heard.outcome == "later":
                 row.due_at = self._agreed(heard)
             elif heard.reason:
@@ -130,7 +131,7 @@ class Results:
             if row.state == "dialling":
                 # The engine died between his answer and the word of it.
                 move(row, "talking")
-            policy, accepts = await self._rules(session, row)
+            policy, accepts, _ = await self._rules(session, row)
             now = self._office.clock.wall()
             state, due = after_talk(row.outcome, row.satisfaction, accepts, policy, row.attempts, row.due_at, now)
             if row.outcome == "later":
@@ -149,6 +150,23 @@ class Results:
         else:
             await self._follow(id, state)
 
+    async def answered(self, session: AsyncSession, row: RevisitRow, heard: Heard, medium: Medium) -> bool:
+        """He answered on another way than in a call; whether it goes into the ticket by itself. Conflict."""
+        policy, accepts, _ = await self._rules(session, row)
+        now = self._office.clock.wall()
+        _fill(row, heard, medium)
+        row.outcome, row.updated_at = "result", now
+        state, _ = after_talk("result", heard.satisfaction, accepts, policy, row.attempts, now, now)
+        move(row, "proposed")
+        return state == "accepted"
+
+    async def taken(self, id: str, *, by_itself: bool) -> None:
+        """What `answered` took is committed."""
+        if by_itself:
+            await self._revisits.accept_by_itself(id)
+        else:
+            await self._revisits.changed([id])
+
     async def _follow(self, id: str, state: str) -> None:
         await self._revisits.changed([id])
         if state == "failed":
@@ -162,10 +180,18 @@ class Results:
         return found
 
     @staticmethod
-    async def _rules(session: AsyncSession, row: RevisitRow) -> tuple[Policy, Accepts]:
+    async def _rules(session: AsyncSession, row: RevisitRow) -> tuple[Policy, Accepts, bool]:
         plan = await session.get(PlanRow, row.plan)
         strategy = await session.get(StrategyRow, plan.strategy) if plan is not None else None
         if strategy is None:
-            return ONCE, "verify"
+            return ONCE, "verify", False
         accepts: Accepts = "self" if strategy.accepts == "self" else "good" if strategy.accepts == "good" else "verify"
-        return policy_of(strategy), accepts
+        return policy_of(strategy), accepts, strategy.by_sms
+
+
+def _fill(row: RevisitRow, heard: Heard, medium: Medium) -> None:
+    """What he answered, on whichever way: the same places."""
+    row.solved, row.satisfaction, row.hotline = heard.solved, heard.satisfaction, heard.hotline
+    row.reason, row.medium = heard.reason, medium
+    is_bad = heard.satisfaction == "unsatisfied"
+    row.why = (heard.why or why_of(heard.reason, heard.solved)) if is_bad else ""

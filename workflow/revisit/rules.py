@@ -28,12 +28,14 @@ WAYS: dict[State, frozenset[State]] = {
     "talking": frozenset({"waiting", "proposed", "accepted", "human", "failed"}),
     "proposed": frozenset({"accepted", "human", "elsewhere"}),
     "accepted": frozenset(),
-    "human": frozenset({"waiting", "elsewhere"}),
+    "human": frozenset({"waiting", "proposed", "elsewhere"}),
     "failed": frozenset({"waiting"}),
     "stopped": frozenset({"waiting"}),
     "elsewhere": frozenset(),
 }
-"""`elsewhere`: the ticket went on without it, since somebody revisited by hand, or the citizen withdrew."""
+"""`elsewhere`: the ticket went on without it, since somebody revisited by hand, or the citizen withdrew. One that
+is left to people may still be answered by the link that was sent.
+"""
 OPEN: tuple[State, ...] = ("waiting", "dialling", "talking", "proposed", "human")
 """A ticket has one of these at most."""
 ON_THE_LINE: tuple[State, ...] = ("dialling", "talking")
@@ -51,6 +53,10 @@ OUTCOMES: dict[str, str] = {
 """What the talk itself came to, as its flow says; empty when it said nothing: the citizen hung up."""
 RESULTS = {**ENDS, "do_not_call": "免打扰", "forbidden": "禁拨号码", "hung_up": "中途挂断", "machine": "语音信箱"}
 """How the last dial ended."""
+
+Medium = Literal["", "phone", "sms"]
+ANSWERED_BY: dict[str, str] = {"phone": "电话", "sms": "短信链接"}
+"""On which way a citizen answered; empty while he has not."""
 
 Satisfaction = Literal["satisfied", "basically", "unsatisfied"]
 SATISFACTIONS = {"satisfied": "满意", "basically": "基本满意", "unsatisfied": "不满意"}

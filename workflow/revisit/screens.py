@@ -18,7 +18,7 @@ from cti.office.screens import (
 )
 from workflow.revisit.api import SampleLine
 from workflow.revisit.plans import Plans
-from workflow.revisit.rules import SATISFACTIONS, STATES
+from workflow.revisit.rules import ANSWERED_BY, SATISFACTIONS, STATES
 from workflow.revisit.service import VERIFY, Revisits
 from workflow.revisit.strategies import EDIT, SEE, Strategies
 from workflow.revisit.views import BASE, PLAN_STATES, PLANS, STRATEGIES, ToHuman, Verified
@@ -55,7 +55,7 @@ CALLED = record_list(
     Revisits,
     BASE,
     columns=("plan", "ticket_number", "about", "name", "number", "state", "attempts", "result", "outcome",
-             "satisfaction", "last_at"),
+             "satisfaction", "medium", "last_at"),
     sorts=("updated_at", "last_at"),
     search="工单编号、号码或后四位",
     row=ACTS,
@@ -64,6 +64,7 @@ CALLED = record_list(
         Filter(kind="choice", key="plan", title="回访计划", options_from=f"{PLANS}/choices"),
         Filter(kind="choice", key="state", title="状态", options=options_of(STATES)),
         Filter(kind="choice", key="satisfaction", title="对办理结果", options=options_of(SATISFACTIONS)),
+        Filter(kind="choice", key="medium", title="答复渠道", options=options_of(ANSWERED_BY)),
         Filter(kind="period", key="at", title="最近拨打"),
     ),
     empty=Empty(title="没有智能回访", text="开始一个回访计划后，待回访的工单列在这里。"),
@@ -99,8 +100,8 @@ SCREENS = (
             subtitle="about",
             actions=ACTS,
             about=("plan", "ticket", "number", "name", "state", "attempts", "due_at", "last_at", "result", "attempt",
-                   "outcome", "solved", "satisfaction", "hotline", "why", "reason", "verified_by", "verified_at",
-                   "note"),
+                   "outcome", "medium", "solved", "satisfaction", "hotline", "why", "reason", "verified_by",
+                   "verified_at", "note"),
             tabs=(Tab(name="heard", title="通话文字和录音", kind="component", component="revisit/HeardTab"),),
         ).model_copy(update={"actions": ACTS}),
     ),
@@ -129,8 +130,8 @@ SCREENS = (
             title="title",
             actions=(OUTLOOK,),
             about=("state", "strategy", "flow", "begins_at", "ends_at", "type", "channel", "category", "lead",
-                   "since_days", "human_share", "rate", "total", "left", "talking", "proposed", "accepted", "human",
-                   "failed"),
+                   "since_days", "human_share", "rate", "by_phone", "by_link", "total", "left", "talking",
+                   "proposed", "accepted", "human", "failed"),
             tabs=(
                 Tab(name="revisits", title="回访进度", kind="list", list=OF_PLAN),
                 Tab(
@@ -156,7 +157,8 @@ SCREENS = (
         list=record_list(
             Strategies,
             STRATEGIES,
-            columns=("title", "language", "calendar", "lines", "rest_calendar", "attempts", "accepts", "unreached"),
+            columns=("title", "language", "calendar", "lines", "rest_calendar", "attempts", "accepts", "unreached",
+                     "by_sms"),
             search="名称",
             imports=False,
             empty=Empty(title="没有回访策略", text="策略规定语种、拨打时间、重拨、同时通话数和结果的采用。"),
@@ -167,7 +169,7 @@ SCREENS = (
             STRATEGIES,
             title="title",
             about=("language", "calendar", "lines", "rest_calendar", "rest_lines", "a_minute", "ring", "attempts",
-                   "busy_minutes", "no_answer_minutes", "other_minutes", "shown", "accepts", "unreached"),
+                   "busy_minutes", "no_answer_minutes", "other_minutes", "shown", "accepts", "unreached", "by_sms"),
         ),
     ),
 )  # fmt: skip

@@ -46,7 +46,7 @@ class Revisits(Records[RevisitRow, RevisitFields, RevisitView, RevisitQuery]):
     screen: ClassVar[str] = "revisits"
     telephone: ClassVar[Telephone | None] = Telephone("number", name="name")
     refs: ClassVar[Mapping[str, Reference]] = {"plan": RecordReference(Plans, f"{PLANS}/choices", "title")}
-    filters: ClassVar[tuple[str, ...]] = ("plan", "state", "satisfaction")
+    filters: ClassVar[tuple[str, ...]] = ("plan", "state", "satisfaction", "medium")
     period: ClassVar[str] = "last_at"
     orders: ClassVar[tuple[str, ...]] = ("last_at",)
     masked: ClassVar[tuple[str, ...]] = ("reason", "said")

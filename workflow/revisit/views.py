@@ -12,6 +12,7 @@ from cti.office.records import RecordQuery, RecordView
 from cti.office.screens import When, form
 from workflow.revisit.rules import (
     ACCEPTS,
+    ANSWERED_BY,
     OUTCOMES,
     RESULTS,
     SATISFACTIONS,
@@ -68,6 +69,12 @@ class StrategyFields(Body):
     unreached: Unreached = pydantic.Field(
         default="human", title="多次未接通", json_schema_extra=form(options=UNREACHED)
     )
+    by_sms: bool = pydantic.Field(
+        default=False, title="多次未接通后发送短信链接",
+        json_schema_extra=form(
+            help="市民在网页上评价，填写一次后失效；人工回访前都有效", when=When(key="unreached", among=("human",))
+        ),
+    )  # fmt: skip
 
 
 class StrategyView(RecordView):
@@ -88,6 +95,7 @@ class StrategyView(RecordView):
     shown: str = pydantic.Field(title="外显号码", json_schema_extra=form(none="默认号码"))
     accepts: str = pydantic.Field(title="结果的采用", json_schema_extra=form(kind="choice", options=ACCEPTS))
     unreached: str = pydantic.Field(title="多次未接通", json_schema_extra=form(kind="choice", options=UNREACHED))
+    by_sms: bool = pydantic.Field(title="短信链接")
 
 
 class PlanFields(Body):
@@ -151,6 +159,8 @@ class PlanView(RecordView):
     rate: str = pydantic.Field(
         default="", title="满意率和答复占比", json_schema_extra=form(none="还没有答复", width=260)
     )
+    by_phone: int = pydantic.Field(default=0, title="电话答复")
+    by_link: int = pydantic.Field(default=0, title="短信链接答复")
     total: int = pydantic.Field(default=0, title="已取工单")
     left: int = pydantic.Field(default=0, title="待拨打")
     talking: int = pydantic.Field(default=0, title="正在拨打")
@@ -202,6 +212,7 @@ class RevisitView(RecordView):
     result: str = pydantic.Field(title="最近一次拨打", json_schema_extra=form(kind="choice", options=RESULTS))
     attempt: str = pydantic.Field(title="最近通话", json_schema_extra=form(link="calls"))
     outcome: str = pydantic.Field(title="通话结果", json_schema_extra=form(kind="choice", options=OUTCOMES))
+    medium: str = pydantic.Field(title="答复渠道", json_schema_extra=form(kind="choice", options=ANSWERED_BY))
     solved: str = pydantic.Field(title="是否解决", json_schema_extra=form(kind="choice", options=SOLVED))
     satisfaction: str = pydantic.Field(
         title="对办理结果",
@@ -225,6 +236,7 @@ class RevisitQuery(RecordQuery):
     plan: str = pydantic.Field(default="", max_length=26)
     state: State | None = None
     satisfaction: Satisfaction | None = None
+    medium: Literal["phone", "sms"] | None = None
 
 
 class Verified(Body):

@@ -11,6 +11,7 @@ from statistics import median, quantiles
 
 from bench.chat_lib.house import ChatHouse, chat_house
 from bench.chat_lib.options import arguments
+from bench.chat_lib.understanding import containment, intents
 from workflow.chat.open_chat import OpenChat
 from workflow.chat.views import CitizenWritten, Entering
 
@@ -84,7 +85,11 @@ async def measured(chats: int, messages: int, rate: float) -> None:
 def main() -> None:
     """By the command line."""
     options = arguments(sys.argv[1:])
-    asyncio.run(measured(options.chats, options.messages, options.rate))
+    if options.only != "understanding":
+        asyncio.run(measured(options.chats, options.messages, options.rate))
+    if options.only != "load":
+        intents()
+        containment(options.citizens)
 
 
 if __name__ == "__main__":

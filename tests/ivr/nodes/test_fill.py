@@ -107,3 +107,13 @@ def test_a_wish_that_is_never_asked_is_a_fault() -> None:
     assert (
         "nothing asks for it" in said("begin: {fill: what, wants: {place: {kind: place, title: 地点}}, next: bye}")[0]
     )
+
+
+def test_at_an_open_question_for_one_value_keys_tell_it() -> None:
+    text = (
+        "flow: main\nstart: begin\ndefault: human\nnodes:\n"
+        "  begin: {fill: what, wants: {ticket: {kind: digits, title: 编号, ask: which}}, next: bye}\n"
+        "  human: {queue: general, next: bye, else: bye}\n  bye: {end: done}\n"
+    )
+    found = play(text, do="wait 2, press 20260303001#", at=AT)
+    assert (found.variables["ticket"], found.prompts) == ("20260303001", ["what"])

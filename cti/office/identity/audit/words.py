@@ -165,6 +165,7 @@ WHOLE = {
     "revisit.accepted": "自动采用智能回访结果",
     "revisit.verified": "核实智能回访结果",
     "revisit.to_human": "智能回访转人工",
+    "revisit.answered_by_link": "市民按短信链接答复回访",
     "revisit.taken_over": "接管智能回访通话",
     "revisit.stopped": "停止智能回访",
     "revisit.again": "重新智能回访",

@@ -1,0 +1,170 @@
+"""Closed tickets are called about by the machine: real calls to telephones that speak; what was said stands in them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from softphone.phones.phone_call import PhoneCall
+from softphone.phones.sip_stack import SipStack
+from softphone.phones.user_agent import UserAgent
+from trials.api import Api
+from trials.bots.town import Closed
+from trials.course import Course, Failed
+from trials.hands import Hands
+from trials.voices import Speaker, rehearsed
+
+LINES = 5
+VOICES = ("zf_xiaobei", "zm_yunxi", "zf_xiaoni")
+Answers = tuple[str, ...]
+CONTENT: Answers = ("是我，请说", "已经解决了", "满意", "满意")
+PARTLY: Answers = ("可以，你说", "部分解决", "基本满意", "满意")
+UNHAPPY: Answers = ("是我，请说", "没有解决", "不满意", "一直没有人来处理", "满意")
+BUSY: Answers = ("我在开会，没时间", "明天下午三点")
+WRONG: Answers = ("你打错了，我不认识",)
+PLAN: Sequence[Answers] = (CONTENT, CONTENT, UNHAPPY, CONTENT, WRONG, PARTLY, CONTENT, BUSY, CONTENT, CONTENT)
+"""Of every ten."""
+MEANT: Mapping[Answers, tuple[str, str]] = {
+    CONTENT: ("accepted", "satisfied"), PARTLY: ("accepted", "basically"), UNHAPPY: ("proposed", "unsatisfied"),
+    BUSY: ("waiting", ""), WRONG: ("human", ""),
+}  # fmt: skip
+"""What becomes of the revisit, and what the ticket says."""
+RIGHT = 0.9
+"""The share of talks that must come to what was meant; nobody may be content who is not."""
+A_REVISIT = 30.0
+"""Seconds that one may take of a line, on a busy machine, by which all are waited for."""
+
+
+class Revisited:
+    """Telephones of those citizens, and the plan by which they are called."""
+
+    def __init__(self, leader: Api, tickets: Sequence[Closed]) -> None:
+        self._leader, self._tickets = leader, tickets
+        self.plan = ""
+
+    @staticmethod
+    def answers(at: int) -> Answers:
+        """What the citizen of a ticket says."""
+        return PLAN[at % len(PLAN)]
+
+    async def all(self, course: Course, phones: SipStack, sip: str, screen: Hands) -> None:
+        """Until each was called; a picture of the talks that go on. Failed."""
+        await rehearsed({text for answers in PLAN for text in answers}, VOICES)
+        opened = [await UserAgent.open(phones, one.number, server=sip) for one in self._tickets]
+        async with asyncio.TaskGroup() as group:
+            waiting = [group.create_task(self._lives(phone, at)) for at, phone in enumerate(opened)]
+            await self._begins()
+            pictured = group.create_task(self._pictured(screen))
+            rows = await self._done(course)
+            for task in (*waiting, pictured):
+                task.cancel()
+        for phone in opened:
+            await phone.close()
+        self._compare(course, rows)
+        await self._in_the_tickets(rows)
+
+    async def _begins(self) -> None:
+        strategy = {
+            "title": "普通话语音回访", "calendar": "always", "lines": LINES, "a_minute": 60, "attempts": 2,
+            "accepts": "good",
+        }  # fmt: skip
+        made = await self._leader.ask("POST", "/api/revisit_strategies", strategy)
+        now = datetime.now(UTC)
+        plan = {
+            "title": "十一月办结工单回访", "strategy": made["id"], "begins_at": now.isoformat(),
+            "ends_at": (now + timedelta(days=1)).isoformat(), "type": "complaint",
+        }  # fmt: skip
+        self.plan = str((await self._leader.ask("POST", "/api/revisit_plans", plan))["id"])
+        await self._leader.ask("POST", f"/api/revisit_plans/{self.plan}/start")
+
+    async def _lives(self, phone: UserAgent, at: int) -> None:
+        """He picks up, and answers each question when it was asked."""
+        while True:
+            rings = await phone.next_call(3600)
+            await rings.answer()
+            await self._talks(rings, at)
+
+    async def _talks(self, rings: PhoneCall, at: int) -> None:
+        citizen = Speaker(rings, VOICES[at % len(VOICES)])
+        try:
+            for text in self.answers(at):
+                await citizen.say(text)
+            await rings.ended(60)
+        except TimeoutError:
+            await rings.hang_up()
+
+    async def _pictured(self, screen: Hands) -> None:
+        """The page of talks that go on, once both sides were heard in some."""
+        await screen.page.bring_to_front()
+        await screen.open("/revisits_live")
+        await screen.page.get_by_test_id("revisit-live").first.wait_for()
+        await screen.page.get_by_text("满意", exact=False).first.wait_for()
+        await screen.picture("revisits-live")
+
+    async def _rows(self) -> list[Any]:
+        found: list[Any] = (await self._leader.ask("GET", f"/api/revisits?plan={self.plan}&size=100"))["items"]
+        return found
+
+    async def _done(self, course: Course) -> list[Any]:
+        """The revisits when nobody is on the line, and nobody is to be called today."""
+        limit, last = 60 + len(self._tickets) * A_REVISIT, -1
+        try:
+            async with asyncio.timeout(limit):
+                while True:
+                    await asyncio.sleep(2)
+                    rows = await self._rows()
+                    left = [one for one in rows if one["state"] in ("waiting", "dialling", "talking")
+                            and one["outcome"] != "later"]  # fmt: skip
+                    done = len(rows) - len(left)
+                    if done // 10 != last:
+                        last = done // 10
+                        course.say(f"{done} of {len(self._tickets)} revisits are done")
+                    if len(rows) == len(self._tickets) and not left:
+                        return rows
+        except TimeoutError:
+            states = Counter(one["state"] for one in await self._rows())
+            raise Failed(f"not all were revisited within {limit:.0f} s: {dict(states)}") from None
+
+    def _compare(self, course: Course, rows: Sequence[Any]) -> None:
+        of = {one.id: at for at, one in enumerate(self._tickets)}
+        right = 0
+        for row in rows:
+            state, satisfaction = MEANT[self.answers(of[row["ticket"]])]
+            if (row["state"], row["satisfaction"]) == (state, satisfaction):
+                right += 1
+                continue
+            course.say(f"meant {state} {satisfaction}, is {row['state']} {row['satisfaction']} {row['outcome']}")
+            if row["satisfaction"] in ("satisfied", "basically") and satisfaction not in ("satisfied", "basically"):
+                raise Failed(f"a citizen who said {self.answers(of[row['ticket']])} counts as content")
+        course.say(f"{right} of {len(rows)} revisits came to what was said")
+        if right < RIGHT * len(rows):
+            raise Failed(f"only {right} of {len(rows)} revisits came to what was said")
+
+    async def _in_the_tickets(self, rows: Sequence[Any]) -> None:
+        """What was accepted stands in its ticket."""
+        for row in rows:
+            if row["state"] == "accepted":
+                ticket = await self._leader.ask("GET", f"/api/tickets/{row['ticket']}")
+                if ticket["satisfaction"] != row["satisfaction"]:
+                    raise Failed(f"{row['ticket_number']} does not say what its citizen said")
+
+    async def verified(self, screen: Hands) -> None:
+        """Who leads compares words and sound of one who is not content, and takes the result into the ticket."""
+        row = next(one for one in await self._rows() if one["state"] == "proposed")
+        path = f"/revisits/{row['id']}"
+        await screen.page.bring_to_front()
+        await screen.look(path, "revisit")
+        await screen.page.get_by_role("tab", name="通话文字和录音").click()
+        await screen.page.wait_for_load_state("networkidle")
+        await screen.picture("revisit-verified")
+        await screen.page.get_by_role("button", name="采用", exact=True).first.click()
+        await screen.page.locator(".el-message-box .el-button--primary").click()
+        async with asyncio.timeout(30):
+            while (await self._leader.ask("GET", f"/api/revisits/{row['id']}"))["state"] != "accepted":
+                await asyncio.sleep(0.3)
+        ticket = await self._leader.ask("GET", f"/api/tickets/{row['ticket']}")
+        if ticket["satisfaction"] != "unsatisfied":
+            raise Failed(f"the ticket says {ticket['satisfaction']} of a citizen who is not content")
