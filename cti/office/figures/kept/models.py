@@ -30,6 +30,8 @@ class FigureCutRow(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True, doc="统计语句的摘要")
     source: Mapped[str] = mapped_column(String(40), index=True, doc="数据来源")
     asked_on: Mapped[date] = mapped_column(Date, doc="最近查看的日期")
+    turn: Mapped[int] = mapped_column(Integer, doc="被改动的日子第几次作废")
+    """Goes up whenever days of it are let go: what another engine counted before that is not written after it."""
 
 
 class FigureSpanRow(Base):

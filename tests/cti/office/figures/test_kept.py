@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from cti.office.figures import Figures, Period
 from cti.office.figures.kept.calendar import days_of, lacking, plan
 from cti.office.figures.kept.cuts import step_at
 from cti.office.figures.kept.keeper import Kept
-from cti.office.figures.kept.models import FigureChangeRow, FigureSpanRow
+from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
 from cti.store.engine import Store
 from cti.store.models import CallRow
 from tests.cti.office.figures.test_figures import CITY, EAST, NOW, USUAL, figures_of, measured, some_calls
@@ -168,3 +168,65 @@ def test_steps_of_a_day_are_those_of_the_database() -> None:
     assert [step_at("2026-11-29", one) for one in ("day", "week", "month", "quarter", "year")] == [
         "2026-11-29", "2026-11-23", "2026-11", "2026-Q4", "2026",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("when", ["before the day is counted", "before it is written"])
+async def test_two_engines_at_once_keep_no_day_that_lacks_a_change(
+    store: Store, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one counts a day from its rows, a citizen's call is added, and the other lets the day and its note go."""
+    figures = await kept_figures(store, some_calls(8, 60))
+    first = figures.kept
+    assert first is not None
+    second = Kept(store, VirtualClock(NOW), figures.library.sources)
+    await second.round()
+    await arrived(figures, CITY)
+    late = {**some_calls(9, 1)[0], "arrived_at": datetime(2025, 12, 15, 4, tzinfo=UTC), "outgoing": False}
+    counted, is_first = first._count, True
+
+    async def meanwhile(*asked: Any) -> Any:
+        nonlocal is_first
+        found = None if when == "before the day is counted" else await counted(*asked)
+        if is_first:
+            is_first = False
+            async with store.writing() as session:
+                session.add(CallRow(**USUAL, **late))
+            await second.round()
+        return await counted(*asked) if found is None else found
+
+    monkeypatch.setattr(first, "_count", meanwhile)
+    await first.round()
+    await first.round()
+    assert await spans(store) > 60
+    figures.kept = None
+    true = await arrived(figures, CITY)
+    figures.kept = first
+    assert await arrived(figures, CITY) == true
+    figures.kept = second
+    assert await arrived(figures, CITY) == true
+
+
+async def test_a_number_given_to_another_cut_is_not_mistaken_for_it(sqlite_store: Store) -> None:
+    figures = await kept_figures(sqlite_store, some_calls(8, 60))
+    assert figures.kept is not None
+    true = await arrived(figures, CITY)
+    await figures.kept.round()
+    async with sqlite_store.writing() as session:  # as another engine does that forgets the one and makes the other
+        await session.execute(update(FigureCutRow).values(key=FigureCutRow.key + "x"))
+        await session.execute(update(FigureSpanRow).values(cells="[[1000000,0]]"))
+    assert await arrived(figures, CITY) == true
+    await figures.kept.round()
+    assert await arrived(figures, CITY) == true
+
+
+async def test_all_days_are_counted_again_on_command(store: Store) -> None:
+    figures = await kept_figures(store, some_calls(8, 60))
+    assert figures.kept is not None
+    true = await arrived(figures, CITY)
+    await figures.kept.round()
+    async with store.writing() as session:
+        await session.execute(update(FigureSpanRow).values(cells="[[1000000,0]]"))
+    told: list[tuple[int, int]] = []
+    assert await figures.kept.rebuild(lambda one, all: told.append((one, all))) == 1
+    assert told == [(1, 1)] and await spans(store) > 60
+    assert await arrived(figures, CITY) == true

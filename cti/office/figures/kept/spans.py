@@ -1,0 +1,158 @@
+"""Kept days in their table: read, written, and let go when a change touched them.
+
+Several engines may count at once. Each cut has a `turn`, which goes up whenever days of it are let go; what was counted
+before that is not written after it, since it may lack the change for whose sake they went.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, literal, select, union_all, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.office.figures.kept.cuts import MONTH, Line
+from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
+from cti.office.figures.periods import step_of
+from cti.store.engine import Store
+from cti.store.upsert import insert_or_change
+
+CHUNK = 5000
+MOST_NOTES = 50_000
+"""Notes that a round takes; of those that remain the days stay touched."""
+Spans = Mapping[str, list[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """Of a cut, at one moment: the spans that are kept, the days that a change touched since, and its turn."""
+
+    spans: set[str]
+    touched: set[str]
+    turn: int
+
+
+class SpanTable:
+    """The table, with those of cuts and of notes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def there(
+        self, session: AsyncSession, id: int, key: str, source: str, first: date, after: date
+    ) -> There | None:
+        """What is kept of these days, all as of one moment; None when the cut of this number is gone, or is another."""
+        span, note, cut = FigureSpanRow.span, FigureChangeRow, FigureCutRow
+        day = step_of(note.moment, "day", sqlite=self._store.is_sqlite)
+        kept = select(span, literal(0), literal(0)).where(
+            FigureSpanRow.cut == id, span >= first.isoformat()[:MONTH], span < after.isoformat()
+        )
+        touched = select(day, literal(1), literal(0)).where(note.source == source).distinct()
+        turns = select(cut.key, literal(2), cut.turn).where(cut.id == id, cut.key == key)
+        spans: set[str] = set()
+        days: set[str] = set()
+        turn: int | None = None
+        for name, what, number in await session.execute(union_all(kept, touched, turns)):
+            match what:
+                case 0:
+                    spans.add(name)
+                case 1:
+                    days.add(name)
+                case _:
+                    turn = number
+        return None if turn is None else There(spans, days, turn)
+
+    async def cells(self, session: AsyncSession, id: int, spans: list[str]) -> list[tuple[str, list[Line]]]:
+        """Those of them that are there, as they were counted."""
+        found: list[tuple[str, list[Line]]] = []
+        for begin in range(0, len(spans), CHUNK):
+            wanted = select(FigureSpanRow.span, FigureSpanRow.cells).where(
+                FigureSpanRow.cut == id, FigureSpanRow.span.in_(spans[begin : begin + CHUNK])
+            )
+            found += [(span, json.loads(cells)) for span, cells in await session.execute(wanted)]
+        return found
+
+    async def write(self, id: int, spans: Spans, turn: int) -> bool:
+        """Keep what was counted while the cut had this turn; False, and nothing is written, when it has another."""
+        async with self._store.writing() as session:
+            now = await session.scalar(select(FigureCutRow.turn).where(FigureCutRow.id == id).with_for_update())
+            if now != turn:
+                return False
+            await session.execute(
+                insert_or_change(FigureSpanRow, ("cut", "span"), "cells"),
+                [
+                    {"cut": id, "span": span, "cells": json.dumps(lines, ensure_ascii=False, separators=(",", ":"))}
+                    for span, lines in spans.items()
+                ],
+            )
+        return True
+
+    async def id(self, key: str, source: str, today: date) -> int:
+        """The number of a cut, which is asked for today; whoever comes together, it is one."""
+        try:
+            return await self._id(key, source, today)
+        except IntegrityError:  # another engine made it meanwhile
+            return await self._id(key, source, today)
+
+    async def _id(self, key: str, source: str, today: date) -> int:
+        row = FigureCutRow
+        async with self._store.writing() as session:
+            found = (await session.execute(select(row.id, row.asked_on).where(row.key == key))).one_or_none()
+            if found is None:
+                made = row(key=key, source=source, asked_on=today, turn=0)
+                session.add(made)
+                await session.flush()
+                return made.id
+            if found.asked_on < today:
+                await session.execute(update(row).where(row.id == found.id).values(asked_on=today))
+            id: int = found.id
+            return id
+
+    async def all_of(self, source: str) -> dict[str, int]:
+        """The numbers of a source's cuts, by their keys."""
+        wanted = select(FigureCutRow.key, FigureCutRow.id).where(FigureCutRow.source == source)
+        async with self._store.reading() as session:
+            return dict((await session.execute(wanted)).tuples().all())
+
+    async def drop(self, *, source: str = "", key: str = "", but: Sequence[str] = ()) -> None:
+        """Let go of all days: of a source, of a cut, of all but some."""
+        row = FigureCutRow
+        limits = [row.source == source] if source else [row.key == key] if key else [row.key.not_in(but)]
+        async with self._store.writing() as session:
+            await session.execute(update(row).where(*limits).values(turn=row.turn + 1))
+            await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(select(row.id).where(*limits))))
+
+    async def let_go(self, source: str) -> None:
+        """Let go of the touched days of a source's cuts, and of the notes that say so; later notes stay."""
+        row, cut = FigureChangeRow, FigureCutRow
+        day = step_of(row.moment, "day", sqlite=self._store.is_sqlite)
+        async with self._store.reading() as session:
+            noted = select(row.id, day).where(row.source == source).order_by(row.id).limit(MOST_NOTES)
+            found = (await session.execute(noted)).tuples().all()
+        if not found:
+            return
+        days = {touched for _, touched in found}
+        spans, ids = sorted(days | {one[:MONTH] for one in days}), [id for id, _ in found]
+        cuts = select(cut.id).where(cut.source == source)
+        async with self._store.writing() as session:
+            await session.execute(update(cut).where(cut.source == source).values(turn=cut.turn + 1))
+            for begin in range(0, len(spans), CHUNK):
+                some = FigureSpanRow.span.in_(spans[begin : begin + CHUNK])
+                await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(cuts), some))
+            for begin in range(0, len(ids), CHUNK):
+                await session.execute(delete(row).where(row.id.in_(ids[begin : begin + CHUNK])))
+
+    async def forget(self, before: date) -> list[str]:
+        """Let go of cuts that nobody asked for since a day; returns their keys."""
+        wanted = select(FigureCutRow.id, FigureCutRow.key).where(FigureCutRow.asked_on < before)
+        async with self._store.reading() as session:
+            gone = (await session.execute(wanted)).tuples().all()
+        for id, _ in gone:
+            async with self._store.writing() as session:
+                await session.execute(delete(FigureCutRow).where(FigureCutRow.id == id))
+                await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut == id))
+        return [key for _, key in gone]
