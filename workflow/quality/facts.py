@@ -44,7 +44,7 @@ def _reviews(reviews: Reviews, queues: QueueTitles, groups: Mapping[str, str]) -
     }  # fmt: skip
 
     def readable(visitor: Visitor) -> list[ColumnElement[bool]]:
-        return [*reviews.readable(visitor), row.calibration == "", row.state.in_(COUNTED), row.removed_at.is_(None)]
+        return [*reviews.readable(visitor), row.calibration == "", row.state.in_(COUNTED)]
 
     return FactSource(
         "quality_reviews", "质检评分", SEE, row.__table__, row.id, facts, readable, Reviews.screen

@@ -136,7 +136,7 @@ class Counting:
             keys = [self.split(name, at) for name in names]
             day = step_of(moment, "day", sqlite=self._sqlite)
             wanted = select(day, *keys, *(one.column for one in every)).select_from(self._source.rows)
-            limits = [self._conditions.truth(self._figure.only), *readable]
+            limits = [self._conditions.truth(self._figure.only), *self._source.there, *readable]
             statement = wanted.where(*limits).group_by(day, *keys)
             return Cut(self._source, moment, names, tuple(one.merge for one in every), statement, by_months)
 
@@ -190,6 +190,7 @@ class Counting:
         limits = [
             within(moment, times or [(asked.period.since, asked.period.until)]),
             self._conditions.truth(self._figure.only),
+            *self._source.there,
             *(self._source.readable(self._visitor) if may else [false()]),
             *(self.split(name, at) == value for name, value in asked.where.items()),
             *asked.also,

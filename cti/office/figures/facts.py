@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, SQLColumnExpression
+from sqlalchemy import ColumnElement, FromClause, Join, SQLColumnExpression
 
 from cti.base.expressions.types import MOMENT, Type
 from cti.base.visitor import Visitor
@@ -39,6 +39,9 @@ class FactSource:
     lists of the module. `screen` names the screen whose record a row in the list behind a figure opens, by `record`.
     Where facts read other tables than that of the moments, `touched_by` says how they hang together: a change of a row
     there touches the rows whose second column is what its first one is. Then days that are over are kept.
+
+    Rows of records that were removed (`removed_at`) are not counted, and are again when they are restored; where they
+    are history that stays (uses of an article that is gone), `with_removed` says so.
     """
 
     name: str
@@ -51,6 +54,14 @@ class FactSource:
     screen: str = ""
     record: SQLColumnExpression[str] | None = None
     touched_by: tuple[tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]], ...] = ()
+    with_removed: bool = False
+
+    @property
+    def there(self) -> list[ColumnElement[bool]]:
+        """The conditions on rows that count at all, whoever asks."""
+        if self.with_removed:
+            return []
+        return [one.c.removed_at.is_(None) for one in tables_of(self.rows) if "removed_at" in one.c]
 
     @property
     def types(self) -> dict[str, Type]:
@@ -71,3 +82,8 @@ class FactSource:
     def splits(self) -> dict[str, Fact]:
         """The facts that figures can be split by."""
         return {name: fact for name, fact in self.facts.items() if fact.split}
+
+
+def tables_of(rows: FromClause) -> list[FromClause]:
+    """A table itself, or all of those that are joined."""
+    return [*tables_of(rows.left), *tables_of(rows.right)] if isinstance(rows, Join) else [rows]

@@ -33,10 +33,11 @@ UNIT = Visitor("u", "u", "u", None, "unit0", "320402", permissions=RIGHTS, scope
 IN_YEAR = "BETWEEN '2024-12-31 16:00:00' AND '2025-12-31 15:59:59.999999'"
 CALLS = f"FROM calls WHERE outgoing = 0 AND arrived_at {IN_YEAR}"
 ASKED = f"{CALLS} AND queue <> ''"
-TICKETS = f"FROM tickets WHERE created_at {IN_YEAR}"
-ENDED = f"FROM tickets WHERE outcome = 'archived' AND ended_at {IN_YEAR}"
-TASKS = "FROM ticket_tasks WHERE role <> 'unit' AND"
-LIMITS = f'FROM case_deadlines d JOIN tickets t ON t."case" = d.root WHERE d.due_at {IN_YEAR}'
+TICKETS = f"FROM tickets WHERE removed_at IS NULL AND created_at {IN_YEAR}"
+ENDED = f"FROM tickets WHERE removed_at IS NULL AND outcome = 'archived' AND ended_at {IN_YEAR}"
+THERE = "ticket IN (SELECT id FROM tickets WHERE removed_at IS NULL)"
+TASKS = f"FROM ticket_tasks WHERE {THERE} AND role <> 'unit' AND"
+LIMITS = f'FROM case_deadlines d JOIN tickets t ON t."case" = d.root WHERE t.removed_at IS NULL AND d.due_at {IN_YEAR}'
 RETURNED = "EXISTS (SELECT 1 FROM ticket_tasks k WHERE k.ticket = tickets.id AND k.outcome = 'returned')"
 GIVEN = "EXISTS (SELECT 1 FROM ticket_tasks k WHERE k.ticket = tickets.id)"
 
@@ -108,6 +109,7 @@ async def test_twenty_figures_agree_with_plain_sql_and_follow_a_late_fact(sqlite
                     "UPDATE ticket_tasks SET outcome = 'returned' WHERE rowid % 5 = 0 AND outcome <> ''",
                     "UPDATE case_deadlines SET missed = 1 WHERE rowid % 9 = 0",
                     "DELETE FROM ticket_tasks WHERE rowid % 13 = 0",
+                    "UPDATE tickets SET removed_at = created_at WHERE rowid % 10 = 0",
                 ):
                     await session.execute(text(late))
         async with sqlite_store.reading() as session:

@@ -118,7 +118,7 @@ def _articles(articles: Articles) -> FactSource:
     }
 
     def readable(visitor: Visitor) -> list[ColumnElement[bool]]:
-        return [*articles.readable(visitor, STATISTICS), ArticleRow.removed_at.is_(None)]
+        return articles.readable(visitor, STATISTICS)
 
     return FactSource(
         "knowledge_articles", "知识", STATISTICS, ArticleRow.__table__, ArticleRow.id, facts, readable, articles.screen
@@ -140,7 +140,7 @@ def _editions(articles: Articles) -> FactSource:
     rows = EditionRow.__table__.join(ArticleRow.__table__, EditionRow.article == ArticleRow.id)
     return FactSource(
         "knowledge_editions", "知识版次", STATISTICS, rows, EditionRow.id, facts, readable, articles.screen,
-        EditionRow.article,
+        EditionRow.article, with_removed=True,
     )  # fmt: skip
 
 
@@ -161,8 +161,9 @@ def _uses(types: Types) -> FactSource:
 
     rows = UseRow.__table__.join(ArticleRow.__table__, UseRow.article == ArticleRow.id)
     return FactSource(
-        "knowledge_uses", "知识使用", STATISTICS, rows, UseRow.id, facts, readable, "knowledge", UseRow.article
-    )
+        "knowledge_uses", "知识使用", STATISTICS, rows, UseRow.id, facts, readable, "knowledge", UseRow.article,
+        with_removed=True,
+    )  # fmt: skip
 
 
 def _questions(questions: Questions) -> FactSource:

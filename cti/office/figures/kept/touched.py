@@ -10,18 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Alias, ColumnClause, FromClause, Join
+from sqlalchemy import Alias, ColumnClause, FromClause
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
-from cti.office.figures.facts import FactSource
+from cti.office.figures.facts import FactSource, tables_of
 from cti.store.engine import Store
 from cti.store.noting import Note, note, quoted
 
 Read = dict[str, set[str]]
 When = Literal["INSERT", "UPDATE", "DELETE"]
-OWNERS = ("organisation", "region")
-"""Columns that say whose a row is: scopes read them, whether or not they are facts."""
+ALWAYS = ("organisation", "region", "removed_at")
+"""Columns that say whose a row is and whether it counts: scopes read them, whether or not they are facts."""
 
 
 def read_by(expressions: Iterable[Any]) -> Read:
@@ -42,7 +42,7 @@ def noted_by(source: FactSource) -> Read:
     if not base or not {*read, *_names(source.rows)} <= watched:
         return {}
     columns = {one.name: {column.name for column in one.columns} for one in _tables(source)}
-    return {name: read.get(name, set()) | (columns[name] & set(OWNERS)) for name in watched}
+    return {name: read.get(name, set()) | (columns[name] & set(ALWAYS)) for name in watched}
 
 
 def notes_of(source: FactSource) -> list[Note]:
@@ -110,15 +110,11 @@ def _base(source: FactSource) -> str:
 
 
 def _tables(source: FactSource) -> list[Any]:
-    return [*_leaves(source.rows), *(_plain(inner).table for inner, _ in source.touched_by)]
-
-
-def _leaves(rows: FromClause) -> list[FromClause]:
-    return [*_leaves(rows.left), *_leaves(rows.right)] if isinstance(rows, Join) else [rows]
+    return [*tables_of(source.rows), *(_plain(inner).table for inner, _ in source.touched_by)]
 
 
 def _names(rows: FromClause) -> set[str]:
-    return {_table(one) for one in _leaves(rows)}
+    return {_table(one) for one in tables_of(rows)}
 
 
 def _table(table: Any) -> str:
