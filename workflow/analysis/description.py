@@ -10,8 +10,8 @@ from cti.base.parts import Name, Part, Variable
 from cti.office.figures.service import MOST_SPLITS
 from cti.office.reports.service import PeriodName
 
-Over = Literal["page", "today", "year", "always"]
-"""Over which period a block is counted: that of the page, today, the last twelve months, or all time."""
+Over = Literal["page", "today", "week", "year", "always"]
+"""Over which period a block is counted: that of the page, today, the last seven days, twelve months, or all time."""
 Chart = Literal["numbers", "ranking", "bar", "line", "pie", "table", "live_calls", "live_seats"]
 LIVE = ("live_calls", "live_seats")
 """Blocks that show what is now, from the live board; they count nothing."""

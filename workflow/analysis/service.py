@@ -153,11 +153,13 @@ class Analysis:
 
 
 def over_period(over: str, now: datetime) -> Period:
-    """Today, the last twelve months, or all time until today."""
+    """Today, the last seven days, the last twelve months, or all time until today."""
     today = now.astimezone(ZONE).date()
     match over:
         case "today":
             return Period("day", today, today)
+        case "week":
+            return Period("own", today - timedelta(days=6), today)
         case "year":
             return Period("own", _months_before(today, 11), today)
         case _:

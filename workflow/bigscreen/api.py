@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pydantic
 
-from cti.base.http.routes import PUBLIC, Query, Route
+from cti.base.http.routes import PUBLIC, Body, Query, Route
+from cti.base.refusal import NotAllowed
+from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
-from cti.office.records import record_routes
+from cti.office.records import Office, record_routes
 from cti.office.screens import Choice
+from workflow.bigscreen import maps
 from workflow.bigscreen.description import Wall
 from workflow.bigscreen.links import BASE, LINKS, WallLinks
-from workflow.bigscreen.walls import SEE, TileShown, Walls
+from workflow.bigscreen.maps import HouseMap
+from workflow.bigscreen.walls import MAP, SEE, TileShown, Walls
 
 LINKS_PATH = f"{BASE}/links"
 
@@ -25,7 +31,13 @@ class NothingAsked(Query):
     """A query that asks for nothing."""
 
 
-def routes(walls: Walls, links: WallLinks) -> list[Route]:
+class MapBody(Body):
+    """A GeoJSON, as its text; empty takes the map away."""
+
+    geojson: str = pydantic.Field(max_length=maps.LIMIT, title="GeoJSON")
+
+
+def routes(walls: Walls, links: WallLinks, office: Office) -> list[Route]:
     """Walls and their tiles, links, and both for whoever has a link."""
 
     async def every(visitor: Visitor) -> list[Wall]:
@@ -39,13 +51,33 @@ def routes(walls: Walls, links: WallLinks) -> list[Route]:
 
     async def opened(key: str) -> Wall:
         visitor, wall = await links.opened(key)
-        return walls.wall(visitor, wall)
+        return walls.wall(visitor, wall, by_link=True)
 
     async def opened_tile(key: str, tile: str, query: TileQuery) -> TileShown:
         visitor, wall = await links.opened(key)
-        return await walls.tile(visitor, wall, tile, query.where)
+        return await walls.tile(visitor, wall, tile, query.where, by_link=True)
+
+    async def house_map(visitor: Visitor) -> HouseMap:
+        return walls.map
+
+    async def opened_map(key: str) -> HouseMap:
+        await links.opened(key)
+        return walls.map
+
+    async def load_map(visitor: Visitor, body: MapBody) -> HouseMap:
+        if visitor.reach(MAP) != EVERYTHING:
+            raise NotAllowed("city_only", "大屏地图由市级统一载入")
+        found = await asyncio.to_thread(maps.drawn, body.geojson, office.region) if body.geojson else HouseMap()
+        taken = await walls.take_map(found)
+        async with office.store.writing() as session:
+            after = {"regions": len(found.shapes)}
+            await office.audit.write(session, visitor, "bigscreen_map.loaded", "bigscreen_map:house", after=after)
+        return taken
 
     return [
+        Route("GET", f"{BASE}/map", house_map, SEE, "大屏地图"),
+        Route("PUT", f"{BASE}/map", load_map, MAP, "载入大屏地图（GeoJSON）", limit=maps.LIMIT * 2),
+        Route("GET", f"{BASE}/open/{{key}}/map", opened_map, PUBLIC, "免登录大屏的地图"),
         Route("GET", f"{BASE}/walls", every, SEE, "大屏"),
         Route("GET", f"{BASE}/options/walls", options, LINKS, "可以开通链接的大屏"),
         Route("GET", f"{BASE}/walls/{{wall}}/tiles/{{tile}}", tile, SEE, "大屏上的一块"),

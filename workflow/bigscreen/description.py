@@ -9,7 +9,13 @@ import pydantic
 from cti.base.parts import Name, Part, Variable
 from workflow.analysis.description import Axis, Over
 
-Chart = Literal["numbers", "ratios", "ranking", "ring", "line", "bars", "map"]
+Chart = Literal[
+    "numbers", "ratios", "ranking", "ring", "line", "bars", "map", "flow", "latest", "rises", "words", "contacts"
+]
+LISTS = ("rises", "words", "contacts")
+"""Charts that list what another module has, and count no figure."""
+WHOLE = ("numbers", "ratios", "latest", *LISTS)
+"""Charts that are not split."""
 SPLITS = ("type", "channel", "category", "place", "region", "unit", "unit_region", "lead", "enterprise", "satisfaction",
           "solved", "stage", "queue", "hour", "day", "week", "month", "quarter", "year")  # fmt: skip
 """All that a wall may be split by: nothing that names a person. Who stands in the hall has signed nothing."""
@@ -19,12 +25,15 @@ class Tile(Part):
     """Figures as one picture. `wide` and `high` are in twelfths of the wall, `every` in seconds.
 
     `by` is an axis of the wall, a fact, or a step of time. `numbers` are large, `ratios` have a bar each up to 100 %;
-    a `map` shows each place as a field of the region tree, the darker the more.
+    a `map` shows each place on the map of the house, or as a field of the region tree, the darker the more; with `play`
+    it can be played back by days or months. A `flow` has a box for each stage, in the order of the process, with how
+    many are there and, by a second figure, how many are late. `latest` lists the last rows of a figure by what a wall
+    may be split by. `opens` is a page of the console that a click on the title opens, for who has signed in.
     """
 
     tile: Name
     title: str = pydantic.Field(max_length=20)
-    figures: tuple[Name, ...] = pydantic.Field(min_length=1, max_length=8)
+    figures: tuple[Name, ...] = pydantic.Field(default=(), max_length=8)
     by: Variable | Literal[""] = ""
     chart: Chart = "numbers"
     over: Over = "page"
@@ -33,11 +42,17 @@ class Tile(Part):
     high: Annotated[int, pydantic.Field(ge=2, le=12)] = 4
     every: Annotated[int, pydantic.Field(ge=5, le=3600)] = 60
     compare: bool = False
+    play: Literal["", "day", "month"] = ""
+    opens: Annotated[str, pydantic.Field(pattern=r"^(/[a-z0-9_/?=&-]+)?$", max_length=120)] = ""
 
     @pydantic.model_validator(mode="after")
     def _is_whole(self) -> Tile:
-        if (self.chart in ("numbers", "ratios")) == bool(self.by):
-            raise ValueError(f"tile {self.tile}: numbers and ratios are of the whole, all else is split")
+        if (self.chart in LISTS) == bool(self.figures):
+            raise ValueError(f"tile {self.tile}: has figures, unless it lists what another module has")
+        if (self.chart in WHOLE) == bool(self.by):
+            raise ValueError(f"tile {self.tile}: {', '.join(WHOLE)} are of the whole, all else is split")
+        if self.play and self.chart != "map":
+            raise ValueError(f"tile {self.tile}: only a map is played back")
         return self
 
 
@@ -51,7 +66,7 @@ class Wall(Part):
     about: str = pydantic.Field(default="", max_length=120)
     order: int = 50
     theme: Literal["dark", "light"] = "dark"
-    period: Literal["today", "year", "always"] = "year"
+    period: Literal["today", "week", "year", "always"] = "year"
     roles: tuple[Name, ...] = ()
     axes: tuple[Axis, ...] = ()
     tiles: tuple[Tile, ...] = pydantic.Field(min_length=1, max_length=24)

@@ -8,7 +8,11 @@ from cti.plugins import Host
 from cti.web.host import Web
 from workflow.bigscreen.api import routes
 from workflow.bigscreen.links import WallLinks
+from workflow.bigscreen.lists import contacts_on, rises_on, words_on
 from workflow.bigscreen.walls import Walls
+from workflow.contacts.service import Contacts
+from workflow.trends.rises import Rises
+from workflow.trends.said import Said
 
 
 async def setup(host: Host) -> None:
@@ -17,6 +21,11 @@ async def setup(host: Host) -> None:
     await walls.read()
     host.provide(Walls, walls)
     host.on_stop(walls.close)
-    links = WallLinks(host.need(Office), walls)
+    office = host.need(Office)
+    office.audit.kinds.setdefault("bigscreen_map", "大屏地图")
+    links = WallLinks(office, walls)
     host.provide(WallLinks, links)
-    host.on_stop(host.need(Web).add(routes(walls, links)))
+    host.on_stop(host.need(Web).add(routes(walls, links, office)))
+    host.when(Rises, rises_on(walls))
+    host.when(Said, words_on(walls))
+    host.when(Contacts, contacts_on(walls))

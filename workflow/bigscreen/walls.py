@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,25 +11,52 @@ from pathlib import Path
 import pydantic
 
 from cti.base.clock import Clock
+from cti.base.offers import offered
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures
 from cti.office.figures.api import where_of
+from cti.office.figures.latest import latest
 from cti.office.reports.table import ReportTable, table_of
 from workflow.analysis.service import over_period
-from workflow.bigscreen.description import Tile, Wall
+from workflow.bigscreen import maps
+from workflow.bigscreen.description import LISTS, Tile, Wall
 from workflow.bigscreen.files import FOLDER, SHIPPED, read_walls
 
-SEE = "bigscreen.see"
+SEE, MAP = "bigscreen.see", "bigscreen.map"
 KEPT = 500
 """So many counts are remembered."""
 
 
-class TileShown(pydantic.BaseModel):
-    """A tile's numbers, and when they were counted."""
+LATEST = ("category", "type", "place", "channel")
+"""What is told of each of the last rows: nothing of it names anybody."""
 
-    table: ReportTable
+
+class WallLine(pydantic.BaseModel):
+    """A line of a list on a wall; `id` is of what can be done with it by who has signed in."""
+
+    title: str
+    note: str = ""
+    at: datetime | None = None
+    count: float | None = None
+    id: str = ""
+
+
+class TileShown(pydantic.BaseModel):
+    """A tile's numbers, or its lines, and when they were counted."""
+
+    table: ReportTable | None = None
+    lines: list[WallLine] = []
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lister:
+    """What a chart of another module lists, for whom; `by_link` also on a wall that a link opened."""
+
+    permission: str
+    lines: Callable[[Visitor, Tile], Awaitable[list[WallLine]]]
+    by_link: bool = True
 
 
 @dataclass(slots=True)
@@ -45,17 +72,30 @@ class Walls:
         self._figures, self._clock, self._own = figures, clock, data / FOLDER
         self._walls: dict[str, Wall] = {}
         self._kept: dict[tuple[object, ...], _Kept] = {}
+        self.map = maps.HouseMap()
+        self._lists: dict[str, Lister] = {}
+
+    def offer(self, chart: str, lister: Lister) -> Callable[[], None]:
+        """Let tiles of this chart list what a module has; returns the undo."""
+        return offered(self._lists, chart, lister, "lists of walls")
 
     async def read(self) -> None:
         """Take the files. DocumentError."""
         self._walls = await asyncio.to_thread(read_walls, SHIPPED, self._own)
+        self.map = await asyncio.to_thread(maps.read, self._own)
+
+    async def take_map(self, found: maps.HouseMap) -> maps.HouseMap:
+        """Let walls show another map, or none, from now on."""
+        await asyncio.to_thread(maps.write, self._own, found)
+        self.map = found
+        return found
 
     @property
     def titles(self) -> dict[str, str]:
         """All walls by name."""
         return {one.wall: one.title for one in self._walls.values()}
 
-    def all(self, visitor: Visitor) -> list[Wall]:
+    def all(self, visitor: Visitor, *, by_link: bool = False) -> list[Wall]:
         """Those for the visitor's roles; of each, the tiles of which he may count something."""
         visitor.need(SEE)
         his = {one.name for one in self._figures.all(visitor)}
@@ -63,20 +103,28 @@ class Walls:
         for wall in self._walls.values():
             if wall.roles and not set(wall.roles) & set(visitor.roles) and not visitor.may("*"):
                 continue
-            if tiles := tuple(one for one in wall.tiles if not his.isdisjoint(one.figures)):
+            tiles = tuple(
+                one for one in wall.tiles
+                if (self._lists_for(visitor, one, by_link=by_link) if one.chart in LISTS else his & set(one.figures))
+            )  # fmt: skip
+            if tiles:
                 found.append(wall.model_copy(update={"tiles": tiles}))
         return found
 
-    def wall(self, visitor: Visitor, name: str) -> Wall:
+    def _lists_for(self, visitor: Visitor, tile: Tile, *, by_link: bool) -> bool:
+        lister = self._lists.get(tile.chart)
+        return lister is not None and visitor.may(lister.permission) and (lister.by_link or not by_link)
+
+    def wall(self, visitor: Visitor, name: str, *, by_link: bool = False) -> Wall:
         """One of them. NotFound."""
-        found = next((one for one in self.all(visitor) if one.wall == name), None)
+        found = next((one for one in self.all(visitor, by_link=by_link) if one.wall == name), None)
         if found is None:
             raise NotFound("no_wall", "没有这块大屏，或没有对您开放")
         return found
 
-    async def tile(self, visitor: Visitor, wall: str, name: str, where: str) -> TileShown:
+    async def tile(self, visitor: Visitor, wall: str, name: str, where: str, *, by_link: bool = False) -> TileShown:
         """A tile's numbers, narrowed by axes of the wall; as fresh as the tile says. NotFound, Invalid."""
-        described = self.wall(visitor, wall)
+        described = self.wall(visitor, wall, by_link=by_link)
         tile = next((one for one in described.tiles if one.tile == name), None)
         if tile is None:
             raise NotFound("no_tile", "大屏上没有这一块")
@@ -103,12 +151,27 @@ class Walls:
 
     async def _counted(self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str]) -> TileShown:
         at = self._clock.wall()
-        by = (tile.by,) if tile.by else ()
+        if tile.chart in LISTS:
+            lister = self._lists.get(tile.chart)
+            return TileShown(lines=await lister.lines(visitor, tile) if lister is not None else [], at=at)
+        if tile.chart == "latest":
+            return TileShown(lines=await self._latest(visitor, wall, tile, where), at=at)
+        by = tuple(one for one in (tile.by, tile.play) if one)
         over = over_period(wall.period if tile.over == "page" else tile.over, at)
         table = await table_of(
             self._figures, visitor, tile.figures, by, over, where=where, compare=tile.compare, axes=wall.facts
         )
         return TileShown(table=table, at=at)
+
+    async def _latest(self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str]) -> list[WallLine]:
+        over = over_period(wall.period if tile.over == "page" else tile.over, self._clock.wall())
+        known = {wall.facts[axis]: value for axis, value in where.items()}
+        found = await latest(self._figures, visitor, tile.figures[0], over, LATEST, known, tile.most)
+        lines = []
+        for one in found:
+            title, *others = [word for word in one.words if word]
+            lines.append(WallLine(title=title.rsplit("/", maxsplit=1)[-1], note=" · ".join(others), at=one.at))
+        return lines
 
     def close(self) -> None:
         """Stop counting."""

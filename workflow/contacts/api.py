@@ -63,10 +63,14 @@ def routes(contacts: Contacts, desk: Desk, out: DialOut) -> list[Route]:
         else:
             out.dial(visitor, number)
 
+    async def invite(visitor: Visitor, id: str) -> None:
+        await desk.act(visitor, "invite", to=f"outside:{await contacts.number_of(visitor, id)}")
+
     return [
         *record_routes(contacts, BASE),
         Route("GET", f"{BASE}/tree", tree, contacts.see, "通讯录树"),
         Route("GET", f"{BASE}/options", options, contacts.see, "选择联系人"),
         Route("GET", f"{BASE}/targets", targets, contacts.see, "可以拨打的联系人"),
         Route("POST", f"{BASE}/{{id}}/dial", dial, WORK, "拨打联系人；通话中则为咨询"),
+        Route("POST", f"{BASE}/{{id}}/invite", invite, WORK, "请联系人加入通话，开成会议"),
     ]

@@ -17,6 +17,7 @@ from workflow.performance.api import routes
 from workflow.performance.appeals import Appeals
 from workflow.performance.counting import Counting
 from workflow.performance.exclusions import KIND, Exclusions
+from workflow.performance.facts import of_tickets
 from workflow.performance.periods import Periods
 from workflow.performance.scores import Scores
 from workflow.performance.telling import Telling
@@ -29,6 +30,7 @@ RECORD = record({"number": TEXT, "code": TEXT, "special": BOOLEAN})
 async def setup(host: Host) -> None:
     """Offer Periods and Scores."""
     office, figures, room = host.need(Office), host.need(Figures), host.need(ProcessRoom)
+    host.on_stop(figures.extend("tickets", of_tickets))
     messages, timers = host.need(Messages), host.need(Timers)
     host.on_stop(telling.offer(messages))
     room.reads(KIND, RECORD)

@@ -24,7 +24,8 @@ SHOWN = ("published", "final")
 
 CODES: dict[str, str] = {
     "system": "系统故障", "force": "不可抗力", "citizen": "市民原因无法办理", "unclear": "职责不清，争议认定",
-    "repeated": "重复或恶意诉求", "policy": "政策、规划限制", "wrong": "误判、误评价", "other": "其他",
+    "repeated": "重复或恶意诉求", "unreasonable": "诉求不合理",
+    "policy": "政策、规划限制", "wrong": "误判、误评价", "other": "其他",
 }  # fmt: skip
 """Why something does not count (不计考核原因代码)."""
 EXCLUSION_STAGES: dict[str, str] = {

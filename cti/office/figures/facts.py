@@ -84,6 +84,14 @@ class FactSource:
         return {name: fact for name, fact in self.facts.items() if fact.split}
 
 
+@dataclass(frozen=True, slots=True)
+class MoreFacts:
+    """What a module knows of another's rows; `touched_by` says which tables of its own these facts read."""
+
+    facts: Mapping[str, Fact]
+    touched_by: tuple[tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]], ...] = ()
+
+
 def tables_of(rows: FromClause) -> list[FromClause]:
     """A table itself, or all of those that are joined."""
     return [*tables_of(rows.left), *tables_of(rows.right)] if isinstance(rows, Join) else [rows]

@@ -16,8 +16,9 @@ from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.figures.counting import Asked, Counting, Groups, Key, Sums, worked_out
 from cti.office.figures.definition import Figure
-from cti.office.figures.facts import Fact, FactSource
+from cti.office.figures.facts import Fact, FactSource, MoreFacts
 from cti.office.figures.kept.keeper import Kept
+from cti.office.figures.latest import said
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.periods import NAMED, STEPS, Period, step_title
 from cti.office.references.reference import OUT_OF_SIGHT, Reference
@@ -94,7 +95,7 @@ class Figures:
     def __init__(
         self, store: Store, clock: Clock, library: FigureLibrary, owning: Owning, services: Mapping[str, Any]
     ) -> None:
-        self._store, self._clock, self._owning, self._services = store, clock, owning, services
+        self.store, self._clock, self._owning, self._services = store, clock, owning, services
         self.library = library
         self.kept: Kept | None = None
         """Days that are over, where they are kept."""
@@ -102,6 +103,10 @@ class Figures:
     def offer(self, source: FactSource) -> Callable[[], None]:
         """Let figures be counted of a module's facts; returns the undo."""
         return self.library.offer(source)
+
+    def extend(self, name: str, more: Callable[[FactSource], MoreFacts]) -> Callable[[], None]:
+        """Let figures of another module's facts read what this one knows of the same rows; returns the undo."""
+        return self.library.extend(name, more)
 
     # ── what there is ──
 
@@ -180,9 +185,9 @@ class Figures:
             raise Invalid("bad_splits", f"最多按 {MOST_SPLITS} 项分组，且不能重复", "by")
         figure, source = file.head, self.source(file.head)
         over = self.period(period) if isinstance(period, str) else period
-        counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite, kept=self.kept)
+        counting = Counting(figure, source, visitor, sqlite=self.store.is_sqlite, kept=self.kept)
         asked = Asked(over, tuple(by), where or {}, (also(source),) if also is not None else ())
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             found = [await counting.groups(session, asked)]
             found += await self._earlier(session, counting, asked) if compare else []
             groups = sorted({key for one in found for key in one.cells}) if by else []
@@ -241,13 +246,13 @@ class Figures:
         figure, source = file.head, self.source(file.head)
         if count not in figure.counts:
             raise NotFound("no_count", "该指标没有这一项")
-        counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite)
+        counting = Counting(figure, source, visitor, sqlite=self.store.is_sqlite)
         asked = Asked(period, where=where, also=(also(source),) if also is not None else ())
         shown = {key: fact for key, fact in source.facts.items() if fact.shown}
         columns: list[Any] = [source.id.label("id"), *(fact.value.label(f"f_{key}") for key, fact in shown.items())]
         if source.record is not None:
             columns.append(source.record.label("record"))
-        async with self._store.reading() as session:
+        async with self.store.reading() as session:
             total = await session.scalar(
                 select(func.count()).select_from(counting.rows(count, asked, [source.id]).subquery())
             )
@@ -261,7 +266,7 @@ class Figures:
             {
                 "id": row["id"],
                 "record": row.get("record", row["id"]) or "",
-                **{key: _said(row[f"f_{key}"], fact, words[key]) for key, fact in shown.items()},
+                **{key: said(row[f"f_{key}"], fact, words[key]) for key, fact in shown.items()},
             }
             for row in rows
         ]
@@ -270,12 +275,6 @@ class Figures:
             for key, fact in shown.items()
         ]
         return RowsBehind(told, items, total or 0, source.screen)
-
-
-def _said(value: Any, fact: Fact, words: Mapping[str, str]) -> Any:
-    if isinstance(value, bool):
-        return words["true" if value else "false"]
-    return words.get(value, value) if isinstance(value, str) else value
 
 
 def _cell(figure: Figure, key: Key, titles: tuple[str, ...], sums: Sequence[Sums]) -> Cell:

@@ -294,6 +294,7 @@ LISTED: dict[str, str] = {
         ("GET /api/bigscreen/walls", "GET /api/bigscreen/options/walls"),
         "walls with figures that the visitor may count, which a test of the walls holds"),
     "GET /api/bigscreen/links/conditions": WORDS,
+    "GET /api/bigscreen/map": SETTINGS_OF_THE_HOUSE,
     "GET /api/analysis/pages": "pages with figures that the visitor may count, which a test of the analysis holds",
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
@@ -399,7 +400,7 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
     **dict.fromkeys(
         ("GET /api/bigscreen/walls/{wall}/tiles/{tile}", "GET /api/bigscreen/open/{key}",
-         "GET /api/bigscreen/open/{key}/tiles/{tile}"),
+         "GET /api/bigscreen/open/{key}/tiles/{tile}", "GET /api/bigscreen/open/{key}/map"),
         "figures within reach, of a link within its maker's, which tests of the walls hold"),
     **dict.fromkeys(
         ("GET /api/analysis/{page}/choices/{axis}", "GET /api/analysis/{page}/blocks/{block}",
@@ -710,7 +711,7 @@ CHANGES_LISTED: dict[str, str] = {
         (f"POST /api/knowledge/scenarios/{one}" for one in ("match", "try")),
         "says to which scenarios a text belongs, within reach alone, which a test of them holds"),
     "POST /api/assistant/write": "as `read`, by a language model that the house may have",
-    **dict.fromkeys(("PUT /api/assistant/dispatch_rule", "POST /api/assistant/writing/try"), SETTINGS_OF_THE_HOUSE),
+    **dict.fromkeys(("PUT /api/bigscreen/map", "PUT /api/assistant/dispatch_rule", "POST /api/assistant/writing/try"), SETTINGS_OF_THE_HOUSE),
     "POST /api/assistant/read": "reads what is sent, of the call in one's own hands; others' are 404",
     **dict.fromkeys(("POST /api/assistant/models/train", "POST /api/assistant/models/{id}/use"), SETTINGS_OF_THE_HOUSE),
     "POST /api/tickets/calls/fields": "says what a form asks besides, and stores nothing",

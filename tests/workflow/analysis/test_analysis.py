@@ -25,9 +25,10 @@ from tests.workflow.tickets.ticket_town import EAST, LEADER, REVIEWER, ROADS, VI
 from workflow.analysis.files import FOLDER, SHIPPED, read_pages
 from workflow.analysis.service import Analysis, BlockQuery, BlockShown
 from workflow.floor.books.facts import sources as floor_sources
+from workflow.performance.facts import of_tickets
 from workflow.tickets.facts import sources
 
-DELIVERING = ("cti/process", "workflow/tickets", "workflow/floor")
+DELIVERING = ("cti/process", "workflow/tickets", "workflow/floor", "workflow/performance")
 
 
 def counting(visitor: Visitor, *more: str) -> Visitor:
@@ -48,6 +49,7 @@ class World:
             *floor_sources(QueueTitles(), {}),
         ):
             library.offer(source)
+        library.extend("tickets", of_tickets)
         for folder in DELIVERING:
             library.deliver(ROOT / folder / "figures")
         self.town, self.data = town, data
@@ -66,7 +68,7 @@ class World:
 
 async def world_on(store: Store, data: Path) -> World:
     world = World(await town_on(store), data)
-    await migrated(store, [ROOT / "workflow" / "floor"])
+    await migrated(store, [ROOT / "workflow" / one for one in ("floor", "performance")])
     await world.analysis.read()
     return world
 

@@ -86,12 +86,13 @@ async def world_on(store: Store, data: Path) -> World:
 async def test_every_wall_is_counted_and_fills_its_grid(sqlite_store: Store, tmp_path: Path) -> None:
     world = await world_on(sqlite_store, tmp_path)
     found = world.walls.all(CHIEF)
-    assert [one.wall for one in found] == ["synthesis", "chain", "guests"]
+    assert [one.wall for one in found] == ["synthesis", "chain", "tracking", "dispatch", "opinion", "guests"]
     for wall in found:
-        assert sum(one.wide * one.high for one in wall.tiles) == 12 * 12, wall.wall
         for tile in wall.tiles:
             shown = await world.walls.tile(CHIEF, wall.wall, tile.tile, "")
-            assert shown.table.left_out == [], (wall.wall, tile.tile)
+            assert shown.table is None or shown.table.left_out == [], (wall.wall, tile.tile)
+    for wall in read_walls(SHIPPED).values():
+        assert sum(one.wide * one.high for one in wall.tiles) == 12 * 12, wall.wall
     with pytest.raises(NotAllowed):
         world.walls.all(VISITOR)
     with pytest.raises(NotFound):
@@ -128,9 +129,13 @@ async def test_a_region_on_the_map_narrows_the_others_and_not_the_map(sqlite_sto
         await world.town.add(place=place)
     east = json.dumps({"place": "320404"})
     types = await world.walls.tile(CHIEF, "synthesis", "types", east)
-    assert types.table.total.now[0].value == 2
+    assert types.table is not None and types.table.total.now[0].value == 2
     places = await world.walls.tile(CHIEF, "synthesis", "map", east)
+    assert places.table is not None
     assert {line.by[0]: line.now[0].value for line in places.table.lines} == {"320404": 2, "320411": 1}
+    assert {line.by[1] for line in places.table.lines} == {f"{world.town.clock.wall():%Y-%m}"}, "and when"
+    topic = places.table.lines[0].by[0]
+    assert topic
     world.walls.close()
 
 
@@ -206,7 +211,7 @@ async def test_links_are_kept_by_whose_they_are(sqlite_store: Store, tmp_path: P
 
 async def test_screens_fit_routes_and_tables_fit_models(store: Store, tmp_path: Path) -> None:
     world, web = await world_on(store, tmp_path), Web(GivenSessions())
-    web.add(routes(world.walls, world.links))
+    web.add(routes(world.walls, world.links, world.office))
     assert lint.problems(screens.SCREENS, web.endpoints, components={"bigscreen/WallChoice"}) == []
     async with store.engine.connect() as connection:
         found = await connection.run_sync(differences)

@@ -4,7 +4,8 @@ import { unitOf, valueText } from '@/figures/words'
 
 export const BIGSCREEN = '/api/bigscreen'
 
-export type TileChart = 'numbers' | 'ratios' | 'ranking' | 'ring' | 'line' | 'bars' | 'map'
+export type TileChart = 'numbers' | 'ratios' | 'ranking' | 'ring' | 'line' | 'bars' | 'map' | 'flow' | 'latest' | 'rises' | 'words' | 'contacts'
+export type Over = 'page' | 'today' | 'week' | 'year' | 'always'
 
 export interface Tile {
   tile: string
@@ -12,11 +13,13 @@ export interface Tile {
   figures: readonly string[]
   by: string
   chart: TileChart
-  over: 'page' | 'today' | 'year' | 'always'
+  over: Over
   most: number
   wide: number
   high: number
   every: number
+  play: '' | 'day' | 'month'
+  opens: string
 }
 
 export interface Wall {
@@ -29,9 +32,39 @@ export interface Wall {
   tiles: readonly Tile[]
 }
 
+export interface WallLine {
+  title: string
+  note: string
+  at: string | null
+  count: number | null
+  id: string
+}
+
 export interface TileShown {
-  table: ReportTable
+  table: ReportTable | null
+  lines: readonly WallLine[]
   at: string
+}
+
+/** A region on the map of the house: its outline in a box as wide as the map, and where its point stands. */
+export interface Shape {
+  region: string
+  title: string
+  path: string
+  x: number
+  y: number
+}
+
+export interface HouseMap {
+  width: number
+  height: number
+  shapes: readonly Shape[]
+}
+
+/** Over which time a tile is counted, in words; what is now has none. */
+export function overWords(over: Over, period: string): string {
+  const said: Readonly<Record<string, string>> = { week: '近七天', year: '近一年' }
+  return said[over === 'page' ? period : over] ?? ''
 }
 
 export interface Group {
@@ -59,6 +92,44 @@ export function groupsOf(table: ReportTable, most: number): Group[] {
   return sorted.slice(0, most).map((line) => ({ value: line.by[0] ?? '', title: shortName(line.titles[0] ?? ''), count: valueOf(line) }))
 }
 
+/** The steps of time of a map that is played back, the oldest first. */
+export function stepsOf(table: ReportTable): { value: string; title: string }[] {
+  const found = new Map(table.lines.map((line) => [line.by[1] ?? '', line.titles[1] ?? '']))
+  return [...found].filter(([value]) => value !== '').map(([value, title]) => ({ value, title })).toSorted((one, other) => one.value.localeCompare(other.value))
+}
+
+/** A table split by place and time as one split by place: of one step, or of all of them together. */
+export function atStep(table: ReportTable, step: string): Group[] {
+  const found = new Map<string, Group>()
+  for (const line of table.lines) {
+    const value = line.by[0] ?? ''
+    if (value === '' || (step !== '' && line.by[1] !== step)) continue
+    const group = found.get(value) ?? { value, title: shortName(line.titles[0] ?? ''), count: 0 }
+    group.count += valueOf(line)
+    found.set(value, group)
+  }
+  return [...found.values()].filter((one) => one.count > 0).toSorted((one, other) => other.count - one.count)
+}
+
+/** The most that any place has in any step: each step of the playback is drawn against it, so that steps compare. */
+export function mostOf(table: ReportTable, steps: readonly { value: string }[]): number {
+  return Math.max(1, ...steps.flatMap((step) => atStep(table, step.value).map((one) => one.count)))
+}
+
+export interface Stage {
+  value: string
+  title: string
+  count: number
+  late: number
+}
+
+/** Stages in the order of the process, as the words of the split have them; those that are over are left out. */
+export function stagesOf(table: ReportTable, order: readonly string[]): Stage[] {
+  const found = table.lines.map((line) => ({ value: line.by[0] ?? '', title: line.titles[0] ?? '', count: line.now[0]?.value ?? 0, late: line.now[1]?.value ?? 0 }))
+  const place = (one: Stage): number => (order.includes(one.value) ? order.indexOf(one.value) : order.length)
+  return found.filter((one) => one.count > 0).toSorted((one, other) => place(one) - place(other))
+}
+
 export interface Slice extends Group {
   /** Where it begins and how long it is, in hundredths of the ring. */
   from: number
@@ -83,6 +154,12 @@ export function slicesOf(table: ReportTable, most: number): Slice[] {
 /** A figure's points over time, as the groups come. */
 export function pointsOf(table: ReportTable, at: number): { title: string; value: number | null }[] {
   return table.lines.map((line) => ({ title: line.titles[0] ?? '', value: line.now[at]?.value ?? null }))
+}
+
+/** All hours of a day, also those in which nothing was. */
+export function hoursOf(table: ReportTable): { title: string; value: number | null }[] {
+  const known = new Map(table.lines.map((line) => [(line.by[0] ?? '').slice(0, 2), line.now[0]?.value ?? 0]))
+  return Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')).map((title) => ({ title, value: known.get(title) ?? 0 }))
 }
 
 /** A line through values in a box of 100 by 100; where a value is missing, it breaks off. */
@@ -119,6 +196,8 @@ export function rangeOf(values: readonly (number | null)[], unit: string): [numb
 /** A number in words, and its unit beside it. */
 export function said(value: number | null | undefined, unit: string): { text: string; unit: string } {
   const name = unitOf(unit)
+  // Where the unit stands elsewhere, a count is a count.
+  if (unit === '') return { text: value === null || value === undefined ? '—' : value.toLocaleString('zh-CN', { maximumFractionDigits: 1 }), unit: '' }
   return { text: valueText(value, unit), unit: name === '%' ? '' : name }
 }
 

@@ -208,6 +208,7 @@ WHOLE = {
     "trend_matter.joined": "并入热点事项",
     "trend_matter.parted": "从热点事项移出工单",
     "trend_rise.handled": "处理诉求突增",
+    "bigscreen_map.loaded": "载入大屏地图",
     "performance_period.count": "计算考核期",
     "performance_period.renew": "考核期改用新版方案",
     "performance_period.publish": "发布绩效结果",

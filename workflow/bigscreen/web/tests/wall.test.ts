@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Line, ReportTable } from '@/figures/types'
-import { groupsOf, onlyGrows, pathOf, rangeOf, shortName, slicesOf } from '../wall'
+import { atStep, groupsOf, hoursOf, mostOf, onlyGrows, overWords, pathOf, rangeOf, said, shortName, slicesOf, stagesOf, stepsOf } from '../wall'
 
 const line = (title: string, value: number | null): Line => ({ by: [title], titles: [title], now: [{ value, numerator: 0, denominator: null, pending: null }], before: [null], year_ago: [null] })
 function table(lines: Line[]): ReportTable {
@@ -33,5 +33,27 @@ describe('tiles of a wall', () => {
   })
   it('mark what is less only where it can but grow', () => {
     expect([onlyGrows('件', 'today'), onlyGrows('%', 'today'), onlyGrows('件', 'always')]).toEqual([true, false, false])
+  })
+  it('play a map back by steps of time, drawn against the most of any', () => {
+    const at = (place: string, month: string, value: number): Line => ({ ...line(place, value), by: [place, month], titles: [`江苏省常州市${place}`, month] })
+    const found = table([at('east', '2026-02', 3), at('east', '2026-01', 1), at('west', '2026-01', 2), at('', '2026-01', 9)])
+    expect(stepsOf(found).map((one) => one.value)).toEqual(['2026-01', '2026-02'])
+    expect(atStep(found, '').map((one) => [one.title, one.count])).toEqual([['east', 4], ['west', 2]])
+    expect(atStep(found, '2026-01').map((one) => [one.value, one.count])).toEqual([['west', 2], ['east', 1]])
+    expect(atStep(found, '2026-03')).toEqual([])
+    expect(mostOf(found, stepsOf(found))).toBe(3)
+  })
+  it('show the stages of a process in its order, with what is late', () => {
+    const stage = (name: string, open: number, late: number): Line => ({ ...line(name, open), now: [open, late].map((value) => ({ value, numerator: 0, denominator: null, pending: null })) })
+    const found = stagesOf(table([stage('revisit', 2, 0), stage('unknown', 1, 0), stage('review', 5, 3), stage('archived', 0, 0)]), ['review', 'handling', 'revisit'])
+    expect(found.map((one) => [one.value, one.count, one.late])).toEqual([['review', 5, 3], ['revisit', 2, 0], ['unknown', 1, 0]])
+  })
+  it('say over which time they count, and of what is now nothing', () => {
+    expect([overWords('page', 'week'), overWords('page', 'year'), overWords('always', 'year'), overWords('today', 'year')]).toEqual(['近七天', '近一年', '', ''])
+  })
+  it('show each hour of a day, and counts without a fraction', () => {
+    const hours = hoursOf(table([{ ...line('09:00', 4), by: ['09'] }]))
+    expect([hours.length, hours[9]?.value, hours[10]?.value]).toEqual([24, 4, 0])
+    expect([said(1441, '').text, said(2.5, '').text, said(null, '').text]).toEqual(['1,441', '2.5', '—'])
   })
 })
