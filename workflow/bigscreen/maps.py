@@ -78,7 +78,9 @@ def _wrong(words: str) -> Invalid:
 
 
 def _code(feature: Any, place: int) -> str:
-    said = {**feature, **(feature.get("properties") or {})} if isinstance(feature, dict) else {}
+    own = feature if isinstance(feature, dict) else {}
+    named = own.get("properties")
+    said = {**own, **named} if isinstance(named, dict) else own
     code = next((str(said[key]) for key in KEYS if said.get(key) not in (None, "")), "")
     if not regions.exists(code):
         raise _wrong(f"第 {place} 个区域没有有效的行政区划代码（属性 adcode 或 code）：{code[:20] or '空'}")
@@ -86,12 +88,15 @@ def _code(feature: Any, place: int) -> str:
 
 
 def _rings(feature: Any, place: int) -> Iterator[Ring]:
-    geometry = feature.get("geometry") or {}
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict):
+        raise _wrong(f"第 {place} 个区域没有图形")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon"):
         raise _wrong(f"第 {place} 个区域不是面（Polygon 或 MultiPolygon）")
     try:
-        for polygon in [coordinates] if kind == "Polygon" else coordinates:
+        polygons: Any = [coordinates] if kind == "Polygon" else coordinates
+        for polygon in polygons:
             for ring in polygon:
                 points = [(float(one[0]), float(one[1])) for one in ring]
                 if len(points) < 4:
@@ -99,7 +104,7 @@ def _rings(feature: Any, place: int) -> Iterator[Ring]:
                 if not all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in points):
                     raise _wrong(f"第 {place} 个区域的坐标不是经纬度")
                 yield points
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, LookupError):
         raise _wrong(f"第 {place} 个区域的坐标不正确") from None
 
 

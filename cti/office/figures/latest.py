@@ -37,7 +37,7 @@ async def latest(
     name: str,
     period: Period,
     facts: Sequence[str],
-    where: Mapping[Sequence[str], str],
+    where: Mapping[tuple[str, ...], str],
     most: int,
 ) -> list[LatestRow]:
     """The last rows of a figure's numerator; a fact that its source has not is empty.
@@ -51,7 +51,7 @@ async def latest(
     known = {next((one for one in names if one in source.splits), ""): value for names, value in where.items()}
     asked = Asked(period, where={fact: value for fact, value in known.items() if fact})
     moment = counting.moment("numerator")
-    columns = [moment.label("at"), *(fact.value.label(f"f_{one}") for one, fact in there.items())]
+    columns: list[Any] = [moment.label("at"), *(fact.value.label(f"f_{one}") for one, fact in there.items())]
     wanted = counting.rows("numerator", asked, columns).order_by(moment.desc(), source.id.desc()).limit(most)
     async with store.reading() as session:
         rows = (await session.execute(wanted)).mappings().all()

@@ -72,7 +72,7 @@ def test_a_fine_map_becomes_one_that_a_wall_can_draw() -> None:
     [
         ("{", "不是 JSON"), ("[" * 100_000, "不是 JSON"), ("{}", "FeatureCollection"), (collection(), "没有区域"),
         (collection(region("天宁区", 1, 1)), "行政区划代码"), (collection(region("110101", 1, 1)), "不在本热线"),
-        (collection({"type": "Feature", "id": "320404", "geometry": None}), "不是面"),
+        (collection({"type": "Feature", "id": "320404", "geometry": None}), "没有图形"),
         (collection(region("320404", 1, 1, geometry={"type": "Point", "coordinates": [1, 2]})), "不是面"),
         (collection(region("320404", 300, 1)), "不是经纬度"),
         (collection(region("320404", 1, 1, geometry={"type": "Polygon", "coordinates": [[[1, 1], [2, 2]]]})), "四个点"),
