@@ -49,6 +49,8 @@ async def morning(course: Course) -> None:
         for one in (agent, colleague):
             await one.hands.open("/desk")
             await expect(one.page.get_by_test_id("go-ready")).to_be_enabled(timeout=PATIENCE)
+        await colleague.press("就绪", "Alt+KeyR")
+        await colleague.state("ready")
         await colleague.press("小休", "Alt+KeyB")
         await expect(colleague.page.get_by_role("menuitem").first).to_be_focused(timeout=PATIENCE)
         await colleague.press("小休", "Enter")
@@ -107,7 +109,8 @@ async def _talk(course: Course, agent: Keys, colleague: Keys, call: PhoneCall) -
     await colleague.phase("ringing")
     await colleague.press("接听", "F8")
     await expect(agent.page.get_by_test_id("conference")).to_be_enabled(timeout=PATIENCE)
-    await agent.seen("consulting", (*AT_WORK, "complete", "cancel", "conference"))
+    await agent.stays("hangup", hang_up, "while a colleague is asked")
+    await agent.seen("consulting", (*AT_WORK, "consult-complete", "consult-cancel", "conference"))
     await colleague.seen("asked", ("phone-card", "caller-card"))
     await agent.press("取回市民", "Alt+KeyU")
     await agent.phase("talking")

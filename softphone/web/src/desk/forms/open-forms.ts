@@ -30,6 +30,12 @@ const pathOf = (form: string, subject: string): string => `${DRAFTS}/${form}/${e
 const keyOf = (form: string, subject: string): string => `${form} ${subject}`
 /** The call of a form. */
 export const callOf = (subject: string): string => subject.split('-')[0] ?? ''
+/** Which of several of one call: several tabs are told apart by it, however narrow they are. */
+export const PLACE = /^第\d+件 /
+export const placeOf = (title: string): string => {
+  const place = PLACE.exec(title)?.[0].trim()
+  return place ? ` ${place}` : ''
+}
 /** A call on the tab of its forms: what tells two of one caller apart stands first, since a narrow tab cuts the rest. */
 export const titleOf = (call: AgentCall): string => `${timeOfDay(call.since).slice(0, 5)} ${numberText(call.caller)}`.slice(0, 80)
 const MORE_PAUSE = 150
