@@ -35,7 +35,7 @@ from cti.telephony.pauses import Pauses
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.talk import Talks
 from cti.web.host import Web
-from recorder import holding_api, list_api, pausing_api, room, room_api, timeline_api
+from recorder import holding_api, list_api, moments, pausing_api, room, room_api, timeline_api
 from recorder.about import Abouts
 from recorder.api import routes
 from recorder.archive import Archive
@@ -46,6 +46,7 @@ from recorder.importing.service import Imports
 from recorder.keys import Keys
 from recorder.lengths import Lengths
 from recorder.messages import Messages
+from recorder.moments import Moments
 from recorder.notes import Notes
 from recorder.outline import Outlines
 from recorder.proof import Proofs, look_after
@@ -129,6 +130,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     outlines = Outlines(host.need(Store), archive)
     host.provide(Outlines, outlines)
     host.on_stop(host.need(Web).add(timeline_api.routes(store, books, outlines, identity.people, host.clock)))
+    host.on_stop(host.need(Web).add(moments.routes(Moments(store, archive, books, audit, host.clock))))
     host.task(index_again_and_again(search, books, host.clock), "index recordings")
     keep, kept = host.need(Journal).record, host.need(Journal).flushed
     # Whoever speaks after the tone wants to be heard, also where talks are not recorded.

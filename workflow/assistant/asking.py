@@ -17,7 +17,7 @@ from workflow.assistant.gazetteer import Gazetteer
 from workflow.assistant.learning.linear import Ranked
 from workflow.assistant.rules import MODELS, USE
 from workflow.assistant.understanding.reading import understand
-from workflow.assistant.understanding.said import Line, Proposal, Words
+from workflow.assistant.understanding.said import Line, Proposal, Span, Words
 from workflow.assistant.views import FIELDS, ProposalView, ReadBody, ReadingView, Source
 from workflow.assistant.writing.answer import NotWritten
 from workflow.assistant.writing.service import Writer
@@ -115,9 +115,7 @@ class Assistant:
             if times[one.field] >= MOST.get(one.field, USUAL):
                 continue
             times[one.field] += 1
-            sources = [
-                Source(of=names[span.line], words=span.of(lines), start=span.start, end=span.end) for span in one.spans
-            ]
+            sources = [_source(names[span.line], span, lines) for span in one.spans]
             value = "true" if one.field == "urgent" else one.value
             views.append(
                 ProposalView(
@@ -146,6 +144,11 @@ class Assistant:
             ]  # fmt: skip
 
         return views("category", filing.categories(text)) + views("then_lead", filing.departments(text))
+
+
+def _source(name: str, span: Span, lines: Sequence[Line]) -> Source:
+    at, seconds = lines[span.line].moment(span.start, span.end) or (None, 0.0)
+    return Source(of=name, words=span.of(lines), start=span.start, end=span.end, at=at, seconds=seconds)
 
 
 def _counted(views: Sequence[ProposalView]) -> dict[str, str]:

@@ -18,7 +18,10 @@ class TalkWords:
     async def so_far(self, call: str) -> Sequence[Line]:
         """See `Words.so_far`."""
         told = [one for one in await self._transcripts.so_far(call) if not one.apart]
-        return [Line("caller" if one.side == "caller" else "agent", one.text) for one in told]
+        return [
+            Line("caller" if one.side == "caller" else "agent", one.text, one.at, one.seconds, one.times)
+            for one in told
+        ]
 
 
 def hear_by(assistant: Assistant) -> Callable[[Transcripts], Callable[[], None]]:

@@ -31,12 +31,16 @@ class ReadBody(Body):
 
 
 class Source(pydantic.BaseModel):
-    """The words a proposal rests on: of which text (`notes`, `content`, `talk`), and where there."""
+    """The words a proposal rests on: of which text (`notes`, `content`, `talk`), and where there; of the talk also from
+    when on they were said, and for how many seconds: `/api/calls/{call}/moment` has the sound.
+    """
 
     of: str
     words: str
     start: int
     end: int
+    at: datetime | None = None
+    seconds: float = 0.0
 
 
 class ProposalView(pydantic.BaseModel):

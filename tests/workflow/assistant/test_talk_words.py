@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,9 +30,19 @@ async def test_the_talk_as_both_heard_it() -> None:
     transcripts: Any = Transcripts()
     words = TalkWords(transcripts)
     assert await words.so_far("CALL") == [
-        Line("agent", "您好请讲"), Line("caller", "路灯不亮"), Line("agent", "我来登记"),
+        Line("agent", "您好请讲", AT, 1.0), Line("caller", "路灯不亮", AT, 1.0), Line("agent", "我来登记", AT, 1.0),
     ]  # fmt: skip
     assert await words.so_far("ANOTHER") == []
+
+
+def test_words_of_a_talk_have_their_moment() -> None:
+    line = Line("caller", "建设路灯坏", AT, 4.0, (0.2, 0.6, 1.1, 1.9, 3.0))
+    assert line.moment(0, 3) == (AT + timedelta(seconds=0.2), 1.7)
+    assert line.moment(3, 5) == (AT + timedelta(seconds=1.9), 2.1)
+    assert line.moment(4, 5) == (AT + timedelta(seconds=3), 1.0)
+    # The recogniser of a city may tell no times of characters: then it is the whole line.
+    assert Line("caller", "路灯", AT, 4.0).moment(1, 2) == (AT, 4.0)
+    assert Line("typed", "路灯").moment(0, 2) is None
 
 
 def test_words_come_and_go_with_the_transcripts() -> None:

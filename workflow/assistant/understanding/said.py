@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 Side = Literal["caller", "agent", "typed"]
 """Who said it; `typed` is what the agent wrote down."""
 
 
+LEAST_SECONDS = 1.0
+"""Of less sound nobody understands a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words of one side without another's between."""
+    """Words of one side without another's between.
+
+    Of what was spoken: from when on, for how many seconds, and when each character began, in seconds since then.
+    """
 
     side: Side
     text: str
+    at: datetime | None = None
+    seconds: float = 0.0
+    times: tuple[float, ...] = ()
+
+    def moment(self, start: int, end: int) -> tuple[datetime, float] | None:
+        """When the characters from `start` to before `end` were said, and for how many seconds; None of typed ones."""
+        if self.at is None:
+            return None
+        begins = self.times[start] if start < len(self.times) else 0.0
+        ends = self.times[end] if end < len(self.times) else max(self.seconds, begins)
+        return self.at + timedelta(seconds=begins), round(max(ends - begins, LEAST_SECONDS), 1)
 
 
 @dataclass(frozen=True, slots=True)

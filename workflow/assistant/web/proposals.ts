@@ -9,7 +9,20 @@ export interface Source {
   words: string
   start: number
   end: number
+  /** Of the talk: when they were said, and for how many seconds. */
+  at?: string | null
+  seconds?: number
 }
+
+/** Where the sound of words of a talk is. */
+export function soundOf(call: string, one: Source): string {
+  const query = new URLSearchParams({ at: one.at ?? '', seconds: String(Math.min(30, (one.seconds ?? 0) + 0.7)) })
+  return `/api/calls/${encodeURIComponent(call)}/moment?${query.toString()}`
+}
+
+/** The first of a proposal's sources that can be heard. */
+export const spoken = (one: Proposal): Source | undefined => one.sources.find((part) => part.of === 'talk' && part.at)
+
 export interface Proposal {
   field: string
   title: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { useForm } from '@/screens/form/useForm'
-import { byField, free, type Proposal, standingOf, take } from '../proposals'
+import { byField, free, type Proposal, soundOf, spoken, standingOf, take } from '../proposals'
 
 const proposal = (field: string, value: string): Proposal => ({ field, title: field, value, shown: value, probability: 0, sources: [] })
 const form = () =>
@@ -16,6 +16,17 @@ const form = () =>
     blank: { type: 'help', address: '家住地址', contact: '13800000000' },
     submit: () => Promise.resolve(),
   })
+
+describe('the words of a proposal', () => {
+  const talk = { of: 'talk', words: '建设路', start: 0, end: 3, at: '2026-11-02T09:00:00.200Z', seconds: 1.5 } as const
+  const typed = { of: 'notes', words: '建设路', start: 0, end: 3 } as const
+  it('are heard where they were spoken', () => {
+    const one = { ...proposal('address', '建设路'), sources: [typed, talk] }
+    expect(spoken(one)).toEqual(talk)
+    expect(spoken({ ...one, sources: [typed] })).toBeUndefined()
+    expect(soundOf('C 1', talk)).toBe('/api/calls/C%201/moment?at=2026-11-02T09%3A00%3A00.200Z&seconds=2.2')
+  })
+})
 
 describe('proposals beside the form of a call', () => {
   it('go into fields that nobody has filled in', () => {
