@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pydantic
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from cti.base.clock import Clock
 from cti.base.http.routes import Body
@@ -14,10 +15,15 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
-from cti.store.recordings import Recording
+from cti.store.recordings import Recording, calls_recorded_in
 from recorder.models import RecordingNoteRow
 
 MOST = 200
+
+
+def calls_marked(column: Any) -> ColumnElement[bool]:
+    """The condition that a recording of the call whose id stands in a column has a mark, of whatever table."""
+    return calls_recorded_in(column, select(RecordingNoteRow.recording))
 
 
 class NewNote(Body):

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -311,6 +311,11 @@ def readable_calls(scope: Scope) -> list[ColumnElement[bool]]:
 def calls_of_agent(column: Any, agent: str) -> ColumnElement[bool]:
     """The condition that an agent took part in the call whose id stands in a column, of whatever table."""
     return _named(column, "agent", agent)
+
+
+def calls_rated(column: Any, satisfaction: str) -> ColumnElement[bool]:
+    """The condition that the citizen rated the call whose id stands in a column so, of whatever table."""
+    return exists().where(CallRow.id == column, CallRow.satisfaction == satisfaction)
 
 
 def _has(kind: str, name: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.scope import Scope
@@ -234,6 +234,12 @@ class RecordingStore:
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
         return [recording_of(row) for row in rows]
+
+
+def calls_recorded_in(column: Any, recordings: Select[tuple[str]]) -> ColumnElement[bool]:
+    """The condition that one of these recordings is of the call whose id stands in a column, of whatever table."""
+    found: ColumnElement[bool] = column.in_(select(RecordingRow.call).where(RecordingRow.id.in_(recordings)))
+    return found
 
 
 def recording_of(row: RecordingRow) -> Recording:

@@ -33,11 +33,13 @@ from workflow.quality.drawing.candidates import Candidates
 from workflow.quality.drawing.service import Drawing
 from workflow.quality.facts import sources
 from workflow.quality.keeping import Keeping
+from workflow.quality.phrases import SheetPhrases
 from workflow.quality.plans import Plans
 from workflow.quality.reviews import Reviews
 from workflow.quality.scoring import room
 from workflow.quality.settings import QualitySettings
 from workflow.quality.telling import Telling
+from workflow.transcripts.measuring.keeping import Measuring
 from workflow.transcripts.service import Transcripts
 
 DAILY = "quality_daily"
@@ -69,7 +71,12 @@ async def setup(host: Host) -> None:
         candidates.places = places
         return partial(setattr, candidates, "places", None)
 
+    def with_measuring(measuring: Measuring) -> Callable[[], None]:
+        measuring.phrases = SheetPhrases(sheets)
+        return partial(setattr, measuring, "phrases", None)
+
     host.when(Transcripts, with_words)
+    host.when(Measuring, with_measuring)
     host.when(HomePlaces, with_places)
     for kind, one in ((Plans, plans), (Reviews, reviews), (Calibrations, calibrations), (Drawing, drawing)):
         host.provide(kind, one)

@@ -45,6 +45,7 @@ from workflow.tickets.api import BASE, routes
 from workflow.tickets.by_citizens.asking import CitizensAsking
 from workflow.tickets.by_citizens.own import OwnRequests
 from workflow.tickets.calls import spoken_event, spoken_progress, spoken_request
+from workflow.tickets.calls.about import CallsAbout
 from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.calls.gone_on import GoneOn
 from workflow.tickets.calls.handed_over import HandedOver
@@ -113,6 +114,7 @@ async def setup(host: Host) -> None:
     host.provide(Tickets, tickets)
     texts = TicketTexts(office.store)
     host.provide(TicketTexts, texts)
+    host.provide(CallsAbout, CallsAbout(tickets))
     host.when(ExpectedWords, lambda words: words.offer("诉求分类", texts.category_names))
     host.on_stop(office.lookups.free(tickets.in_hand))
     await tickets.ticket_limits.read()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from cti.base.call import Call
 from cti.base.events import (
@@ -21,9 +22,13 @@ from cti.base.events import (
 )
 from cti.base.http.topics import Nothing
 from cti.base.visitor import Visitor
+from cti.office.figures import Figures
 from cti.office.identity.service import Identity
 from cti.office.records import Office
+from cti.office.reports.delivery import deliver
+from cti.office.reports.service import Reports
 from cti.plugins import Host, Teardown
+from cti.store.calls import StoredCalls
 from cti.store.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
@@ -32,13 +37,17 @@ from ivr.recognition.expected import ExpectedWords
 from ivr.recognition.recognisers import Recognition
 from recorder.archive import Archive
 from recorder.said_words import SaidWords
+from workflow.tickets.calls.about import CallsAbout
 from workflow.transcripts.afterwards import Afterwards
 from workflow.transcripts.api import routes
 from workflow.transcripts.book import Book, OpenTranscript
+from workflow.transcripts.finished import FinishedTalks
 from workflow.transcripts.found_calls import FoundCalls
 from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.lines import Line
 from workflow.transcripts.listening import Listening
+from workflow.transcripts.measuring.facts import measures_source
+from workflow.transcripts.measuring.keeping import Measuring
 from workflow.transcripts.service import Transcripts
 from workflow.transcripts.settings import TranscriptsSettings
 from workflow.transcripts.topics import TRANSCRIPT
@@ -81,7 +90,22 @@ async def setup(host: Host) -> Teardown:
 
     book = transcripts.book = Book(changed, transcripts.keep, transcripts.close)
     listening = Listening(calls, recogniser, hot_words.wording, host.clock, settings, book, host.task)
+    measuring = transcripts.measuring = Measuring(office.store, host.clock, host.need(StoredCalls))
     host.provide(Transcripts, transcripts)
+    host.provide(Measuring, measuring)
+    host.provide(FinishedTalks, FinishedTalks(office.store))
+    host.task(measuring.catch_up(), "measure talks of before")
+    host.on_stop(host.need(Figures).offer(measures_source(transcripts.queues)))
+    await deliver(host.need(Reports), Path(__file__).parent)
+
+    def with_tickets(calls: CallsAbout) -> Callable[[], None]:
+        transcripts.narrowing.tickets = calls
+        return without_tickets
+
+    def without_tickets() -> None:
+        transcripts.narrowing.tickets = None
+
+    host.when(CallsAbout, with_tickets)
     host.provide(HotWords, hot_words)
     host.on_stop(host.need(SaidWords).offer(FoundCalls(transcripts).saying))
     await load_names()

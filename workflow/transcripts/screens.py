@@ -19,9 +19,11 @@ from workflow.transcripts.hot_word_views import BASE as HOT_WORDS
 from workflow.transcripts.hot_word_views import HotWordBatch, TryWords
 from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.service import Transcripts
-from workflow.transcripts.views import BASE, STATES, TranscriptView
+from workflow.transcripts.views import BASE, SATISFACTION, SIDES, STATES, TranscriptView
 
 CALL = f"{BASE}/calls/{{id}}"
+QUEUES = f"{BASE}/options/queues"
+CATEGORIES, TICKETS = "/api/tickets/options/categories", "tickets.see"
 NOTHING = Empty(title="没有转写", text="通话接通后，双方的话在这里逐句显示。")
 
 SLOTS = (
@@ -78,11 +80,20 @@ SCREENS = (
         list=List(
             source=BASE,
             records=Transcripts.kind,
-            columns=columns_of(TranscriptView, "began_at", "number", "agent", "queue", "said", "lines", "state"),
+            columns=columns_of(
+                TranscriptView, "began_at", "number", "agent", "queue", "said", "seconds", "state", aside=("lines",)
+            ),
             filters=(
                 Filter(kind="text", key="words", title="说过的话", wide=True),
+                Filter(kind="choice", key="side", title="谁说的", options=options_of(SIDES)),
                 Filter(kind="text", key="search", title="号码或后四位"),
                 Filter(kind="text", key="agent", title="工号"),
+                Filter(kind="choice", key="queue", title="队列", options_from=QUEUES),
+                Filter(kind="tree", key="category", title="诉求分类", options_from=CATEGORIES, permission=TICKETS),
+                Filter(kind="choice", key="satisfaction", title="满意度", options=options_of(SATISFACTION)),
+                Filter(kind="flag", key="marked", title="录音有标记"),
+                Filter(kind="text", key="longer_than", title="至少多少秒"),
+                Filter(kind="text", key="shorter_than", title="至多多少秒"),
                 Filter(kind="choice", key="state", title="转写", options=options_of(STATES)),
                 Filter(kind="period", key="at", title="通话时间"),
                 PURPOSE,

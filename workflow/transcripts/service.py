@@ -28,7 +28,9 @@ from workflow.transcripts.book import Book, OpenTranscript, whole_text
 from workflow.transcripts.kept_lines import keep_lines, kept_lines, replace_lines
 from workflow.transcripts.lines import Line
 from workflow.transcripts.masking import without_telephones
+from workflow.transcripts.measuring.keeping import Measuring
 from workflow.transcripts.models import TranscriptRow
+from workflow.transcripts.narrowing import Narrowing, said_by
 from workflow.transcripts.views import (
     CallTranscript,
     LineView,
@@ -59,18 +61,20 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
     sharing: ClassVar[Shared] = Shared(own=())
     telephone: ClassVar[Telephone | None] = Telephone("number")
     searched: ClassVar[tuple[str, ...]] = ("text",)
-    filters: ClassVar[tuple[str, ...]] = ("state", "agent")
+    filters: ClassVar[tuple[str, ...]] = ("state", "agent", "queue")
     period: ClassVar[str] = "began_at"
     is_private: ClassVar[bool] = True
 
     def __init__(self, office: Office, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
-        self._queues, self.area = queues, area
+        self.queues, self.area = queues, area
         self._writing: dict[str, asyncio.Task[None]] = {}
         self._unwritten: dict[str, dict[int, Line]] = {}
         self.book: Book | None = None
         self.trouble = ""
         """Why nothing is written down; empty when it is."""
+        self.measuring: Measuring | None = None
+        self.narrowing = Narrowing()
         self.names: Mapping[str, str] = {}
         """Names of agents by their numbers."""
 
@@ -87,14 +91,14 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
         return found
 
     def limits(self, visitor: Visitor, query: TranscriptQuery) -> list[ColumnElement[bool]]:
-        """Also by words that were said."""
-        found = super().limits(visitor, query)
-        return [*found, self.found_by(query.words)] if query.words else found
+        """Also by words that were said, by whom, and by what is known of the call."""
+        found = [*super().limits(visitor, query), *self.narrowing.limits(visitor, query)]
+        return [*found, self.found_by(query.words), *said_by(query.words, query.side)] if query.words else found
 
     def words(self, visitor: Visitor, row: TranscriptRow) -> dict[str, Any]:
         """Whole numbers by right; the queue's title; the beginning of what was said."""
         said = row.text[:SHOWN].replace("\n", "　")
-        return {**super().words(visitor, row), "said": said, "titles": self._queues.beside(row.queue)}
+        return {**super().words(visitor, row), "said": said, "titles": self.queues.beside(row.queue)}
 
     async def values(
         self, session: AsyncSession, body: TranscriptFields, row: TranscriptRow | None, organisation: str
@@ -210,11 +214,14 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
 
     async def set_lines(self, call: str, lines: Sequence[Line], state: str, *, tried: int = 0) -> None:
         """What was said in a call that is over, as far as it is known."""
+        together = await self.measuring.together(call) if self.measuring is not None else []
         async with self.office.store.writing() as session:
             row = await self._row(session, call)
             if row is None:
                 return
             await replace_lines(session, call, lines)
+            if self.measuring is not None:
+                await self.measuring.keep(session, row, lines, together)
             row.text = without_telephones(whole_text(lines))
             row.lines, row.state, row.updated_at = len(lines), state, self.office.clock.wall()
             row.tries += tried
@@ -271,7 +278,7 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
             id=new_id(), organisation=call.organisation, region=call.region, version=1, created_by="", created_at=now,
             updated_at=now, call=call.id, agent=agent, queue=call.queues[-1] if call.queues else "", number=number,
             number_index=number, number_last_four=number, began_at=_began(one) or now, state="live", tries=0, lines=0,
-            text="",
+            text="", caller_text="", agent_text="", seconds=0.0, measured=False,
         )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from cti.office.screens import form
 
 BASE = "/api/transcripts"
 State = Literal["live", "waiting", "whole", "partial"]
+SIDES = {"caller": "市民", "agent": "座席"}
+SATISFACTION = {"1": "非常满意", "2": "满意", "3": "基本满意", "4": "不满意", "5": "非常不满意"}
 STATES = {"live": "转写中", "waiting": "待按录音补写", "whole": "完整", "partial": "有缺失"}
 
 
@@ -37,13 +39,23 @@ class TranscriptView(RecordView):
         ),
     )
     lines: int = pydantic.Field(title="句数")
+    seconds: float = pydantic.Field(title="时长", json_schema_extra=form(kind="duration"))
     said: str = pydantic.Field(default="", title="内容", json_schema_extra=form(kind="long", width=480))
 
 
 class TranscriptQuery(RecordQuery):
-    """Filters; `words` are words that were said, `search` is a number or its last four digits."""
+    """Filters; `words` are words that were said, by one `side` if that is named; `search` is a number or its last four
+    digits. `category` is that of a ticket about the call, with all below it; `marked` calls have a mark in a recording.
+    """
 
     words: str = pydantic.Field(default="", max_length=60)
+    side: Literal["caller", "agent"] | None = None
+    queue: str = pydantic.Field(default="", max_length=60)
+    category: str = pydantic.Field(default="", max_length=26)
+    satisfaction: str = pydantic.Field(default="", max_length=16)
+    marked: bool = False
+    longer_than: float | None = pydantic.Field(default=None, ge=0)
+    shorter_than: float | None = pydantic.Field(default=None, ge=0)
     state: State | None = None
     agent: str = pydantic.Field(default="", max_length=16)
     since: datetime | None = pydantic.Field(default=None, alias="from")

@@ -17,10 +17,10 @@ from cti.base.expressions.types import NUMBER, Type
 from cti.base.parts import Name, Part, Variable
 from cti.office.workshop.definitions import FileTest, Head
 
-Unit = Literal["percent", "count", "items", "people", "times", "seconds", "hours", "score"]
+Unit = Literal["percent", "count", "items", "people", "times", "seconds", "hours", "score", "characters"]
 UNITS: dict[str, str] = {
     "percent": "%", "count": "件", "items": "条", "people": "人", "times": "次", "seconds": "秒", "hours": "小时",
-    "score": "分",
+    "score": "分", "characters": "字",
 }  # fmt: skip
 COUNTS = ("numerator", "denominator", "pending")
 FORMULA_NAMES: dict[str, Type] = dict.fromkeys(COUNTS, NUMBER)

@@ -240,6 +240,7 @@ LISTED: dict[str, str] = {
          "GET /api/hot_words/template", "GET /api/chat-phrases/template",
          "GET /api/agent/reasons", "GET /api/prompt-offers",
          "GET /api/recordings/columns", "GET /api/recordings/columns/options", "GET /api/recordings/queues/options",
+         "GET /api/transcripts/options/queues",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workflow.quality.scoring.sheet import Sheet
+from workflow.transcripts.measuring.spans import Span, overlaps, silences
 
-Span = tuple[float, float]
 Kind = Literal["missing", "said", "sensitive", "silence", "talk_over", "fast"]
 KINDS: dict[Kind, str] = {
     "missing": "未说应答用语", "said": "出现禁语", "sensitive": "敏感词", "silence": "长时间静音", "talk_over": "抢话",
@@ -58,22 +58,22 @@ class Measured:
 
 def marks(sheet: Sheet, said: Sequence[Said], measured: Measured | None) -> list[Mark]:
     """All marks: by items in the sheet's order, then what is about the whole talk, in order of time."""
-    found = [one for name in sheet.looked for one in _phrases(sheet, name, said)] if said else []
+    found = phrases_of(sheet, said) if said else []
     found += list(_first(_sensitive(sheet, said)))
     if measured is not None:
         found += list(_measures(sheet, measured))
     return found + list(_first(_fast(sheet, said)))
 
 
+def phrases_of(sheet: Sheet, said: Sequence[Said]) -> list[Mark]:
+    """What an agent must say and did not, and what he said and must not; of a talk with some words."""
+    return [one for name in sheet.looked for one in _phrases(sheet, name, said)]
+
+
 def measured_of(speech: Sequence[Sequence[Span]]) -> Measured:
     """From when each side speaks: what nobody says, and what both say at once."""
-    both = list(_overlaps(speech[0], speech[1])) if len(speech) > 1 else []
-    silences, end = list[Span](), None
-    for begin, until in sorted(span for side in speech for span in side):
-        if end is not None and begin > end:
-            silences.append((end, begin))
-        end = until if end is None else max(end, until)
-    return Measured(tuple(silences), tuple(both))
+    both = overlaps(speech[0], speech[1]) if len(speech) > 1 else ()
+    return Measured(tuple(silences(span for side in speech for span in side)), tuple(both))
 
 
 def plain(text: str) -> str:
@@ -122,13 +122,6 @@ def _fast(sheet: Sheet, said: Sequence[Said]) -> Iterator[Mark]:
         count = len(plain(line.text))
         if line.side == "agent" and count >= LEAST_CHARACTERS and line.seconds > 0 and count / line.seconds >= limit:
             yield Mark("", "fast", f"每秒 {count / line.seconds:.1f} 字", line.second)
-
-
-def _overlaps(left: Sequence[Span], right: Sequence[Span]) -> Iterator[Span]:
-    for begin, end in left:
-        for other, until in right:
-            if max(begin, other) < min(end, until):
-                yield max(begin, other), min(end, until)
 
 
 def _first(found: Iterable[Mark]) -> Iterator[Mark]:
