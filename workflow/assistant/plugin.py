@@ -27,6 +27,7 @@ from workflow.assistant.drift import Drift
 from workflow.assistant.duplicates.following import Duplicates
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
+from workflow.assistant.gists import Gists
 from workflow.assistant.settings import AssistantSettings, WritingSettings
 from workflow.assistant.talk_words import hear_by
 from workflow.assistant.trained import Models
@@ -73,6 +74,7 @@ async def setup(host: Host) -> None:
     assistant = Assistant(office, calls, filing, gazetteer, counts)
     assistant.writer = writer
     host.provide(Assistant, assistant)
+    host.provide(Gists, Gists(filing, gazetteer, host.clock))
     host.when(Transcripts, hear_by(assistant))
     host.when(ExpectedWords, lambda words: words.offer("地名", gazetteer.names))
     duplicates = Duplicates(texts, host.clock, lambda: gazetteer.places, settings.most_compared)

@@ -12,7 +12,7 @@ from cti.store.engine import Store
 from workflow.transcripts.models import TranscriptRow
 
 FINISHED = ("whole", "partial")
-FIRST = 20_000
+FIRST = 5_000
 """So many of the newest are read by whoever has read none yet."""
 
 

@@ -9,6 +9,7 @@ from workflow.trends.rises import Rises
 from workflow.trends.rules import HANDLE, SEE
 from workflow.trends.said import Said
 from workflow.trends.service import Trends
+from workflow.trends.talks.service import TalkTopics
 from workflow.trends.views import (
     BASE,
     Handled,
@@ -20,11 +21,50 @@ from workflow.trends.views import (
     MatterView,
     RiseQuery,
     RiseView,
+    TopicTalkView,
     WordQuery,
     WordView,
 )
 
 MATTERS, TICKETS, RISES, WORDS = f"{BASE}/matters", f"{BASE}/tickets", f"{BASE}/rises", f"{BASE}/words"
+
+
+TOPICS, TALKS = f"{BASE}/topics", f"{BASE}/talks"
+
+
+def topic_routes(topics: TalkTopics) -> list[Route]:
+    """What citizens speak of in talks."""
+
+    async def every(visitor: Visitor, query: MatterQuery) -> Paged[MatterView]:
+        return await topics.matters(visitor, query)
+
+    async def one(visitor: Visitor, id: str) -> MatterPage:
+        return await topics.matter(visitor, id)
+
+    async def talks(visitor: Visitor, id: str, query: Page) -> Paged[TopicTalkView]:
+        return await topics.talks(visitor, id, query.page, query.size)
+
+    async def choices(visitor: Visitor) -> list[Choice]:
+        return await topics.choices(visitor)
+
+    async def name(visitor: Visitor, id: str, body: MatterName) -> None:
+        await topics.name(visitor, id, body)
+
+    async def join(visitor: Visitor, id: str, body: Joined) -> None:
+        await topics.join(visitor, id, body)
+
+    async def set_apart(visitor: Visitor, call: str) -> None:
+        await topics.set_apart(visitor, call)
+
+    return [
+        Route("GET", TOPICS, every, SEE, "通话话题"),
+        Route("GET", f"{BASE}/topic-choices", choices, HANDLE, "可并入的通话话题"),
+        Route("GET", f"{TOPICS}/{{id}}", one, SEE, "一个通话话题"),
+        Route("GET", f"{TOPICS}/{{id}}/talks", talks, SEE, "通话话题的通话"),
+        Route("POST", f"{TOPICS}/{{id}}/name", name, HANDLE, "命名通话话题"),
+        Route("POST", f"{TOPICS}/{{id}}/join", join, HANDLE, "并入另一通话话题"),
+        Route("POST", f"{TALKS}/{{call}}/set_apart", set_apart, HANDLE, "从通话话题移出通话"),
+    ]
 
 
 def routes(trends: Trends, rises: Rises, said: Said) -> list[Route]:

@@ -34,6 +34,33 @@ class MatterTicketRow(Owned, Base):
     by_hand: Mapped[bool] = mapped_column(doc="人工指定")
 
 
+class MatterTalkRow(Owned, Base):
+    """A talk that was written down and the matter that its citizen spoke of: `matter` is the first call about it.
+
+    `account` is what was said, in short, by which later ones are compared.
+    """
+
+    __tablename__ = "trend_talks"
+    __table_args__ = (
+        Index(None, "matter", "at"),
+        Index(None, "at", "call"),
+        Index(None, "organisation", "at"),
+        Index(None, "changed_at", "call"),
+    )
+
+    call: Mapped[str] = mapped_column(String(26), primary_key=True, doc="来电编号")
+    matter: Mapped[str] = mapped_column(String(26), doc="话题")
+    at: Mapped[datetime] = mapped_column(doc="通话时间")
+    changed_at: Mapped[datetime] = mapped_column(doc="转写完成时间")
+    title: Mapped[str] = mapped_column(String(200), doc="标题")
+    account: Mapped[str] = mapped_column(String(400), doc="内容摘要")
+    address: Mapped[str] = mapped_column(String(120), doc="地点")
+    place: Mapped[str] = mapped_column(String(12), doc="区域")
+    category: Mapped[str] = mapped_column(String(26), doc="诉求分类")
+    agent: Mapped[str] = mapped_column(String(16), doc="工号")
+    by_hand: Mapped[bool] = mapped_column(doc="人工指定")
+
+
 class MatterNameRow(Base):
     """What a person called a matter."""
 

@@ -20,7 +20,7 @@ from cti.base.visitor import Visitor
 from cti.office.messages import Messages, Text, Urgency, WithRight
 from cti.office.records import Office
 from cti.store.listing import Listed, listed
-from workflow.trends.models import MatterNameRow, MatterTicketRow, RiseRow
+from workflow.trends.models import MatterNameRow, MatterTalkRow, MatterTicketRow, RiseRow
 from workflow.trends.rising import DAYS, LEAST, Usual, is_over, rises
 from workflow.trends.rules import HANDLE, SEE, limits_of
 from workflow.trends.views import Handled, RiseQuery
@@ -35,7 +35,7 @@ SLOT = 15
 """Minutes for which what is usual is not counted anew."""
 
 Key = tuple[str, str, str]
-"""Organisation, `matter` or `category`, and the id of it."""
+"""Organisation, `matter`, `category` or `talk` (a topic of talks), and the id of it."""
 Categories = Callable[[], Awaitable[Any]]
 """Answers the paths of categories by their id."""
 
@@ -85,10 +85,12 @@ class Rises:
                     await self._begin(key, count, usual, now)
 
     async def _counts(self, now: datetime) -> Counter[Key]:
-        row = MatterTicketRow
+        row, talk = MatterTicketRow, MatterTalkRow
         wanted = select(row.organisation, row.matter, row.category).where(row.at > now - HOUR, row.at <= now)
+        spoken = select(talk.organisation, talk.matter).where(talk.at > now - HOUR, talk.at <= now)
         found: Counter[Key] = Counter()
         async with self._office.store.reading() as session:
+            found.update((one, "talk", matter) for one, matter in (await session.execute(spoken)).tuples())
             for organisation, matter, category in (await session.execute(wanted)).tuples():
                 found[organisation, "matter", matter] += 1
                 if category:
@@ -103,16 +105,16 @@ class Rises:
             return held[1]
         self._usual = {one: kept for one, kept in self._usual.items() if kept[0] == slot}
         days = await self._days_before(key, now)
-        usual = Usual.of(days) if key[1] == "matter" or len(days) >= LEAST_DAYS else None
+        usual = Usual.of(days) if key[1] != "category" or len(days) >= LEAST_DAYS else None
         self._usual[key] = slot, usual
         return usual
 
     async def _days_before(self, key: Key, now: datetime) -> list[int]:
         """How many in the same hour of each day of the same sort; none of days before the first ticket of all."""
         organisation, kind, subject = key
-        row = MatterTicketRow
+        row = _table(kind)
         first = now - timedelta(days=DAYS) - HOUR
-        about = row.matter == subject if kind == "matter" else row.category == subject
+        about = row.category == subject if kind == "category" else row.matter == subject
         wanted = select(row.at).where(row.organisation == organisation, about, row.at > first, row.at <= now - HOUR)
         earliest = select(row.at).where(row.organisation == organisation).order_by(row.at).limit(1)
         async with self._office.store.reading() as session:
@@ -143,17 +145,18 @@ class Rises:
             if await session.scalar(select(RiseRow.id).where(*same, RiseRow.ended_at.is_(None))) is not None:
                 # Another engine was quicker.
                 return
-            title = paths.get(subject, "") if kind == "category" else await title_of(session, subject)
-            region = select(MatterTicketRow.region).where(MatterTicketRow.organisation == organisation)
+            title = paths.get(subject, "") if kind == "category" else await title_of(session, subject, _table(kind))
+            table, piece = _table(kind), "通" if kind == "talk" else "件"
+            region = select(table.region).where(table.organisation == organisation)
             row = RiseRow(
                 id=new_id(), organisation=organisation,
-                region=await session.scalar(region.order_by(MatterTicketRow.at.desc()).limit(1)) or self._office.region,
+                region=await session.scalar(region.order_by(table.at.desc()).limit(1)) or self._office.region,
                 kind=kind, subject=subject, title=title[:200], began_at=now, ended_at=None, count=count,
                 usual=round(usual.mean, 2), most=usual.most, state="open", note="", handled_by="", handled_at=None,
             )  # fmt: skip
             session.add(row)
-            usually = f"平时同时段平均 {usual.mean:.1f} 件、最多 {usual.most} 件"
-            said = Text(KIND, f"诉求突增：{title}"[:60], f"最近一小时 {count} 件，{usually}。")
+            usually = f"平时同时段平均 {usual.mean:.1f} {piece}、最多 {usual.most} {piece}"
+            said = Text(KIND, f"诉求突增：{title}"[:60], f"最近一小时 {count} {piece}，{usually}。")
             await self._messages.tell(
                 session, WithRight(HANDLE, organisation=organisation), said, link="/trend_rises",
                 urgency=Urgency.URGENT, key=f"{KIND}:{row.id}",
@@ -204,10 +207,13 @@ class Rises:
             )
 
 
-async def title_of(session: AsyncSession, matter: str) -> str:
-    """What a person called it, else the title of its first ticket."""
+def _table(kind: str) -> Any:
+    return MatterTalkRow if kind == "talk" else MatterTicketRow
+
+
+async def title_of(session: AsyncSession, matter: str, row: Any = MatterTicketRow) -> str:
+    """What a person called it, else the title of the first ticket or talk about it."""
     if (name := await session.get(MatterNameRow, matter)) is not None:
         return name.name
-    row = MatterTicketRow
-    first = select(row.title).where(row.matter == matter).order_by(row.at, row.ticket).limit(1)
+    first = select(row.title).where(row.matter == matter).order_by(row.at).limit(1)
     return await session.scalar(first) or ""

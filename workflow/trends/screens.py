@@ -16,7 +16,7 @@ from cti.office.screens import (
     fields_of,
     options_of,
 )
-from workflow.trends.api import MATTERS, RISES, TICKETS, WORDS
+from workflow.trends.api import MATTERS, RISES, TALKS, TICKETS, TOPICS, WORDS
 from workflow.trends.rules import HANDLE, SEE
 from workflow.trends.views import (
     KINDS,
@@ -24,10 +24,13 @@ from workflow.trends.views import (
     STATES,
     Handled,
     Joined,
+    JoinedTopic,
     MatterName,
     MatterTicketView,
     MatterView,
     RiseView,
+    TopicTalkView,
+    TopicView,
     WordView,
 )
 
@@ -42,6 +45,14 @@ JOIN = Action(
 APART = Action(
     name="set_apart", title="移出", permission=HANDLE, kind="confirm", path=f"{TICKETS}/{{ticket}}/set_apart",
     confirm="这张工单说的不是同一件事？移出后单独成为一个事项。", done="已移出",
+)  # fmt: skip
+NAME_TOPIC = NAME.model_copy(update={"path": f"{TOPICS}/{{id}}/name"})
+JOIN_TOPIC = JOIN.model_copy(
+    update={"path": f"{TOPICS}/{{id}}/join", "form": fields_of(JoinedTopic), "opens": "trend_topics"}
+)
+TALK_APART = Action(
+    name="set_apart", title="移出", permission=HANDLE, kind="confirm", path=f"{TALKS}/{{call}}/set_apart",
+    confirm="这通电话说的不是同一件事？移出后单独成为一个话题。", done="已移出",
 )  # fmt: skip
 HANDLING = Action(
     name="handle", title="处理", permission=HANDLE, kind="form", path=f"{RISES}/{{id}}/handle", form=fields_of(Handled),
@@ -81,6 +92,43 @@ SCREENS = (
                     fields=columns_of(
                         MatterView, "title", "count", "before", "grown", "places", "first_at", "last_at"
                     ),
+                ),
+            ),
+        ),
+    ),
+    Screen(
+        name="trend_topics", title="通话话题", group="calls", icon="message-circle-question", order=38, permission=SEE,
+        kind="list",
+        list=List(
+            source=TOPICS,
+            columns=columns_of(TopicView, "title", "count", "before", "grown", "places", "first_at", "last_at"),
+            filters=(
+                Filter(kind="text", key="search", title="话题或通话标题"),
+                Filter(kind="period", key="at", title="通话时间"),
+            ),
+            sort="-count", sorts=("count", "grown", "last_at"), opens="/trend_topics/{id}",
+            row=(NAME_TOPIC, JOIN_TOPIC),
+            empty=Empty(
+                title="没有通话话题",
+                text="通话转写完成后，说同一件事的通话自动归在一起；默认列出最近七天说过两次以上的。",
+            ),
+        ),
+        detail=Detail(
+            source=f"{TOPICS}/{{id}}", title="title", subtitle="places", marks=("count", "grown", "first_at"),
+            actions=(NAME_TOPIC, JOIN_TOPIC),
+            tabs=(
+                Tab(
+                    name="talks", title="通话", kind="list",
+                    list=List(
+                        source=f"{TOPICS}/{{id}}/talks", id="call",
+                        columns=columns_of(TopicTalkView, "at", "title", "account", "agent", "place", "by_hand"),
+                        opens="/calls/{call}", row=(TALK_APART,), empty=Empty(title="没有通话"),
+                    ),
+                ),
+                Tab(name="days", title="走势", kind="component", component="trends/MatterDays"),
+                Tab(
+                    name="about", title="概况", kind="fields",
+                    fields=columns_of(TopicView, "title", "count", "before", "grown", "places", "first_at", "last_at"),
                 ),
             ),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.regions import titles
 from cti.office.records import Office
 from cti.office.screens import Choice
-from cti.store.listing import listed
+from cti.store.listing import Listed, listed
 from workflow.trends.models import MatterNameRow, MatterTicketRow
 from workflow.trends.rules import HANDLE, SEE, limits_of
 from workflow.trends.views import (
@@ -34,37 +34,45 @@ PERIOD = timedelta(days=7)
 DAYS_SHOWN = 60
 PLACES = 3
 CHOICES = 30
-Row = MatterTicketRow
 
 
-class Trends:
-    """The service."""
+class Matters:
+    """Matters of rows of a table, whose `item` is what each is about: the id of a ticket, or of a call."""
+
+    row: ClassVar[Any]
+    items: ClassVar[str]
+    """What is counted, in words that stand behind a number."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
+
+    @property
+    def item(self) -> Any:
+        """The column with what a row is about."""
+        raise NotImplementedError
 
     async def matters(self, visitor: Visitor, query: MatterQuery) -> Paged[MatterView]:
         """A page of those told at least so often in the period, those told most first."""
         limits = self._limits(visitor, SEE)
         until = query.until or self._office.clock.wall() + timedelta(seconds=1)
         since = query.since or until - PERIOD
-        now = case((Row.at >= since, 1), else_=0)
+        now = case((self.row.at >= since, 1), else_=0)
         count, before = func.sum(now), func.sum(1 - now)
-        order = {"-count": count, "-grown": count - before, "-last_at": func.max(Row.at)}[query.sort]
+        order = {"-count": count, "-grown": count - before, "-last_at": func.max(self.row.at)}[query.sort]
         wanted = (
-            select(Row.matter, count, before)
-            .where(*limits, Row.at >= since - (until - since), Row.at < until)
-            .group_by(Row.matter)
+            select(self.row.matter, count, before)
+            .where(*limits, self.row.at >= since - (until - since), self.row.at < until)
+            .group_by(self.row.matter)
             .having(count >= query.least)
         )
         if query.search:
-            like = Row.title.contains(query.search, autoescape=True)
+            like = self.row.title.contains(query.search, autoescape=True)
             named = select(MatterNameRow.matter).where(MatterNameRow.name.contains(query.search, autoescape=True))
-            about = select(Row.matter).where(*limits, like, Row.at >= since, Row.at < until)
-            wanted = wanted.where(Row.matter.in_(about) | Row.matter.in_(named))
+            about = select(self.row.matter).where(*limits, like, self.row.at >= since, self.row.at < until)
+            wanted = wanted.where(self.row.matter.in_(about) | self.row.matter.in_(named))
         async with self._office.store.reading() as session:
             total = await session.scalar(select(func.count()).select_from(wanted.subquery()))
-            page = wanted.order_by(order.desc(), Row.matter.desc())
+            page = wanted.order_by(order.desc(), self.row.matter.desc())
             page = page.offset((query.page - 1) * query.size).limit(query.size)
             counts = {id: (int(new), int(old)) for id, new, old in (await session.execute(page)).tuples()}
             items = await self._views(session, limits, counts)
@@ -75,7 +83,7 @@ class Trends:
         limits = self._limits(visitor, SEE)
         now = self._office.clock.wall()
         async with self._office.store.reading() as session:
-            moments = list(await session.scalars(select(Row.at).where(*limits, Row.matter == id)))
+            moments = list(await session.scalars(select(self.row.at).where(*limits, self.row.matter == id)))
             if not moments:
                 raise NotFound("no_matter", "没有这个热点事项")
             new = sum(at >= now - PERIOD for at in moments)
@@ -83,22 +91,15 @@ class Trends:
             [view] = await self._views(session, limits, {id: (new, old)})
         return MatterPage(**view.model_dump(), days=_days(moments, now))
 
-    async def tickets(self, visitor: Visitor, id: str, page: int, size: int) -> Paged[MatterTicketView]:
-        """The tickets about one, the newest first. NotFound."""
-        limits = [*self._limits(visitor, SEE), Row.matter == id]
-        order: list[ColumnElement[Any]] = [Row.at.desc(), Row.ticket.desc()]
+    async def _page(self, visitor: Visitor, id: str, page: int, size: int) -> Listed[Any]:
+        """The rows about one, the newest first. NotFound."""
+        limits = [*self._limits(visitor, SEE), self.row.matter == id]
+        order: list[ColumnElement[Any]] = [self.row.at.desc(), self.item.desc()]
         async with self._office.store.reading() as session:
-            found = await listed(session, Row, limits, order, page, size)
+            found: Listed[Any] = await listed(session, self.row, limits, order, page, size)
         if not found.total:
             raise NotFound("no_matter", "没有这个热点事项")
-        items = [
-            MatterTicketView(
-                ticket=row.ticket, number=row.number, title=row.title, at=row.at, place=titles().get(row.place, ""),
-                by_hand=row.by_hand,
-            )
-            for row in found.rows
-        ]  # fmt: skip
-        return Paged(items=items, total=found.total, page=page, size=size, more=found.more)
+        return found
 
     async def choices(self, visitor: Visitor, but: str = "") -> list[Choice]:
         """The matters told most in the last sixty days: one of them another is a part of."""
@@ -106,7 +107,9 @@ class Trends:
         query = MatterQuery.model_validate({"size": CHOICES, "least": 1, "from": now - timedelta(days=DAYS_SHOWN)})
         found = await self.matters(visitor, query)
         return [
-            Choice(value=one.id, title=f"{one.title}（{one.count} 件）") for one in found.items if one.id != but
+            Choice(value=one.id, title=f"{one.title}（{one.count} {self.items}）")
+            for one in found.items
+            if one.id != but
         ]  # fmt: skip
 
     async def name(self, visitor: Visitor, id: str, body: MatterName) -> None:
@@ -127,32 +130,32 @@ class Trends:
         async with self._office.store.writing() as session:
             await self._need(session, visitor, id)
             await self._need(session, visitor, body.matter)
-            theirs = [*self._limits(visitor, HANDLE), Row.matter == id]
-            await session.execute(update(Row).where(*theirs).values(matter=body.matter, by_hand=True))
+            theirs = [*self._limits(visitor, HANDLE), self.row.matter == id]
+            await session.execute(update(self.row).where(*theirs).values(matter=body.matter, by_hand=True))
             await self._office.audit.write(
                 session, visitor, "trend_matter.joined", f"trend_matter:{id}", after={"matter": body.matter}
             )
 
-    async def set_apart(self, visitor: Visitor, ticket: str) -> None:
-        """A ticket is about something else: from now on it is a matter of its own. NotFound, Conflict."""
+    async def set_apart(self, visitor: Visitor, item: str) -> None:
+        """It is about something else: from now on it is a matter of its own. NotFound, Conflict."""
         async with self._office.store.writing() as session:
-            row = await session.scalar(select(Row).where(Row.ticket == ticket, *self._limits(visitor, HANDLE)))
+            row = await session.scalar(select(self.row).where(self.item == item, *self._limits(visitor, HANDLE)))
             if row is None:
-                raise NotFound("no_ticket", "没有这张工单")
-            if row.matter == ticket:
-                raise Conflict("first", "这是该事项的第一张工单，请移出其他工单")
+                raise NotFound("no_item", "没有这张工单或这通电话")
+            if row.matter == item:
+                raise Conflict("first", "这是该事项的第一条，请移出其他的")
             before = {"matter": row.matter}
-            row.matter, row.by_hand = ticket, True
+            row.matter, row.by_hand = item, True
             await self._office.audit.write(
-                session, visitor, "trend_matter.parted", f"trend_matter:{ticket}", before=before,
-                after={"matter": ticket},
+                session, visitor, "trend_matter.parted", f"trend_matter:{item}", before=before,
+                after={"matter": item},
             )  # fmt: skip
 
     def _limits(self, visitor: Visitor, permission: str) -> list[ColumnElement[bool]]:
-        return limits_of(visitor, permission, Row)
+        return limits_of(visitor, permission, self.row)
 
     async def _need(self, session: AsyncSession, visitor: Visitor, id: str) -> None:
-        wanted = select(Row.ticket).where(Row.matter == id, *self._limits(visitor, HANDLE)).limit(1)
+        wanted = select(self.item).where(self.row.matter == id, *self._limits(visitor, HANDLE)).limit(1)
         if await session.scalar(wanted) is None:
             raise NotFound("no_matter", "没有这个热点事项", "matter")
 
@@ -160,11 +163,12 @@ class Trends:
         self, session: AsyncSession, limits: Sequence[ColumnElement[bool]], counts: Mapping[str, tuple[int, int]]
     ) -> list[MatterView]:
         """In the order of `counts`: title of the first ticket that the visitor reaches, unless a person named it."""
-        within = [*limits, Row.matter.in_(counts)]
-        spans = select(Row.matter, func.min(Row.at), func.max(Row.at)).where(*within).group_by(Row.matter)
-        places = select(Row.matter, Row.place, func.count()).where(*within).group_by(Row.matter, Row.place)
-        number = func.row_number().over(partition_by=Row.matter, order_by=(Row.at, Row.ticket)).label("number")
-        firsts = select(Row.matter, Row.title, number).where(*within).subquery()
+        row = self.row
+        within = [*limits, row.matter.in_(counts)]
+        spans = select(row.matter, func.min(row.at), func.max(row.at)).where(*within).group_by(row.matter)
+        places = select(row.matter, row.place, func.count()).where(*within).group_by(row.matter, row.place)
+        number = func.row_number().over(partition_by=row.matter, order_by=(row.at, self.item)).label("number")
+        firsts = select(row.matter, row.title, number).where(*within).subquery()
         words = dict(
             (await session.execute(select(firsts.c.matter, firsts.c.title).where(firsts.c.number == 1))).tuples().all()
         )
@@ -183,6 +187,29 @@ class Trends:
             )
             for id, (new, old) in counts.items()
         ]  # fmt: skip
+
+
+class Trends(Matters):
+    """Matters of tickets."""
+
+    row, items = MatterTicketRow, "件"
+
+    @property
+    def item(self) -> Any:
+        """A ticket."""
+        return MatterTicketRow.ticket
+
+    async def tickets(self, visitor: Visitor, id: str, page: int, size: int) -> Paged[MatterTicketView]:
+        """The tickets about one, the newest first. NotFound."""
+        found = await self._page(visitor, id, page, size)
+        items = [
+            MatterTicketView(
+                ticket=row.ticket, number=row.number, title=row.title, at=row.at, place=titles().get(row.place, ""),
+                by_hand=row.by_hand,
+            )
+            for row in found.rows
+        ]  # fmt: skip
+        return Paged(items=items, total=found.total, page=page, size=size, more=found.more)
 
 
 def _names(places: Counter[str]) -> str:

@@ -11,7 +11,7 @@ from cti.base.http.routes import Body, Page
 from cti.office.screens import form
 
 BASE = "/api/trends"
-KINDS = {"matter": "热点事项", "category": "诉求分类"}
+KINDS = {"matter": "热点事项", "category": "诉求分类", "talk": "通话话题"}
 STATES = {"open": "待处理", "handled": "已处理"}
 SOURCES = {"tickets": "工单", "talks": "通话"}
 
@@ -63,6 +63,37 @@ class MatterTicketView(pydantic.BaseModel):
     by_hand: bool = pydantic.Field(title="人工指定")
 
 
+class TopicTalkView(pydantic.BaseModel):
+    """A talk about a topic."""
+
+    call: str
+    title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
+    account: str = pydantic.Field(title="市民说的事", json_schema_extra=form(kind="long", width=420))
+    at: datetime = pydantic.Field(title="通话时间")
+    agent: str = pydantic.Field(title="工号")
+    place: str = pydantic.Field(title="区域")
+    by_hand: bool = pydantic.Field(title="人工指定")
+
+
+class TopicView(MatterView):
+    """A topic of talks."""
+
+    title: str = pydantic.Field(title="话题", json_schema_extra=form(width=280))
+    count: int = pydantic.Field(title="通话数")
+    before: int = pydantic.Field(title="上期通话数")
+
+
+class JoinedTopic(Body):
+    """Which topic another is a part of."""
+
+    matter: str = pydantic.Field(
+        min_length=1,
+        max_length=26,
+        title="并入",
+        json_schema_extra=form(kind="choice", options_from=f"{BASE}/topic-choices"),
+    )
+
+
 class MatterName(Body):
     """What a matter is to be called."""
 
@@ -81,7 +112,7 @@ class RiseQuery(Page):
     """Rises, perhaps of a state, kind and period."""
 
     state: Literal["open", "handled"] | None = None
-    kind: Literal["matter", "category"] | None = None
+    kind: Literal["matter", "category", "talk"] | None = None
     since: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="from")
     until: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="to")
 
@@ -94,9 +125,9 @@ class RiseView(pydantic.BaseModel):
     id: str
     kind: str = pydantic.Field(title="对象", json_schema_extra=form(kind="choice", options=KINDS))
     title: str = pydantic.Field(title="名称", json_schema_extra=form(width=240))
-    count: int = pydantic.Field(title="一小时内（件）")
-    usual: float = pydantic.Field(title="平时（件）")
-    most: int = pydantic.Field(title="平时最多（件）")
+    count: int = pydantic.Field(title="一小时内")
+    usual: float = pydantic.Field(title="平时")
+    most: int = pydantic.Field(title="平时最多")
     began_at: datetime = pydantic.Field(title="发现时间")
     ended_at: datetime | None = pydantic.Field(title="回落时间", json_schema_extra=form(none="仍在高位"))
     state: str = pydantic.Field(

@@ -391,6 +391,7 @@ LISTED_WITH_ID: dict[str, str] = {
         "what the program offers to its modules: nothing of anybody's",
     ),
     "GET /api/assistant/models/{id}": SETTINGS_OF_THE_HOUSE,
+    "GET /api/calls/{call}/moment": "of recordings within reach, which a test of the moments holds",
     "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),

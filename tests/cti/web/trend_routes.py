@@ -8,12 +8,14 @@ from typing import Any
 from cti.base.call import Call
 from cti.base.ids import new_id
 from cti.store.engine import Store
-from workflow.trends.models import MatterTicketRow, RiseRow
+from workflow.trends.models import MatterTalkRow, MatterTicketRow, RiseRow
 
 LISTED = {"GET /api/trends/words": "words of titles and talks within reach, as a test of trends holds"}
 BODIES: dict[str, Any] = {
     "POST /api/trends/matters/{id}/name": {"name": "停水"},
     "POST /api/trends/matters/{id}/join": {"matter": "x"},
+    "POST /api/trends/topics/{id}/name": {"name": "停水"},
+    "POST /api/trends/topics/{id}/join": {"matter": "x"},
     "POST /api/trends/rises/{id}/handle": {"note": "x"},
 }
 
@@ -30,8 +32,15 @@ async def trends_of(store: Store, call: Call) -> dict[str, str]:
         )
         for one in (first, second)
     ]  # fmt: skip
+    talks = [
+        MatterTalkRow(
+            call=one, matter=first, at=at, changed_at=at, title="邻县停水", account="邻县停水三天", address="",
+            place="320413", category="", agent="3001", by_hand=False, **owned,
+        )
+        for one in (first, second)
+    ]  # fmt: skip
     async with store.writing() as session:
-        session.add_all(tickets)
+        session.add_all([*tickets, *talks])
         session.add(
             RiseRow(
                 id=rise, kind="matter", subject=first, title="邻县停水", began_at=at, ended_at=None, count=9, usual=0.0,
@@ -39,5 +48,6 @@ async def trends_of(store: Store, call: Call) -> dict[str, str]:
             )
         )  # fmt: skip
     return {
-        "/api/trends/matters id": first, "/api/trends/tickets ticket": second, "/api/trends/rises id": rise,
+        "/api/trends/matters id": first, "/api/trends/tickets ticket": second,
+        "/api/trends/topics id": first, "/api/trends/talks call": second, "/api/trends/rises id": rise,
     }  # fmt: skip
