@@ -104,6 +104,7 @@ async def setup(host: Host) -> Teardown:
     host.provide(Phrases, phrases)
     host.provide(Sayings, sayings)
     host.provide(Book, book)
+    host.provide(Window, window)
     host.provide(OpenChats, _Talking(book))  # type: ignore[type-abstract]  # a protocol
     conducting.restore()
     for chat in book.open:

@@ -13,6 +13,7 @@ from cti.office.records import Office
 from workflow.chat.book import Book
 from workflow.chat.entrances import Entrances
 from workflow.chat.messages import Message
+from workflow.chat.models import EntranceRow
 from workflow.chat.open_chat import OpenChat
 from workflow.chat.service import Chats
 from workflow.chat.settings import ChatSettings
@@ -44,16 +45,25 @@ class Window:
         """Open the window: the chat that he has, else a new one. Another browser gets a token."""
         entrance = await self._entrances.of(key)
         writer, new = await self._writer(entrance.id, token)
+        chat = await self._opened(entrance, writer, "web", body.name)
+        return Entered(token=new, title=entrance.title, chat=self.shown(chat, 0))
+
+    async def enter_by(self, channel: str, key: str, token: str, name: str = "", number: str = "") -> OpenChat:
+        """The chat of who writes by another channel, such as WeChat, else a new one. What follows names `token`."""
+        entrance = await self._entrances.of(key)
+        return await self._opened(entrance, await self._writers.known(entrance.id, token, name, number), channel)
+
+    async def _opened(self, entrance: EntranceRow, writer: Writer, channel: str, name: str = "") -> OpenChat:
         chat = self._book.of_writer(writer.id)
         if chat is None:
             chat = await self._book.begin(
-                organisation=entrance.organisation, region=entrance.region, entrance=entrance.id, channel="web",
-                flow=entrance.flow, writer=writer.id, name=body.name or writer.name, number=writer.number,
+                organisation=entrance.organisation, region=entrance.region, entrance=entrance.id, channel=channel,
+                flow=entrance.flow, writer=writer.id, name=name or writer.name, number=writer.number,
             )  # fmt: skip
             if entrance.welcome:
                 await self._book.write(chat, "house", entrance.welcome)
             self._begun(chat)
-        return Entered(token=new, title=entrance.title, chat=self.shown(chat, 0))
+        return chat
 
     async def _writer(self, entrance: str, token: str) -> tuple[Writer, str]:
         if token:

@@ -47,6 +47,19 @@ class Writers:
             session.add(row)
         return self._remember(row), token
 
+    async def known(self, entrance: str, token: str, name: str, number: str) -> Writer:
+        """Who writes by another channel, which tells who he is: `token` is its own, and not to be guessed."""
+        hashed, now = _hash(token), self._clock.wall()
+        if (known := self._known.get(hashed)) == Writer(known.id if known else "", entrance, number, name):
+            return known
+        async with self._store.writing() as session:
+            row = await session.scalar(select(WriterRow).where(WriterRow.token_hash == hashed).with_for_update())
+            if row is None:
+                row = WriterRow(id=new_id(), token_hash=hashed, created_at=now)
+                session.add(row)
+            row.entrance, row.number, row.number_index, row.name, row.seen_at = entrance, number, number, name, now
+        return self._remember(row)
+
     async def of(self, token: str) -> Writer:
         """Whose token it is. NotSignedIn for one that nobody has."""
         hashed = _hash(token)

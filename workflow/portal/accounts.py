@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
+from cti.base.http.routes import Exchange
 from cti.base.ids import new_id
+from cti.base.number import Number
 from cti.base.refusal import Conflict, NotSignedIn
 from cti.base.visitor import system
 from cti.office.public_sessions.service import PublicSessions
@@ -33,6 +36,8 @@ PROBE = "probe"
 """The account of nobody: see `probing.py`. It stands in no table."""
 MOST_EXPORTED = 200
 """Requests that an export has in full."""
+Leaving = Callable[[AsyncSession, Number], Awaitable[None]]
+Recognising = Callable[[Exchange], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,25 @@ class Accounts:
     def __init__(self, office: Office, citizens: Citizens, own: OwnRequests, sessions: PublicSessions) -> None:
         self._office, self._store, self._citizens = office, office.store, citizens
         self._own, self._sessions = own, sessions
+        self._leaving: list[Leaving] = []
+        self._known: list[Recognising] = []
+
+    def on_leaving(self, listener: Leaving) -> Callable[[], None]:
+        """Let go of what a plugin keeps for an account, in the transaction that closes it. Returns the undo."""
+        self._leaving.append(listener)
+        return lambda: self._leaving.remove(listener)
+
+    def recognise(self, known: Recognising) -> Callable[[], None]:
+        """Tell at the sign-in by a code which number a browser's citizen had before, known elsewhere. The undo."""
+        self._known.append(known)
+        return lambda: self._known.remove(known)
+
+    async def had(self, exchange: Exchange) -> str:
+        """The number (canonical digits) that he had before by what plugins know of his browser; empty when unknown."""
+        for known in self._known:
+            if number := await known(exchange):
+                return number
+        return ""
 
     async def open(self, citizen: Citizen) -> Account:
         """The account of who has just signed in; made at the first time, with the record of his number.
@@ -152,6 +176,8 @@ class Accounts:
         async with self._store.writing() as session:
             for table in (PortalDraftRow, PortalFavouriteRow, PortalMessageRow, PortalIdentityRow):
                 await session.execute(delete(table).where(table.account == account.id))
+            for listener in self._leaving:
+                await listener(session, citizen.number)
             await session.execute(delete(PortalAccountRow).where(PortalAccountRow.id == account.id))
             await self._note(session, account, why)
 

@@ -82,7 +82,7 @@ class Identities:
         if not (digits := await self.number_of(met)):
             return None
         try:
-            return await self._sessions.resume(digits, address, browser)
+            return await self._sessions.resume(digits, address, browser, "unified")
         except NotSignedIn:
             return None
 

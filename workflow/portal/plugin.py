@@ -14,6 +14,7 @@ from cti.web.public_site import PublicSite
 from workflow.chat.entrances import Entrances
 from workflow.citizens.service import Citizens
 from workflow.knowledge.outside.reading import PublicReading
+from workflow.portal.accounts import Accounts
 from workflow.portal.api import routes
 from workflow.portal.menu import Menu
 from workflow.portal.probing import Probe
@@ -22,14 +23,13 @@ from workflow.portal.rendering import Pages
 from workflow.portal.settings import PortalSettings
 from workflow.tickets.by_citizens.asking import CitizensAsking
 from workflow.tickets.by_citizens.own import OwnRequests
-from workflow.tickets.events import TicketClosed, TicketMoved, TicketOpened, TicketReopened
+from workflow.tickets.by_citizens.telling import HEARD
 
 FILES, SITE = "portal", Path(__file__).parent / "site"
-HEARD = (TicketOpened, TicketMoved, TicketClosed, TicketReopened)
 
 
 async def setup(host: Host) -> None:
-    """Offer Menu and Pages, and have the first page."""
+    """Offer Menu, Pages and Accounts, and have the first page."""
     site = host.need(PublicSite)
     found = PublicPages(
         host.need(Office), host.clock, site, host.need(PublicSessions), host.need(OwnRequests),
@@ -40,6 +40,7 @@ async def setup(host: Host) -> None:
     host.when(Entrances, found.chat.take)
     host.provide(Menu, found.menu)
     host.provide(Pages, found.pages)
+    host.provide(Accounts, found.accounts)
     host.on_stop(site.add(found.routes))
     host.on_stop(await asyncio.to_thread(site.add_files, FILES, SITE))
     for event in HEARD:

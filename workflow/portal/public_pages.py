@@ -31,13 +31,14 @@ from workflow.portal.pages.unified import UnifiedPages
 from workflow.portal.questions import Questions
 from workflow.portal.rendering import Pages
 from workflow.portal.settings import PortalSettings
-from workflow.portal.telling import Telling
 from workflow.tickets.by_citizens.asking import CitizensAsking
 from workflow.tickets.by_citizens.own import OwnRequests
+from workflow.tickets.by_citizens.telling import Telling
+from workflow.tickets.by_citizens.views import Told
 
 
 class PublicPages:
-    """See `cti.web.public_site.Pages`; `menu` and `pages` are for other plugins."""
+    """See `cti.web.public_site.Pages`; `menu`, `pages` and `accounts` are for other plugins."""
 
     def __init__(
         self, office: Office, clock: Clock, site: PublicSite, sessions: PublicSessions, own: OwnRequests,
@@ -45,7 +46,8 @@ class PublicPages:
     ) -> None:  # fmt: skip
         self._site, self.menu = site, Menu()
         self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation)
-        keeping, accounts = Keeping(office), Accounts(office, citizens, own, sessions)
+        keeping = Keeping(office)
+        self.accounts = accounts = Accounts(office, citizens, own, sessions)
         self.pages = pages = Pages(self.menu, settings, self._entries)
         self._settings, published = settings, FiguresOfTheDay(office, figures, settings.figures)
         identities = Identities(office, sessions, settings.unified.provider)
@@ -53,7 +55,11 @@ class PublicPages:
         self._reading = ReadingPages(
             office, pages, self.menu, self.knowledge, accounts, keeping, self.chat, proof
         )  # fmt: skip
-        self.telling = Telling(own, keeping, settings, sessions.holders)
+
+        async def write(told: Told) -> None:
+            await keeping.tell([number for number, _ in told.numbers], told.number, told.words, settings.keep_days)
+
+        self.telling = Telling(own, sessions.holders, write)
         self.routes: list[Route] = [
             *PlainPages(pages, self.knowledge).routes(),
             *self._reading.routes(),

@@ -141,13 +141,13 @@ class PublicPublications:
             # Editors may have removed it from the draft since: it stays public until the next edition.
             there = [*await kept.of(session, KIND, id), *await kept.of(session, KIND, id, removed=True)]
         files = [one for one in there if one.id in row.files]
-        at = ONE.replace("{id}", id)
-        body = _PICTURE.sub(lambda found: f"{at}/files/{found[1]}?inline=true", row.body)
-        beside = [one for one in files if one.id not in body]
+        at, by = ONE.replace("{id}", id), "" if query.channel == "portal" else f"channel={query.channel}"
+        body = _PICTURE.sub(lambda found: f"{at}/files/{found[1]}?inline=true{by and f'&{by}'}", row.body)
+        beside = [(one, f"{at}/files/{one.id}{by and f'?{by}'}") for one in files if one.id not in body]
         self._shown.read(id, query.channel)
         return PublicItem(
             **_line(row), body=body,
-            files=[PublicFile(name=one.name, size=one.size, url=f"{at}/files/{one.id}") for one in beside],
+            files=[PublicFile(name=one.name, size=one.size, url=url) for one, url in beside],
         )  # fmt: skip
 
     async def _file(self, id: str, file: str, query: FileQuery, exchange: Exchange) -> web.StreamResponse:

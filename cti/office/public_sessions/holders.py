@@ -8,7 +8,7 @@ person's, until he shows by something that only he who asked then can know that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -51,15 +51,18 @@ class Holders:
         if row is not None:
             row.held_since = min(row.held_since, at - RESTING)
 
-    async def had(self, numbers: Iterable[str], at: datetime) -> tuple[str, ...]:
-        """Which of these numbers (canonical digits) were at that time their holders' of today."""
-        asked = {one: self._index(one) for one in numbers}
-        wanted = select(PublicHolderRow.number_index).where(
-            PublicHolderRow.number_index.in_(asked.values()), PublicHolderRow.held_since <= at
-        )
+    async def had(self, asked: Mapping[str, datetime]) -> frozenset[str]:
+        """Which of these numbers (canonical digits) were at these times, for certain, their holders' of today.
+
+        Whoever used a number later than 90 days after its last code may be its next holder, who has shown no code yet.
+        """
+        indexes = {self._index(one): one for one in asked}
+        wanted = select(PublicHolderRow).where(PublicHolderRow.number_index.in_(indexes))
         async with self._store.reading() as session:
-            found = set(await session.scalars(wanted))
-        return tuple(one for one, index in asked.items() if index in found)
+            rows = {indexes[row.number_index]: row for row in await session.scalars(wanted)}
+        return frozenset(
+            one for one, row in rows.items() if row.held_since <= asked[one] <= row.proved_at + RESTING
+        )  # fmt: skip
 
     def _index(self, digits: str) -> str:
         return self._store.cipher.index("number", digits)

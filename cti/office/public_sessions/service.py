@@ -75,13 +75,13 @@ class PublicSessions:
         async with self._store.writing() as session:
             if is_right := await self.codes.take(session, number, code):
                 since = await self.holders.proved(session, number, same=same == number.digits)
-                id, token = await self._opened(session, number, address, browser)
+                id, token = await self._opened(session, number, address, browser, "sms")
         if not is_right:
             raise Invalid("wrong_code", "验证码不正确或已过期，请核对，或重新获取", "code")
         return Citizen(id, Number.parse(number.digits), since), token
 
-    async def resume(self, digits: str, address: str, browser: str) -> tuple[Citizen, str]:
-        """A session of who was recognised elsewhere as the one who has shown this number to be his.
+    async def resume(self, digits: str, address: str, browser: str, by: str) -> tuple[Citizen, str]:
+        """A session of who was recognised elsewhere (`by`) as the one who has shown this number to be his.
 
         NotSignedIn when that is so long ago that the number may be another's.
         """
@@ -90,14 +90,14 @@ class PublicSessions:
             since = await self.holders.held_still(session, number)
             if since is None:
                 raise NotSignedIn("prove_again", "请用短信验证码确认手机号码仍由您使用")
-            id, token = await self._opened(session, number, address, browser)
+            id, token = await self._opened(session, number, address, browser, by)
         return Citizen(id, number, since), token
 
     @asynccontextmanager
     async def probe(self, browser: str) -> AsyncIterator[str]:
         """The token of a session of nobody, by which the house tries its own site; it is gone afterwards."""
         async with self._store.writing() as session:
-            id, token = await self._opened(session, PROBE, "127.0.0.1", browser, noted=False)
+            id, token = await self._opened(session, PROBE, "127.0.0.1", browser)
         try:
             yield token
         finally:
@@ -105,8 +105,9 @@ class PublicSessions:
                 await session.execute(delete(PublicSessionRow).where(PublicSessionRow.id == id))
 
     async def _opened(
-        self, session: AsyncSession, number: Number, address: str, browser: str, *, noted: bool = True
+        self, session: AsyncSession, number: Number, address: str, browser: str, by: str = ""
     ) -> tuple[str, str]:
+        """Noted in the audit, unless it is nobody's."""
         token, now = secrets.token_urlsafe(32), self._clock.wall()
         row = PublicSessionRow(
             id=new_id(), token_hash=_hash(token), number=number.digits, number_index=number.digits,
@@ -115,9 +116,11 @@ class PublicSessions:
         )  # fmt: skip
         session.add(row)
         await session.execute(delete(PublicSessionRow).where(PublicSessionRow.created_at < now - KEPT))
-        if noted:
-            said_of, subject = {"number": number.masked, "address": address}, f"public_session:{row.id}"
-            await self._office.audit.write(session, SITE, "public_session.begun", subject, after=said_of)
+        if by:
+            said_of = {"number": number.masked, "address": address, "by": by}
+            await self._office.audit.write(
+                session, SITE, "public_session.begun", f"public_session:{row.id}", after=said_of
+            )  # fmt: skip
         return row.id, token
 
     async def citizen(self, token: str, browser: str) -> Citizen | None:

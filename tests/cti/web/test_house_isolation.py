@@ -115,6 +115,7 @@ from workflow.transcripts.hot_word_views import HotWordFields
 from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.service import Transcripts
 from workflow.transcripts.views import TranscriptQuery
+from workflow.wechat.models import WechatReaderRow
 
 HOUSE = system("test")
 QUEUES = """\
@@ -325,6 +326,7 @@ LISTED: dict[str, str] = {
          "GET /api/lines/departments", "GET /api/lines/departments/export", "GET /api/lines/departments/choices",
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
+    "GET /api/wechat/state": SETTINGS_OF_THE_HOUSE,
     "GET /api/form_vocabulary": WORDS,
     **dict.fromkeys(
         ("GET /api/assistant/models", "GET /api/assistant/dispatch_rule", "GET /api/assistant/dispatch_rule/note"),
@@ -784,6 +786,7 @@ CHANGES_LISTED: dict[str, str] = {
     "DELETE /api/form_drafts/{form}/{subject}": "one's own drafts alone, which a test of theirs holds",
     "PUT /api/flow_routing": "numbers within one's reach alone, which a test of the routing holds",
     "PUT /api/flow_calendars": SETTINGS_OF_THE_HOUSE,
+    **dict.fromkeys(("POST /api/wechat/menu", "POST /api/wechat/hot"), SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(
         ("POST /api/prompts/{language}/{prompt}/versions", "POST /api/prompts/{language}/{prompt}/rollback",
          "DELETE /api/prompts/{language}/{prompt}"), "a county's own prompts have tests of their own"),
@@ -1049,6 +1052,7 @@ async def come(place: Place) -> None:
     reviewed = f"/api/quality/reviews/{ids['/api/quality/reviews id']}"
     ids["/api/quality/reviews file"] = await file_of(place, visitor, await signed_in(place.url, "there"), reviewed)
     ids["/api/public_sessions id"] = await public_session(store, call)
+    ids["/api/wechat/readers id"] = await wechat_reader(store, call)
     visitor = await services.need(People).visitor_of("3001")
     assert visitor is not None
     await services.need(Outcomes).talked([EndedTalk(call, "3001", visitor.name, visitor.person, call.arrived_at, 9.0)])
@@ -1388,6 +1392,19 @@ async def public_session(store: Store, call: Call) -> str:
                 id=id, token_hash=id, number="+8613900003001", number_index="+8613900003001", browser_hash="",
                 address="10.0.0.9", created_at=call.arrived_at, seen_at=call.arrived_at, organisation="there",
                 region="320413",
+            )
+        )  # fmt: skip
+    return id
+
+
+async def wechat_reader(store: Store, call: Call) -> str:
+    """A citizen who is bound to the county's official account."""
+    id, number, at = new_id(), "+8613900003001", call.arrived_at
+    async with store.writing() as session:
+        session.add(
+            WechatReaderRow(
+                id=id, openid="oFar", openid_index="oFar", number=number, number_index=number, follows=True,
+                created_at=at, seen_at=at, bound_at=at, organisation="there", region="320413",
             )
         )  # fmt: skip
     return id

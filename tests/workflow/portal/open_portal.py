@@ -64,6 +64,8 @@ class Portal:
     pages: PublicPages
     citizens: Citizens
     sms: Sms
+    sessions: PublicSessions
+    own: OwnRequests
 
     @property
     def url(self) -> str:
@@ -89,8 +91,9 @@ def figures_of(town: TicketTown) -> Figures:
 
 
 @asynccontextmanager
-async def open_portal(store: Store, **settings_of: Any) -> AsyncIterator[Portal]:
-    town = await town_on(store, "citizens", "portal")
+async def open_portal(store: Store, *plugins: str, **settings_of: Any) -> AsyncIterator[Portal]:
+    """With the tables of more plugins, and settings of the site."""
+    town = await town_on(store, "citizens", "portal", *plugins)
     town.cases._forms = town.tickets.forms  # what is filled in is checked, as in a house
     office, clock = town.office, town.office.clock
     settings = PublicSettings(enabled=True, effort=4, per_second=1000).model_copy(update={"port": 0})
@@ -111,7 +114,7 @@ async def open_portal(store: Store, **settings_of: Any) -> AsyncIterator[Portal]
     site.add_files(FILES, SITE)
     site.pages = pages
     await site.start()
-    yield Portal(town, site, pages, citizens, sms)
+    yield Portal(town, site, pages, citizens, sms, sessions, own)
     await site.stop()
 
 
@@ -147,9 +150,9 @@ class Visitor:
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, portal: HasUrl) -> AsyncIterator[Visitor]:
+    async def of(cls, portal: HasUrl, browser: str = "old telephone") -> AsyncIterator[Visitor]:
         jar = aiohttp.CookieJar(unsafe=True)
-        headers = {"Accept": "text/html", "User-Agent": "old telephone"}
+        headers = {"Accept": "text/html", "User-Agent": browser}
         async with aiohttp.ClientSession(cookie_jar=jar, headers=headers) as client:
             yield cls(portal, client)
 

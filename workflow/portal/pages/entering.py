@@ -70,8 +70,9 @@ class EnteringPages:
         form = exchange.form
         try:
             citizen, token = await self._sessions.begin(
-                form.get("number"), form.get("code"), exchange.address, exchange.browser
-            )
+                form.get("number"), form.get("code"), exchange.address, exchange.browser,
+                same=await self._accounts.had(exchange),
+            )  # fmt: skip
         except Refusal as refusal:
             return self._asked(exchange, "code", form.get("next"), faults=faults_of(refusal), again=True)
         await self._accounts.open(citizen)

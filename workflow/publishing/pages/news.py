@@ -10,6 +10,7 @@ from workflow.portal.menu import Block, Line
 from workflow.portal.rendering import Pages
 from workflow.publishing.outside import ItemsQuery, PublicPublications, WhereQuery
 from workflow.publishing.rules import SECTIONS
+from workflow.publishing.views import Channel
 
 AT = "/news"
 TITLE = "资讯公告"
@@ -34,14 +35,14 @@ class NewsPages:
 
     async def list(self, query: ItemsQuery, exchange: Exchange) -> web.Response:
         """A page of a section."""
-        asked = query.model_copy(update={"size": PAGE_SIZE, "region": "", "channel": "portal"})
+        asked = query.model_copy(update={"size": PAGE_SIZE, "region": "", "channel": channel_of(exchange)})
         found = await self._public.find(asked)
         title = TABS.get(asked.section, TITLE) if asked.section else TITLE
         return self._pages.page(exchange, "publishing/news.html", title, asked=asked, found=found, tabs=TABS)
 
     async def one(self, id: str, exchange: Exchange) -> web.Response:
         """One publication; that it was read is counted."""
-        found = await self._public.read(id, WhereQuery())
+        found = await self._public.read(id, WhereQuery(channel=channel_of(exchange)))
         # The body was cleaned when it was written.
         body = Markup(found.body)  # noqa: S704
         return self._pages.page(exchange, "publishing/publication.html", found.title, item=found, body=body)
@@ -51,3 +52,8 @@ class NewsPages:
         found = await self._public.find(ItemsQuery(size=FIRST))
         lines = tuple(Line(f"{AT}/{one.id}", one.title, one.published_at) for one in found.items)
         return Block(TITLE, lines, AT) if lines else None
+
+
+def channel_of(exchange: Exchange) -> Channel:
+    """By what he reads: in WeChat's own browser what was published for the official account."""
+    return "wechat" if "MicroMessenger/" in exchange.request.headers.get("User-Agent", "") else "portal"

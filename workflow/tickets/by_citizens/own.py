@@ -122,7 +122,8 @@ class OwnRequests:
             joined = [] if row.confidential else list((await session.execute(wanted)).tuples())
         # Of a number that asked twice the later one counts: whoever has it now was there then.
         numbers = dict([(row.contact, row.created_at), *joined])
-        return Told(row.number, row.title, _words(row), tuple((one, at) for one, at in numbers.items() if one))
+        asked = tuple((one, at) for one, at in numbers.items() if one)
+        return Told(row.number, row.title, _words(row), asked, row.contact if _rateable(row) else "")
 
     async def registered_at(self, citizen: Citizen, number: str, name: str) -> datetime:
         """When a request was registered with his number and this very name, which only who asked then knows.
@@ -186,6 +187,10 @@ async def _joined(session: AsyncSession, citizen: Citizen, rows: Sequence[Ticket
     return frozenset(ids) - own
 
 
+def _rateable(row: TicketRow) -> bool:
+    return row.stage in ("revisit", "later") and not row.outcome
+
+
 def _words(row: TicketRow) -> str:
     return "与同类诉求合并办理" if row.stage == "merged" else WORDS.get(row.stage, OTHERWISE)
 
@@ -194,7 +199,7 @@ def _line(row: TicketRow, *, joined: bool) -> OwnLine:
     return OwnLine(
         number=row.number, title="您关注的诉求" if joined else row.title, type=row.type, words=_words(row),
         phase=_PHASE.get(row.stage, HANDLING), joined=joined,
-        rateable=not joined and row.stage in ("revisit", "later") and not row.outcome, channel=row.channel,
+        rateable=not joined and _rateable(row), channel=row.channel,
         registered_at=row.created_at, changed_at=row.updated_at,
     )  # fmt: skip
 

@@ -116,12 +116,16 @@ class OwnRequest:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is new in a request, and whose it is: canonical numbers of all who asked, and since when."""
+    """What is new in a request, and whose it is: canonical numbers of all who asked, and when each asked.
+
+    `rating` is the number of who may rate it now; empty when nobody may.
+    """
 
     number: str
     title: str
     words: str
     numbers: tuple[tuple[str, datetime], ...]
+    rating: str = ""
 
 
 @dataclass(frozen=True, slots=True)

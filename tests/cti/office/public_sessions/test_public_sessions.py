@@ -180,11 +180,13 @@ async def test_a_number_is_somebody_elses_after_a_long_pause_until_he_shows_that
     second, _ = await house.enter()
     assert second.held_since == first.held_since
     number = second.number.digits
-    assert await holders.had([number, Number.parse(WANG).digits], began) == (number,)
+    assert await holders.had({number: began, Number.parse(WANG).digits: began}) == {number}
+    later = house.clock.wall() + timedelta(days=91)
+    assert await holders.had({number: later}) == set(), "perhaps somebody else's, who has not come here yet"
     house.clock.advance(91 * day)
     third, token = await house.enter()
     assert third.held_since is not None and third.held_since > second.held_since, "perhaps somebody else's"
-    assert await holders.had([number], began) == ()
+    assert await holders.had({number: began}) == set()
     await house.sessions.proved_earlier(third, began)
     now = await house.sessions.citizen(token, "b")
     assert now is not None and now.held_since == first.held_since, "at once, in the session that is open"

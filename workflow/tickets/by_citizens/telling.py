@@ -1,28 +1,30 @@
-"""Accounts are told in their messages what becomes of their requests, step by step, in the words for citizens."""
+"""Citizens are told what becomes of their requests, step by step, in the words for citizens; how, says who tells."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
 from cti.office.public_sessions.holders import Holders
-from workflow.portal.keeping import Keeping
-from workflow.portal.settings import PortalSettings
 from workflow.tickets.by_citizens.own import OwnRequests
-from workflow.tickets.events import TicketEvent
+from workflow.tickets.by_citizens.views import Told
+from workflow.tickets.events import TicketClosed, TicketEvent, TicketMoved, TicketOpened, TicketReopened
 
 log = structlog.get_logger(__name__)
 
 MOST_WAITING = 10_000
+HEARD = (TicketOpened, TicketMoved, TicketClosed, TicketReopened)
+"""What a plugin that tells hears."""
 
 
 class Telling:
-    """Hears of tickets, and writes messages one after the other."""
+    """Hears of tickets, and has `write` tell one after the other: each time all whose request it is."""
 
-    def __init__(self, own: OwnRequests, keeping: Keeping, settings: PortalSettings, holders: Holders) -> None:
-        self._holders = holders
-        self._own, self._keeping, self._settings = own, keeping, settings
+    def __init__(self, own: OwnRequests, holders: Holders, write: Callable[[Told], Awaitable[None]]) -> None:
+        self._own, self._holders, self._write = own, holders, write
         self._waiting: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
 
     def heard(self, event: TicketEvent) -> None:
@@ -47,7 +49,8 @@ class Telling:
         told = await self._own.told(ticket)
         if told is None:
             return
-        for number, asked_at in told.numbers:
-            # A number may be somebody else's by now.
-            if theirs := await self._holders.had((number,), asked_at):
-                await self._keeping.tell(theirs, told.number, told.words, self._settings.keep_days)
+        # A number may be somebody else's by now.
+        theirs = await self._holders.had(dict(told.numbers))
+        if theirs:
+            numbers = tuple(one for one in told.numbers if one[0] in theirs)
+            await self._write(replace(told, numbers=numbers, rating=told.rating if told.rating in theirs else ""))
