@@ -76,6 +76,8 @@ def _read(path: Path, folder: Path) -> File:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix in (".js", ".mjs"):
         kind = "text/javascript"
+    elif path.suffix == ".webmanifest":
+        kind = "application/manifest+json"
     worth = path.suffix in COMPRESSED and len(body) > 1000
     hashed = path.relative_to(folder).as_posix().startswith(HASHED)
     return File(

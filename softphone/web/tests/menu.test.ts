@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { knownBy, othersIn } from '@/desk/citizen'
 import { found } from '@/layout/find'
-import { entryOf, firstOf, menuOf, PAGES } from '@/layout/menu'
+import { departmentTabs, entryOf, firstOf, menuOf, PAGES } from '@/layout/menu'
 import type { Group, Screen } from '@/screens/description'
 import { exportName } from '@/screens/icons'
 import { MAY } from '@/session/permissions'
@@ -43,6 +43,15 @@ describe('the menu', () => {
     const first = (isAgent: boolean) => firstOf(menuOf(groups, screens, { isAgent, may: () => false }), 3).map((one) => one.name)
     expect(first(false)).toEqual(['home', 'to_sign', 'inbox'])
     expect(first(true)).toEqual(['home', 'desk', 'to_sign'])
+  })
+
+  it('has for who handles tickets messages, his work, the phone book and himself', () => {
+    const visitor = (isAgent: boolean, may: string[]) => ({ isAgent, may: (one: string) => may.includes(one) })
+    const tabs = (isAgent: boolean, ...may: string[]) =>
+      departmentTabs(menuOf(groups, [screen('contacts', 'calls')], visitor(isAgent, may)), visitor(isAgent, may))?.map((one) => `${one.title} ${one.name}`)
+    expect(tabs(false, MAY.handle)).toEqual(['消息 inbox', '应用 home', '通讯录 contacts', '我的 me'])
+    expect(tabs(true, MAY.handle)).toBeUndefined()
+    expect(tabs(false)).toBeUndefined()
   })
 
   it('knows where a page belongs', () => {

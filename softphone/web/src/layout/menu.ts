@@ -1,4 +1,4 @@
-import { Activity, ArrowDownWideNarrow, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, ListChecks, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
+import { Activity, ArrowDownWideNarrow, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, ListChecks, PhoneCall, Printer, Route as RouteIcon, Sigma, UserRound, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -115,6 +115,18 @@ export function firstOf(groups: readonly MenuGroup[], room: number): MenuItem[] 
     .flatMap((group) => group.items)
     .sort((one, other) => rank(one) - rank(other))
     .slice(0, room)
+}
+
+/**
+ * Who handles tickets for a department has at the thumb what he comes for: messages, his work, the phone book, himself
+ * (部门端：消息、应用、通讯录、我的). Null for everybody else.
+ */
+export function departmentTabs(groups: readonly MenuGroup[], visitor: Visitor): MenuItem[] | null {
+  if (visitor.isAgent || !visitor.may(MAY.handle)) return null
+  const all = groups.flatMap((group) => group.items)
+  const page = (name: string, title: string): MenuItem[] => all.filter((one) => one.name === name).map((one) => ({ ...one, title }))
+  const own: MenuItem = { name: 'me', title: '我的', icon: UserRound, to: { name: 'me' } }
+  return [...page('inbox', '消息'), ...page('home', '应用'), ...page('contacts', '通讯录'), own]
 }
 
 /** The menu's entry that a page belongs to. */

@@ -6,6 +6,7 @@ export const MAY = {
   join: 'supervision.join',
   control: 'supervision.control',
   calls: 'calls.see',
+  handle: 'tickets.handle',
   exportCalls: 'calls.export',
   reveal: 'personal.reveal',
   recordings: 'recordings.listen',

@@ -3,6 +3,7 @@ import { computed, ref } from 'vue'
 import { http, Problem, setCsrf } from '@/api/http'
 import type { Person, SessionAnswer } from '@/api/types'
 import { allows, MAY } from './permissions'
+import { forgetUnsent, unsentOf } from './unsent'
 
 /** Who sits here. `over` says why the last session ended, for the sign-in page. */
 export const useSession = defineStore('session', () => {
@@ -15,6 +16,7 @@ export const useSession = defineStore('session', () => {
     known.value = true
     over.value = ''
     setCsrf(answer.csrf)
+    unsentOf(answer.person.id)
   }
 
   function forget(reason: string): void {
@@ -46,6 +48,7 @@ export const useSession = defineStore('session', () => {
       if (!(error instanceof Problem && error.status === 401)) throw error
     }
     forget('')
+    forgetUnsent()
   }
 
   function setAutoAnswer(auto: boolean): void {

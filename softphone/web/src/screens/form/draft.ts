@@ -1,5 +1,6 @@
 import { onScopeDispose, reactive, watch } from 'vue'
 import { http } from '@/api/http'
+import { dropUnsent, keepUnsent, takeUnsent } from '@/session/unsent'
 import type { Row } from '../description'
 import { Autosave, type Draft, type SaveState } from './autosave'
 import { merged } from './form'
@@ -47,11 +48,19 @@ export function useDraft(name: string, subject: string, title: () => string, for
       told: (state, words) => {
         kept.state = state
         kept.words = words
+        if (state === 'failed') keepUnsent(name, subject, packed())
+        else if (state === 'saved') dropUnsent(name, subject)
       },
     },
     found?.version ?? 0,
     packed(),
   )
+  const unsent = takeUnsent(name, subject) as Kept | null
+  if (unsent) {
+    // Typed without a network, in a page that is gone: it goes to the server like what is typed now.
+    form.restore(unsent.values, unsent.base, unsent.version ?? undefined)
+    saving.typed(packed())
+  }
   const stop = watch(form.values, () => form.dirty.value && saving.typed(packed()), { deep: true })
   onScopeDispose(() => {
     stop()
@@ -62,6 +71,7 @@ export function useDraft(name: string, subject: string, title: () => string, for
   async function drop(): Promise<void> {
     await saving.hold()
     saving.stop()
+    dropUnsent(name, subject)
     if (saving.version > 0) await http.delete(path).catch(() => undefined)
     saving.version = 0
   }

@@ -40,6 +40,8 @@ export function useForm(source: FormSource) {
   const trouble = ref('')
   const conflict = shallowRef<FormConflict | null>(null)
   const busy = ref(false)
+  /** The server was not reached when it was sent last. */
+  const away = ref(false)
   const arrivals = useArrivals()
 
   const visible = computed(() => visibleFields(all.value, values, editing))
@@ -98,6 +100,7 @@ export function useForm(source: FormSource) {
   }
 
   async function refused(error: unknown): Promise<void> {
+    away.value = error instanceof Problem && error.status === 0
     if (error instanceof Problem && error.status === 409 && CHANGED.has(error.code) && source.load) {
       const record = await source.load()
       const { clashes, taken } = merged(fields, base.value, values, startOf(fields, record))
@@ -120,6 +123,7 @@ export function useForm(source: FormSource) {
   async function save(): Promise<boolean> {
     if (busy.value) return false
     trouble.value = ''
+    away.value = false
     if (!visible.value.map((field) => arrivals.isComing(field.key) || check(field)).every(Boolean)) return false
     busy.value = true
     try {
@@ -154,7 +158,7 @@ export function useForm(source: FormSource) {
     return arrivals.waiting.value ? `上传中 ${arrivals.percent.value} %` : words
   }
 
-  return { arrivals, saying, base, version, restore, values, errors, trouble, conflict, busy, all, visible, dirty, editing, set, ask, check, save, reset, undo, takeTheirs, keepMine }
+  return { arrivals, saying, base, version, restore, values, errors, trouble, away, conflict, busy, all, visible, dirty, editing, set, ask, check, save, reset, undo, takeTheirs, keepMine }
 }
 
 export type Form = ReturnType<typeof useForm>
