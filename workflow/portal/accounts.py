@@ -84,7 +84,7 @@ class Accounts:
         if (found := await self._found(citizen)) is not None:
             if citizen.held_since is None or found.created_at >= citizen.held_since:
                 return found
-            await self._drop(found, "lapsed")
+            await self._drop(found, citizen.number, "lapsed")
         now, digits = self._office.clock.wall(), citizen.number.digits
         row = PortalAccountRow(
             id=new_id(), number=digits, number_index=digits, name="", citizen=await self._record(citizen),
@@ -164,7 +164,7 @@ class Accounts:
         account = await self.of(citizen)
         if confirmed != citizen.number.digits[-4:]:
             raise Conflict("not_confirmed", "请填写您手机号码的后四位以确认注销")
-        await self._drop(account, "left")
+        await self._drop(account, citizen.number, "left")
         await self._sessions.end(citizen, everywhere=True)
 
     async def prove_earlier(self, citizen: Citizen, number: str, name: str) -> None:
@@ -172,12 +172,12 @@ class Accounts:
         await self.of(citizen)
         await self._sessions.proved_earlier(citizen, await self._own.registered_at(citizen, number, name))
 
-    async def _drop(self, account: Account, why: str) -> None:
+    async def _drop(self, account: Account, number: Number, why: str) -> None:
         async with self._store.writing() as session:
             for table in (PortalDraftRow, PortalFavouriteRow, PortalMessageRow, PortalIdentityRow):
                 await session.execute(delete(table).where(table.account == account.id))
             for listener in self._leaving:
-                await listener(session, citizen.number)
+                await listener(session, number)
             await session.execute(delete(PortalAccountRow).where(PortalAccountRow.id == account.id))
             await self._note(session, account, why)
 

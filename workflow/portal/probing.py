@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Protocol
@@ -70,7 +71,11 @@ class _Failed(Exception):
 class Probe:
     """Asks the site of this engine; `bus` hears when that fails and when it works again."""
 
-    def __init__(self, site: PublicSite, sessions: PublicSessions, knowledge: Knows, clock: Clock, bus: Bus) -> None:
+    def __init__(
+        self, site: PublicSite, sessions: PublicSessions, knowledge: Knows, clock: Clock, bus: Bus,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        self._pause = pause
         self._site, self._sessions, self._knowledge = site, sessions, knowledge
         self._clock, self._bus = clock, bus
         self._failing = False
@@ -78,7 +83,7 @@ class Probe:
     async def run(self) -> None:
         """Every five minutes, as long as the site is open."""
         while True:
-            await asyncio.sleep(EVERY)
+            await self._pause(EVERY)
             if self._site.port:
                 await self.look()
 
@@ -86,7 +91,7 @@ class Probe:
         """Try it, once more if it fails, and tell."""
         found = await self.once()
         if found.wrong:
-            await asyncio.sleep(AGAIN)
+            await self._pause(AGAIN)
             found = await self.once()
         at = self._clock.wall()
         if found.wrong:

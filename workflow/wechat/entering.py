@@ -129,7 +129,7 @@ class WechatEntering:
         if this and then != "/mine" and not then.startswith(BIND):
             return see_other(then)
         return self._pages.page(
-            exchange, "wechat/bind.html", "微信绑定", private=True, then=then, here=bool(openid), this=this,
+            exchange, "wechat/bind.html", "微信绑定", private=True, then=then, in_wechat=bool(openid), this=this,
             bound=await self._readers.bound_to(citizen),
         )  # fmt: skip
 

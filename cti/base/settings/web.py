@@ -41,6 +41,10 @@ class PublicSettings(Section):
     It has its own port, and answers to its `names` (host names) alone when some are said. A proxy with TLS stands
     before it as before the console; `http.proxies` names it. Each address may ask `per_second`, and ten seconds' worth
     at once. Who would ask for somebody's data solves a task of `effort` bits first: each one more doubles the work.
+
+    `number_rest_days` is how long a mobile number that was given up rests before an operator sells it to somebody else.
+    Operators say 90 days; a city whose operators say less writes the least of them here: a citizen then shows by a code
+    more often that the number is still his, and nobody sees what belongs to whoever had the number before.
     """
 
     enabled: bool = pydantic.Field(default=False, title="开放")
@@ -51,6 +55,7 @@ class PublicSettings(Section):
     )
     per_second: float = pydantic.Field(default=10, gt=0, le=1000, title="每个地址每秒请求数")
     effort: int = pydantic.Field(default=16, ge=0, le=24, title="验证难度（位）")
+    number_rest_days: int = pydantic.Field(default=90, ge=7, le=365, title="手机号码销号后再次放号前的最少天数")
 
 
 class ConnectorSettings(Section):

@@ -1,9 +1,10 @@
 """Since when a mobile number is the same person's.
 
-Operators sell numbers again. A number that was given up rests for 90 days at least before somebody else gets it
-(电信服务规范, 号码冻结时限), so whoever shows by a code that a number is his had it, or nobody had it, in the 90 days
-before. Two codes less than 90 days apart are the same person's. After a longer pause the number is taken to be another
-person's, until he shows by something that only he who asked then can know that it was his before.
+Operators sell numbers again. A number that was given up rests before somebody else gets it, so whoever shows by a code
+that a number is his had it, or nobody had it, in the days of rest before; two codes less than that apart are the same
+person's. After a longer pause the number is taken to be another person's, until he shows by something that only he who
+asked then can know that it was his before. How long the rest is, is the operators' practice and none of a law's that
+could be cited here: the setting `public.number_rest_days` says it.
 """
 
 from __future__ import annotations
@@ -20,48 +21,49 @@ from cti.office.public_sessions.models import PublicHolderRow
 from cti.store.engine import Store
 
 RESTING = timedelta(days=90)
+"""Unless the settings say otherwise."""
 
 
 class Holders:
     """The service."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, resting: timedelta = RESTING) -> None:
+        self._store, self._clock, self.resting = store, clock, resting
 
     async def proved(self, session: AsyncSession, number: Number, *, same: bool = False) -> datetime:
         """A code showed that it is his now; returns since when it is. `same`: by something else he is who had it."""
         now = self._clock.wall()
         row = await session.get(PublicHolderRow, self._index(number.digits), with_for_update=True)
         if row is None:
-            row = PublicHolderRow(number_index=self._index(number.digits), held_since=now - RESTING, proved_at=now)
+            row = PublicHolderRow(number_index=self._index(number.digits), held_since=now - self.resting, proved_at=now)
             session.add(row)
-        elif row.proved_at < now - RESTING and not same:
-            row.held_since = now - RESTING
+        elif row.proved_at < now - self.resting and not same:
+            row.held_since = now - self.resting
         row.proved_at = now
         return row.held_since
 
     async def held_still(self, session: AsyncSession, number: Number) -> datetime | None:
         """Since when a number is his who showed it last; None once it may have been sold since then."""
         row = await session.get(PublicHolderRow, self._index(number.digits))
-        return row.held_since if row is not None and row.proved_at >= self._clock.wall() - RESTING else None
+        return row.held_since if row is not None and row.proved_at >= self._clock.wall() - self.resting else None
 
     async def proved_earlier(self, session: AsyncSession, number: Number, at: datetime) -> None:
         """Something that he knows showed that it was his at that time, and therefore since."""
         row = await session.get(PublicHolderRow, self._index(number.digits), with_for_update=True)
         if row is not None:
-            row.held_since = min(row.held_since, at - RESTING)
+            row.held_since = min(row.held_since, at - self.resting)
 
     async def had(self, asked: Mapping[str, datetime]) -> frozenset[str]:
         """Which of these numbers (canonical digits) were at these times, for certain, their holders' of today.
 
-        Whoever used a number later than 90 days after its last code may be its next holder, who has shown no code yet.
+        Whoever used a number after the rest that follows its last code may be its next holder, who has shown none yet.
         """
         indexes = {self._index(one): one for one in asked}
         wanted = select(PublicHolderRow).where(PublicHolderRow.number_index.in_(indexes))
         async with self._store.reading() as session:
             rows = {indexes[row.number_index]: row for row in await session.scalars(wanted)}
         return frozenset(
-            one for one, row in rows.items() if row.held_since <= asked[one] <= row.proved_at + RESTING
+            one for one, row in rows.items() if row.held_since <= asked[one] <= row.proved_at + self.resting
         )  # fmt: skip
 
     def _index(self, digits: str) -> str:

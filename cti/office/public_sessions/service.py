@@ -48,12 +48,14 @@ class Wanted:
 
 
 class PublicSessions:
-    """The service. `area` is the city's area code."""
+    """The service. `area` is the city's area code; `resting` is how long a number rests before it is sold again."""
 
-    def __init__(self, office: Office, citizens: CitizenMessages, area: str) -> None:
+    def __init__(
+        self, office: Office, citizens: CitizenMessages, area: str, resting: timedelta = RESTING
+    ) -> None:  # fmt: skip
         self._office, self._store, self._clock, self._area = office, office.store, office.clock, area
         self.codes = Codes(office.store, office.clock, citizens, office.organisation, office.region)
-        self.holders = Holders(office.store, office.clock)
+        self.holders = Holders(office.store, office.clock, resting)
         self._tries = Rate(office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     # ── the citizen ──
@@ -143,7 +145,7 @@ class PublicSessions:
                 await session.execute(mine.values(seen_at=now))
         # Who signed in before this was asked has shown nothing of the time before.
         number = Number.parse(row.number)
-        return Citizen(row.id, number, since or row.created_at - RESTING, is_probe=number == PROBE)
+        return Citizen(row.id, number, since or row.created_at - self.holders.resting, is_probe=number == PROBE)
 
     async def proved_earlier(self, citizen: Citizen, at: datetime) -> None:
         """He has shown that the number was his at that time."""

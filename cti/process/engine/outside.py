@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from cti.base.settings import ConnectorSettings
 from cti.office.configuring.service import SectionOffer
@@ -30,7 +31,9 @@ class Outside:
         )  # fmt: skip
         self.site.add(connectors.hooks)
         public_sessions.offer(post.messages.templates)
-        self.sessions = self.site.sessions = PublicSessions(office, post.citizens, settings.area)
+        self.sessions = self.site.sessions = PublicSessions(
+            office, post.citizens, settings.area, timedelta(days=settings.public.number_rest_days)
+        )  # fmt: skip
         api = PublicSessionsApi(self.sessions, office)
         self.site.add(api.outside())
         system.web.add(api.routes())

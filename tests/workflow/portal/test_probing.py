@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from tests.workflow.portal.open_portal import Portal, Visitor, open_portal
 from tests.workflow.portal.test_portal import send
 from workflow.portal.probing import Probe
 
+MOST_PAUSES = 3
+
 
 @dataclass
 class Tried:
@@ -24,6 +27,7 @@ class Tried:
     portal: Portal
     probe: Probe
     told: list[str]
+    waited: list[float]
 
     async def rows(self) -> dict[str, int]:
         found = {}
@@ -41,7 +45,17 @@ async def tried(sqlite_store: Store) -> AsyncIterator[Tried]:
         bus.subscribe(AlarmRaised, lambda event: told.append(event.text))
         bus.subscribe(AlarmCleared, lambda event: told.append("cleared"))
         sessions = portal.site.sessions
-        yield Tried(portal, Probe(portal.site, sessions, portal.pages.knowledge, portal.town.clock, bus), told)  # type: ignore[arg-type] # they are
+        clock, waited = portal.town.clock, list[float]()
+
+        async def pause(seconds: float) -> None:
+            clock.advance(seconds)
+            waited.append(seconds)
+            if len(waited) > MOST_PAUSES:
+                raise asyncio.CancelledError
+
+        assert sessions is not None
+        probe = Probe(portal.site, sessions, portal.pages.knowledge, clock, bus, pause)
+        yield Tried(portal, probe, told, waited)
 
 
 async def test_a_citizen_who_is_nobody_does_it_all_and_nothing_stays(tried: Tried) -> None:
@@ -57,6 +71,18 @@ async def test_a_citizen_who_is_nobody_does_it_all_and_nothing_stays(tried: Trie
         second = await send(li)
         assert int(second) == int(first) + 1, "its numbers are nobody's"
         assert "监测" not in (await li.get("/mine")).text
+
+
+async def test_it_is_tried_every_five_minutes(tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, at = tried.portal.town.clock.now(), list[float]()
+
+    async def look() -> None:
+        at.append(tried.portal.town.clock.now() - begun)
+
+    monkeypatch.setattr(tried.probe, "look", look)
+    with pytest.raises(asyncio.CancelledError):
+        await tried.probe.run()
+    assert at == [300.0, 600.0, 900.0]
 
 
 async def test_nobody_enters_as_the_probe(tried: Tried) -> None:
@@ -75,9 +101,9 @@ async def test_who_leads_is_told_when_it_fails_and_when_it_works_again(
     asking = next(one for one in tried.portal.site.endpoints if one.route.path == "/request/new").route.handler
     with monkeypatch.context() as patch:
         patch.setattr(asking.__self__._asking, "fields", broken)  # type: ignore[attr-defined] # a bound method
-        patch.setattr("workflow.portal.probing.AGAIN", 0.0)
         found = await tried.probe.look()
     assert found.wrong == "填写诉求：应答 500" and tried.told == ["公众网站不能正常使用：填写诉求：应答 500"]
+    assert tried.waited == [20.0], "once more, before anybody is woken"
     await tried.probe.look()
     assert tried.told[1:] == ["cleared"]
     await tried.portal.site.stop()

@@ -196,7 +196,7 @@ async def test_who_bought_a_number_is_not_told_of_by_the_wechat_of_who_had_it(bo
     telling = Telling(bound.portal.own, bound.portal.sessions.holders, bound.letters.tell)
 
     async def asked() -> None:
-        id = (await bound.portal.town.register(contact=LI)).id
+        id = (await bound.portal.town.add(contact=LI)).id
         await telling.tell(id)
         await bound.settled()
 
@@ -220,7 +220,7 @@ async def test_who_bought_a_number_is_not_told_of_by_the_wechat_of_who_had_it(bo
 async def test_who_shows_by_wechat_that_he_is_the_same_keeps_his_requests_after_a_long_time(bound: Bound) -> None:
     async with Visitor.of(bound.portal, BROWSER) as li:
         await bind(bound, li)
-    number = (await bound.portal.town.register(contact=LI)).number
+    number = (await bound.portal.town.add(contact=LI)).number
     bound.portal.town.clock.advance(100 * 86_400)
     async with Visitor.of(bound.portal, BROWSER) as same:
         await bound.by_wechat(same, READER)

@@ -38,6 +38,8 @@ class WechatServer:
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     uploaded: list[bytes] = field(default_factory=list)
+    sits: str = ""
+    """Who sits at the browser that comes to sign in (openid)."""
 
     def settings(self, **more: Any) -> WechatSettings:
         url = f"http://127.0.0.1:{self.port}"
@@ -60,6 +62,10 @@ class WechatServer:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         path = request.path
+        if path == "/connect":
+            code, asked = os.urandom(8).hex(), request.query
+            self.codes[code] = self.sits
+            raise web.HTTPFound(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
         if path == "/cgi-bin/stable_token":
             body = await request.json()
             if (body["appid"], body["secret"]) != (APP_ID, SECRET):
@@ -95,13 +101,14 @@ class WechatServer:
 
 
 @asynccontextmanager
-async def wechat_server() -> AsyncIterator[WechatServer]:
+async def wechat_server(port: int = 0) -> AsyncIterator[WechatServer]:
+    """At this port, or at one that is free."""
     server = WechatServer()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", server.handle)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     server.port = runner.addresses[0][1]
     try:
         yield server
