@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -15,14 +15,13 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor, system
-from cti.office.public_sessions.models import PublicHolderRow
+from cti.office.public_sessions.holders import Holders
 from cti.office.records import Office
 from cti.store.listing import Listed, listed
 from workflow.wechat.models import WechatReaderRow
 
 SEE, UNBIND, MANAGE = "wechat.see", "wechat.unbind", "wechat.manage"
 BY = system("微信公众号")
-T = TypeVar("T", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,10 @@ class Reader:
 
 
 class Readers:
-    """The service."""
+    """The service. A number counts as a reader's as long as it is not another's since he bound it (`holders`)."""
 
-    def __init__(self, office: Office) -> None:
-        self._office, self._store, self._clock = office, office.store, office.clock
+    def __init__(self, office: Office, holders: Holders) -> None:
+        self._office, self._store, self._clock, self._holders = office, office.store, office.clock, holders
 
     async def seen(self, openid: str, *, follows: bool = True) -> Reader:
         """He wrote, came, or left; known from then on."""
@@ -53,7 +52,11 @@ class Readers:
             row = await _row(session, openid) or self._new(session, openid)
             row.follows, row.seen_at = follows, self._clock.wall()
             await session.flush()
-            return Reader(row.id, openid, row.number)
+        return (await self._told([row]))[0]
+
+    async def _told(self, rows: Sequence[WechatReaderRow]) -> list[Reader]:
+        held = await self._holders.held({row.number for row in rows if row.number})
+        return [Reader(row.id, row.openid, row.number if _is_his(row, held) else "") for row in rows]
 
     def _new(self, session: AsyncSession, openid: str) -> WechatReaderRow:
         now = self._clock.wall()
@@ -67,9 +70,9 @@ class Readers:
 
     async def number_of(self, openid: str) -> Number | None:
         """The number that he is bound to, as long as it is not another's since."""
-        wanted = _still_his(select(WechatReaderRow.number)).where(WechatReaderRow.openid_index == openid)
         async with self._store.reading() as session:
-            digits = await session.scalar(wanted)
+            row = await _row(session, openid)
+        digits = (await self._told([row]))[0].number if row is not None else ""
         return Number.parse(digits) if digits else None
 
     async def bind(self, openid: str, citizen: Citizen) -> None:
@@ -104,10 +107,12 @@ class Readers:
 
     async def following(self, numbers: Sequence[str]) -> list[Reader]:
         """Who of those bound to these numbers follows the account."""
-        mine = WechatReaderRow.number_index.in_(numbers), WechatReaderRow.follows
-        wanted = _still_his(select(WechatReaderRow)).where(*mine)
+        wanted = select(WechatReaderRow).where(
+            WechatReaderRow.number_index.in_(numbers), WechatReaderRow.bound_at.is_not(None), WechatReaderRow.follows
+        )
         async with self._store.reading() as session:
-            return [Reader(row.id, row.openid, row.number) for row in await session.scalars(wanted)]
+            rows = (await session.scalars(wanted)).all()
+        return [one for one in await self._told(rows) if one.number]
 
     # ── the staff ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,10 +142,11 @@ async def _row(session: AsyncSession, openid: str) -> WechatReaderRow | None:
     return found
 
 
-def _still_his(wanted: Select[T]) -> Select[T]:
-    """Those whose number is theirs since they bound it: who has it now may be another, who bound nothing."""
-    same = PublicHolderRow.number_index == WechatReaderRow.number_index
-    return wanted.join(PublicHolderRow, same).where(WechatReaderRow.bound_at >= PublicHolderRow.held_since)
+def _is_his(row: WechatReaderRow, held: Mapping[str, tuple[datetime, datetime]]) -> bool:
+    if row.bound_at is None or row.number not in held:
+        return False
+    since, until = held[row.number]
+    return since <= row.bound_at <= until
 
 
 def _of_number(number: Number) -> Select[tuple[WechatReaderRow]]:

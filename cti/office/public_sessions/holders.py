@@ -9,7 +9,7 @@ could be cited here: the setting `public.number_rest_days` says it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -53,18 +53,22 @@ class Holders:
         if row is not None:
             row.held_since = min(row.held_since, at - self.resting)
 
-    async def had(self, asked: Mapping[str, datetime]) -> frozenset[str]:
-        """Which of these numbers (canonical digits) were at these times, for certain, their holders' of today.
+    async def held(self, numbers: Iterable[str]) -> Mapping[str, tuple[datetime, datetime]]:
+        """From when until when each of these numbers (canonical digits) is, for certain, its holder's of today.
 
-        Whoever used a number after the rest that follows its last code may be its next holder, who has shown none yet.
+        It ends with the rest that follows the last code: whoever used it later may be the next holder, who has shown
+        nothing yet. A number that nobody has shown to be his is not there.
         """
-        indexes = {self._index(one): one for one in asked}
+        indexes = {self._index(one): one for one in numbers}
         wanted = select(PublicHolderRow).where(PublicHolderRow.number_index.in_(indexes))
         async with self._store.reading() as session:
-            rows = {indexes[row.number_index]: row for row in await session.scalars(wanted)}
-        return frozenset(
-            one for one, row in rows.items() if row.held_since <= asked[one] <= row.proved_at + self.resting
-        )  # fmt: skip
+            rows = (await session.scalars(wanted)).all()
+        return {indexes[row.number_index]: (row.held_since, row.proved_at + self.resting) for row in rows}
+
+    async def had(self, asked: Mapping[str, datetime]) -> frozenset[str]:
+        """Which of these numbers were at these times, for certain, their holders' of today."""
+        held = await self.held(asked)
+        return frozenset(one for one, (since, until) in held.items() if since <= asked[one] <= until)
 
     def _index(self, digits: str) -> str:
         return self._store.cipher.index("number", digits)

@@ -13,6 +13,7 @@ import pytest
 
 from cti.base.settings import PublicSettings
 from cti.office.files.service import Files
+from cti.office.public_sessions.holders import Holders
 from cti.store.engine import Store
 from cti.web.public_site import PublicSite
 from tests.office import office_on
@@ -72,7 +73,7 @@ async def open_wechat(store: Store, **more: Any) -> AsyncIterator[Wechat]:
     async with wechat_server() as server, chat_house(store, office=office, **more) as house:
         settings = PublicSettings(enabled=True, effort=4, per_second=1000).model_copy(update={"port": 0})
         site = PublicSite(settings, proxies=[], plain=True, clock=office.clock, mac=office.store.cipher.mac)
-        account, readers = OfficialAccount(server.settings, office.clock), Readers(office)
+        account, readers = OfficialAccount(server.settings, office.clock), Readers(office, Holders(store, office.clock))
         linked = LinkedFiles(office, server.settings, house.book)
 
         async def no_pause(seconds: float) -> None:

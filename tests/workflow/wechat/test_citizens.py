@@ -67,7 +67,7 @@ async def open_bound(store: Store) -> AsyncIterator[Bound]:
         def settings() -> WechatSettings:
             return server.settings(progress_template="P1", rating_template="R1")
 
-        account, readers = OfficialAccount(settings, office.clock), Readers(office)
+        account, readers = OfficialAccount(settings, office.clock), Readers(office, portal.sessions.holders)
         entering = WechatEntering(
             office, server.settings, account, readers, portal.sessions, portal.pages.accounts, portal.pages.pages
         )  # fmt: skip
@@ -211,10 +211,17 @@ async def test_who_bought_a_number_is_not_told_of_by_the_wechat_of_who_had_it(bo
     async with Visitor.of(bound.portal, BROWSER) as before:
         back = await bound.by_wechat(before, READER)
         assert "登录成功" not in back.text and (await before.get("/mine")).status == 303, "not without a code"
+    # The buyer signs in elsewhere on the site, where no account is made, and the old binding stands there still.
+    async with bound.portal.town.office.store.writing() as session:
+        await bound.portal.sessions.holders.proved(session, Number.parse(LI, area="0519"))
+    await bound.readers.bind("oBuyer", Citizen("", Number.parse(LI, area="0519")))
+    await bound.readers.seen("oBuyer")
+    await asked()
+    assert [row.openid for row in await bound.rows()] == [READER, "oBuyer"], "the buyer alone"
+    assert await bound.readers.number_of(READER) is None
     async with Visitor.of(bound.portal) as buyer:
         await buyer.enter(LI)
-    await asked()
-    assert len(await bound.rows()) == 1 and await bound.readers.number_of(READER) is None
+    assert await bound.readers.bound_to(Citizen("", Number.parse(LI, area="0519"))) == 0, "gone with the old account"
 
 
 async def test_who_shows_by_wechat_that_he_is_the_same_keeps_his_requests_after_a_long_time(bound: Bound) -> None:
