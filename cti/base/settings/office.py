@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 
+from cti.base.addresses import HOST_NAME
 from cti.base.settings.section import DAYTIME, Section
+
+PushHost = Annotated[str, pydantic.Field(pattern=rf"^(\*\.)?{HOST_NAME.pattern}$")]
+"""A host, or all hosts below one (`*.push.apple.com`)."""
 
 
 class AccountSettings(Section):
@@ -55,6 +59,10 @@ class MessageSettings(Section):
     Messages are kept for `keep_days`. What is urgent and read by nobody after `unread_minutes` (0: never) is told to
     the leaders of their groups. What the house itself sends to citizens waits for the end of their quiet hours, and is
     not sent to one number more than `record_an_hour` times about one record and `number_a_day` times in all.
+
+    `push_services` are hosts of the browsers' push services (Web Push) by which the staff is told on telephones while
+    the console is closed; with none there is no push, and nothing leaves the house. What is sent is sealed for the
+    browser. `push_contact` is whom such a service may ask.
     """
 
     keep_days: int = pydantic.Field(default=180, ge=1, le=3650, title="消息保留天数")
@@ -65,6 +73,19 @@ class MessageSettings(Section):
     unread_minutes: float = pydantic.Field(
         default=15, ge=0, le=1440, title="紧急消息未读多少分钟后告知组长（0 为不告知）"
     )
+    push_services: list[PushHost] = pydantic.Field(
+        default=[], max_length=20, title="手机推送服务的主机（空为不推送，如 *.push.apple.com）"
+    )
+    push_contact: str = pydantic.Field(
+        default="", pattern=r"^((mailto:|https://)\S+)?$", max_length=200,
+        title="推送服务的联系方式（mailto: 或 https://）",
+    )  # fmt: skip
+
+    @pydantic.model_validator(mode="after")
+    def _whole(self) -> MessageSettings:
+        if self.push_services and not self.push_contact:
+            raise ValueError("填写了推送服务，还须填写推送服务的联系方式")
+        return self
 
 
 class AlarmSettings(Section):

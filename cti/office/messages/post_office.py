@@ -22,6 +22,9 @@ from cti.office.messages.letters_api import LettersApi
 from cti.office.messages.live import InboxLive
 from cti.office.messages.opt_outs import OptOuts
 from cti.office.messages.outbox import Outbox
+from cti.office.messages.push.api import PushApi
+from cti.office.messages.push.devices import PushDevices
+from cti.office.messages.push.letters import Pushes
 from cti.office.messages.receipts import Receipts
 from cti.office.messages.service import SWEEP, SWEEP_CRON, Messages
 from cti.office.messages.templates_api import TemplatesApi
@@ -40,6 +43,7 @@ class PostOffice:
     messages: Messages
     citizens: CitizenMessages
     outbox: Outbox
+    pushes: Pushes
     routes: list[Route]
     _bell: InboxLive
     _file: ChannelFile
@@ -52,6 +56,9 @@ class PostOffice:
         outbox, opt_outs = Outbox(store, clock, bus, enclosures=enclosures_of(office)), OptOuts(office)
         contacts = Contacts(store, clock, audit, outbox, (office.organisation, office.region))
         messages.carry(contacts.carry)
+        devices = PushDevices(store, clock, audit)
+        pushes = Pushes(store, clock, devices)
+        messages.carry(pushes.carry)
         office.timelines.add(SentAbout())
         file = ChannelFile(store.data, outbox, bus, clock)
         log, wording = DeliveryLog(store, clock, audit, outbox), Wording(store, clock, audit, messages.templates)
@@ -60,25 +67,31 @@ class PostOffice:
             *LettersApi(log, outbox, file, audit).routes(),
             *TemplatesApi(messages.templates, wording, contacts, outbox, audit).routes(),
             *ContactsApi(contacts).routes(),
+            *PushApi(devices, pushes.sender).routes(),
             *Receipts(outbox, store, clock).routes(),
             *record_routes(opt_outs, "/api/message_opt_outs"),
         ]
         citizens = CitizenMessages(outbox, messages.templates, opt_outs, clock, settings)
-        return cls(messages, citizens, outbox, routes, InboxLive(messages, inbox, topics), file)
+        found = cls(messages, citizens, outbox, pushes, routes, InboxLive(messages, inbox, topics), file)
+        found.take_settings(settings)
+        return found
 
     def take_settings(self, settings: pydantic.BaseModel) -> None:
         """Go by other settings from now on."""
         assert isinstance(settings, MessageSettings)
         self.messages.settings = self.citizens.settings = settings
+        self.pushes.take_settings(settings)
 
     async def start(self, schedule: Schedule) -> None:
         """Send what waits, watch the channels' file, and remove what is old."""
         await self._file.start()
         await self.outbox.start()
+        self.pushes.start()
         await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, self.messages.sweep)
 
     async def stop(self) -> None:
         """Send nothing more; what waits is sent by the next engine."""
         await self._file.stop()
         await self.outbox.stop()
+        await self.pushes.stop()
         await self._bell.close()

@@ -60,3 +60,27 @@ async function file(request) {
   }
   return answer
 }
+
+// What somebody is told while the console is closed: what was sent was sealed for this browser.
+self.addEventListener('push', (event) => {
+  const told = event.data ? event.data.json() : {}
+  const more = { tag: told.tag, data: told.link || '/inbox', icon: '/icons/192.png', lang: 'zh-CN' }
+  event.waitUntil(self.registration.showNotification(told.title || '12345 有新消息', more))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(opened(event.notification.data))
+})
+
+/** The console at this page: where it is open already, there. */
+async function opened(link) {
+  const url = new URL(link, self.location.origin)
+  if (url.origin !== self.location.origin) return
+  const [there] = await self.clients.matchAll({ type: 'window' })
+  if (!there) await self.clients.openWindow(url.href)
+  else {
+    await there.focus()
+    await there.navigate(url.href)
+  }
+}

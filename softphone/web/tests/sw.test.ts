@@ -19,6 +19,9 @@ let kept: Kept
 let online: boolean
 let asked: string[]
 let listeners: Record<string, Listener>
+let shown: unknown[]
+let windows: { went: string; focus(): Promise<void>; navigate(url: string): Promise<void> }[]
+let openedAt: string[]
 
 async function answers(url: string): Promise<Response> {
   asked.push(new URL(url, 'https://console.test').pathname)
@@ -51,8 +54,13 @@ describe('the service worker', () => {
     online = true
     asked = []
     listeners = {}
+    shown = []
+    windows = []
+    openedAt = []
+    const clients = { claim: () => undefined, matchAll: async () => windows, openWindow: async (url: string) => openedAt.push(url) }
+    const registration = { showNotification: async (...said: unknown[]) => shown.push(said) }
     const caches = { open: async () => kept, keys: async () => ['console-0', 'console-1'], delete: async () => true }
-    const self = { location: { origin: 'https://console.test' }, skipWaiting: () => undefined, clients: { claim: () => undefined }, addEventListener: (name: string, heard: Listener) => (listeners[name] = heard) }
+    const self = { location: { origin: 'https://console.test' }, skipWaiting: () => undefined, clients, registration, addEventListener: (name: string, heard: Listener) => (listeners[name] = heard) }
     const run = new Function('self', 'caches', 'fetch', 'Request', CODE) as (...given: unknown[]) => void
     run(self, caches, (request: { url: string }) => answers(request.url), Asked)
     const done: Promise<unknown>[] = []
@@ -90,5 +98,28 @@ describe('the service worker', () => {
     for (let place = 0; place < 300; place += 1) await get(`/assets/${place}.js`)
     expect(kept.all.size).toBeLessThanOrEqual(251)
     expect(kept.all.has('https://console.test/')).toBe(true)
+  })
+
+  async function happens(name: string, event: Record<string, unknown>): Promise<void> {
+    const done: Promise<unknown>[] = []
+    listeners[name]?.({ ...event, waitUntil: (work: Promise<unknown>) => done.push(work) })
+    await Promise.all(done)
+  }
+  const clicked = (link: string): Record<string, unknown> => ({ notification: { data: link, close: () => undefined } })
+
+  it('shows what somebody is told, and opens its page where the console is open already', async () => {
+    await happens('push', { data: { json: () => ({ title: '工单待签收', link: '/tickets/01J', tag: 'm1' }) } })
+    expect(shown).toEqual([['工单待签收', expect.objectContaining({ tag: 'm1', data: '/tickets/01J' })]])
+    await happens('notificationclick', clicked('/tickets/01J'))
+    expect(openedAt).toEqual(['https://console.test/tickets/01J'])
+    windows.push({ went: '', focus: async () => undefined, navigate: async function (this: { went: string }, url: string) { this.went = url } })
+    await happens('notificationclick', clicked('/inbox'))
+    expect(windows[0]?.went).toBe('https://console.test/inbox')
+  })
+
+  it('is led to no other site', async () => {
+    await happens('notificationclick', clicked('https://evil.example/'))
+    await happens('notificationclick', clicked('//evil.example/'))
+    expect(openedAt).toEqual([])
   })
 })

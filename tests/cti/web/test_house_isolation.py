@@ -231,7 +231,7 @@ LISTED: dict[str, str] = {
          "GET /api/options/key-organisations",
          "GET /api/phone", "GET /api/own_phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views",
          "GET /api/agent/workspace", "GET /api/floor/hand", "GET /api/chat-desk",
-         "GET /api/inbox", "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
+         "GET /api/inbox", "GET /api/inbox/contact", "GET /api/inbox/push", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
         ("GET /api/organisations/import/template",
          "GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
@@ -665,7 +665,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",
-         "POST /api/inbox/mark_all", "PUT /api/inbox/contact", "POST /api/uploads", "PATCH /api/uploads/{token}",
+         "POST /api/inbox/mark_all", "PUT /api/inbox/contact", "POST /api/inbox/push",
+         "POST /api/inbox/push/remove", "POST /api/uploads", "PATCH /api/uploads/{token}",
          "DELETE /api/uploads/{token}"), OWN),
     **dict.fromkeys(
         ("POST /api/people", "POST /api/people/import", "POST /api/people/import/preview", "POST /api/organisations",

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { http, Problem, setCsrf } from '@/api/http'
 import type { Person, SessionAnswer } from '@/api/types'
+import { beToldNoMore } from '@/inbox/push'
 import { allows, MAY } from './permissions'
 import { forgetUnsent, unsentOf } from './unsent'
 
@@ -42,6 +43,8 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signOut(): Promise<void> {
+    // The telephone may be another's next: nothing of his comes to it any more. Without a network he goes all the same.
+    await beToldNoMore().catch(() => undefined)
     try {
       await http.delete<undefined>('/api/session', { quiet: true })
     } catch (error) {

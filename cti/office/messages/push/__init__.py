@@ -1,0 +1,1 @@
+"""Web Push: what somebody is told comes to his telephone while the console is closed."""
