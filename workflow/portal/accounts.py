@@ -87,7 +87,7 @@ class Accounts:
             await self._drop(found, citizen.number, "lapsed")
         now, digits = self._office.clock.wall(), citizen.number.digits
         row = PortalAccountRow(
-            id=new_id(), number=digits, number_index=digits, name="", citizen=await self._record(citizen),
+            id=new_id(), number=digits, number_index=digits, name="", citizen=await self._record(citizen), password="",
             created_at=now, agreed_at=now, organisation=self._office.organisation, region=self._office.region,
         )  # fmt: skip
         try:

@@ -23,6 +23,7 @@ class PortalAccountRow(Owned, Base):
     citizen: Mapped[str] = mapped_column(String(26), doc="市民档案编号")
     created_at: Mapped[datetime] = mapped_column(doc="开户时间")
     agreed_at: Mapped[datetime] = mapped_column(doc="同意个人信息保护说明的时间")
+    password: Mapped[str] = mapped_column(String(200), server_default="", doc="密码（argon2id），空为没有")
 
 
 class PortalDraftRow(Base):

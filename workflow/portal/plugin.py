@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from cti.office.figures import Figures
+from cti.office.identity.signing_in.passwords import Passwords
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from cti.plugins import Host
@@ -31,10 +32,12 @@ FILES, SITE = "portal", Path(__file__).parent / "site"
 async def setup(host: Host) -> None:
     """Offer Menu, Pages and Accounts, and have the first page."""
     site = host.need(PublicSite)
+    passwords = Passwords()
+    host.on_stop(passwords.close)
     found = PublicPages(
         host.need(Office), host.clock, site, host.need(PublicSessions), host.need(OwnRequests),
         host.need(CitizensAsking), host.need(Citizens), host.section(PortalSettings),
-        host.need(Figures),
+        host.need(Figures), passwords,
     )  # fmt: skip
     host.when(PublicReading, found.knowledge.take)
     host.when(Entrances, found.chat.take)

@@ -8,6 +8,7 @@ from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Route
 from cti.base.refusal import Refusal
 from cti.office.figures import Figures
+from cti.office.identity.signing_in.passwords import Passwords
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from cti.web.public_site import PublicSite
@@ -28,6 +29,7 @@ from workflow.portal.pages.proof import Proof
 from workflow.portal.pages.reading import ReadingPages
 from workflow.portal.pages.requesting import RequestPages
 from workflow.portal.pages.unified import UnifiedPages
+from workflow.portal.passwords import CitizenPasswords
 from workflow.portal.questions import Questions
 from workflow.portal.rendering import Pages
 from workflow.portal.settings import PortalSettings
@@ -42,7 +44,7 @@ class PublicPages:
 
     def __init__(
         self, office: Office, clock: Clock, site: PublicSite, sessions: PublicSessions, own: OwnRequests,
-        asking: CitizensAsking, citizens: Citizens, settings: PortalSettings, figures: Figures,
+        asking: CitizensAsking, citizens: Citizens, settings: PortalSettings, figures: Figures, passwords: Passwords,
     ) -> None:  # fmt: skip
         self._site, self.menu = site, Menu()
         self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation)
@@ -51,6 +53,7 @@ class PublicPages:
         self.pages = pages = Pages(self.menu, settings, self._entries)
         self._settings, published = settings, FiguresOfTheDay(office, figures, settings.figures)
         identities = Identities(office, sessions, settings.unified.provider)
+        own_passwords = CitizenPasswords(office, accounts, sessions, passwords)
         proof = Proof(site.challenge, Questions(office.store.cipher.mac, clock))
         self._reading = ReadingPages(
             office, pages, self.menu, self.knowledge, accounts, keeping, self.chat, proof
@@ -64,10 +67,10 @@ class PublicPages:
             *PlainPages(pages, self.knowledge).routes(),
             *self._reading.routes(),
             *FiguresPages(pages, published).routes(),
-            *EnteringPages(pages, sessions, accounts, proof, identities.title).routes(),
+            *EnteringPages(pages, sessions, accounts, proof, identities.title, own_passwords).routes(),
             *UnifiedPages(pages, identities, sessions, accounts, proof).routes(),
             *RequestPages(office, pages, asking, accounts, keeping).routes(),
-            *OwnPages(office, pages, own, asking, accounts, keeping).routes(),
+            *OwnPages(office, pages, own, asking, accounts, keeping, own_passwords).routes(),
         ]
 
     def _entries(self) -> list[Entry]:

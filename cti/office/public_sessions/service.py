@@ -62,7 +62,7 @@ class PublicSessions:
 
     async def send_code(self, said: str, address: str) -> None:
         """Send a code to a mobile number. Invalid for other numbers, TooMany."""
-        number = self._mobile(said)
+        number = self.mobile(said)
         self._tries.take(address)
         async with self._store.writing() as session:
             await self.codes.send(session, number)
@@ -72,7 +72,7 @@ class PublicSessions:
 
         `same` is a number (canonical digits) of which it was shown elsewhere that he is who had it before.
         """
-        number = self._mobile(said)
+        number = self.mobile(said)
         self._tries.take(address)
         async with self._store.writing() as session:
             if is_right := await self.codes.take(session, number, code):
@@ -170,7 +170,7 @@ class PublicSessions:
         visitor.need(SEE)
         limits = visitor.reach(SEE).limits(PublicSessionRow)
         if wanted.number:
-            digits = self._mobile(wanted.number).digits
+            digits = self.mobile(wanted.number).digits
             await self._office.lookups.number(visitor, "public_session", digits, wanted.purpose)
             limits.append(PublicSessionRow.number_index == digits)
         if wanted.open:
@@ -196,7 +196,8 @@ class PublicSessions:
         now = self._clock.wall()
         return row.ended_at is None and row.created_at > now - LONGEST and row.seen_at > now - UNUSED
 
-    def _mobile(self, said: str) -> Number:
+    def mobile(self, said: str) -> Number:
+        """The mobile number that somebody said to be his. Invalid for other numbers."""
         number = Number.parse(said, area=self._area)
         if number.kind is not NumberKind.MOBILE:
             raise Invalid("no_mobile", "请填写手机号码", "number")

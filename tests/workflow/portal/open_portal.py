@@ -28,6 +28,7 @@ from cti.office.workshop.owning import Owning
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.telephony.queue_titles import QueueTitles
+from cti.testing.office import cheap_passwords
 from cti.web.public_site import PublicSite
 from tests.workflow.tickets.ticket_town import LEADER, TicketTown, town_on
 from workflow.citizens.service import Citizens
@@ -106,7 +107,16 @@ async def open_portal(store: Store, *plugins: str, **settings_of: Any) -> AsyncI
     own = OwnRequests(town.tickets, town.acts, progress)
     asking = CitizensAsking(town.tickets, town.acts, town.alikes, town.history)
     pages = PublicPages(
-        office, clock, site, sessions, own, asking, citizens, PortalSettings(**settings_of), figures_of(town)
+        office,
+        clock,
+        site,
+        sessions,
+        own,
+        asking,
+        citizens,
+        PortalSettings(**settings_of),
+        figures_of(town),
+        cheap_passwords(),
     )
     site.add(pages.routes)
     site.add(progress.routes())

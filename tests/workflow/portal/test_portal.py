@@ -16,10 +16,11 @@ from PIL import Image
 
 from cti.base.visitor import system
 from cti.store.engine import Store
-from tests.workflow.portal.open_portal import Portal, Visitor, open_portal
+from tests.workflow.portal.open_portal import Answer, Portal, Visitor, open_portal
 from tests.workflow.portal.strangers import asked_everywhere
 from tests.workflow.tickets.ticket_town import LEADER
 from workflow.portal.menu import Block, Entry, Line
+from workflow.portal.passwords import WRONG
 
 LI, WANG = "13800000001", "13800000002"
 TEXT = "人民路18号小区停水两天，家里有老人，请尽快恢复供水"
@@ -187,6 +188,34 @@ async def test_who_is_a_program_gets_no_code_and_a_wrong_code_opens_nothing(port
         wrong = await one.post("/enter", number="13800000009", code="000000")
         assert wrong.status == 422 and "验证码不正确" in wrong.text
         assert (await one.get("/mine")).status == 303
+
+
+async def test_a_password_is_his_own_wish_and_worth_nothing_when_the_number_may_be_anothers(portal: Portal) -> None:
+    number, good, clock = "13800000021", "Haizi-2019-yu", portal.town.clock
+    async with Visitor.of(portal) as li:
+        await li.enter(number)
+        weak = await li.post("/mine/account/password", password="13800000021Aa-")
+        assert weak.status == 422 and "密码不能包含" in weak.text
+        assert (await li.post("/mine/account/password", password=good)).to == "/mine/account?done=password"
+        assert "已设置密码" in (await li.get("/mine/account")).text
+
+    async def tried(password: str, of: str = number) -> Answer:
+        async with Visitor.of(portal) as one:
+            return await one.ask("POST", "/enter/password", data={"number": of, "password": password, "next": "/mine"})
+
+    assert (await tried(good)).to == "/mine", "without a code"
+    wrong, unknown = await tried("Haizi-2018-yu"), await tried(good, "13800000022")
+    assert wrong.status == unknown.status == 422 and WRONG in wrong.text and WRONG in unknown.text
+    for _ in range(4):
+        await tried("Haizi-2018-yu")
+    assert "操作过于频繁" in (await tried(good)).text, "who guesses is stopped, and has the code"
+    clock.advance(100 * 86_400)
+    assert "确认号码仍由您使用" in (await tried(good)).text
+    async with Visitor.of(portal) as buyer:
+        await buyer.enter(number)
+        assert "没有设置密码" in (await buyer.get("/mine/account")).text
+    clock.advance(86_400)
+    assert (await tried(good)).status == 422, "it went with who had the number before"
 
 
 async def test_he_takes_his_data_along_and_leaves(portal: Portal) -> None:

@@ -12,6 +12,7 @@ from cti.office.public_sessions.service import PublicSessions
 from workflow.portal.accounts import Accounts
 from workflow.portal.filling import faults_of
 from workflow.portal.pages.proof import Proof
+from workflow.portal.passwords import CitizenPasswords
 from workflow.portal.rendering import Pages, inside, see_other
 
 
@@ -24,9 +25,12 @@ class NextQuery(Query):
 class EnteringPages:
     """The routes."""
 
-    def __init__(self, pages: Pages, sessions: PublicSessions, accounts: Accounts, proof: Proof, unified: str) -> None:
+    def __init__(
+        self, pages: Pages, sessions: PublicSessions, accounts: Accounts, proof: Proof, unified: str,
+        passwords: CitizenPasswords,
+    ) -> None:  # fmt: skip
         self._pages, self._sessions, self._accounts, self._proof = pages, sessions, accounts, proof
-        self._unified = unified
+        self._unified, self._passwords = unified, passwords
 
     def routes(self) -> list[Route]:
         """Who is not signed in yet, and who wants to be no more."""
@@ -34,6 +38,8 @@ class EnteringPages:
             Route("GET", "/enter", self.begin, PUBLIC, "市民登录页面", outside=True, page=True),
             Route("POST", "/enter/code", self.code, PUBLIC, "市民登录：发送验证码", outside=True, page=True),
             Route("POST", "/enter", self.enter, PUBLIC, "市民登录：核对验证码", outside=True, page=True),
+            Route("GET", "/enter/password", self.ask_password, PUBLIC, "市民用密码登录页面", outside=True, page=True),
+            Route("POST", "/enter/password", self.by_password, PUBLIC, "市民用密码登录", outside=True, page=True),
             Route("POST", "/leave", self.leave, CITIZEN, "市民退出登录页面", outside=True, page=True),
         ]
 
@@ -77,6 +83,21 @@ class EnteringPages:
             return self._asked(exchange, "code", form.get("next"), faults=faults_of(refusal), again=True)
         await self._accounts.open(citizen)
         exchange.start_session = token
+        return see_other(inside(form.get("next"), "/mine"))
+
+    async def ask_password(self, query: NextQuery, exchange: Exchange) -> web.Response:
+        """Ask for number and password."""
+        return self._asked(exchange, "password", query.next)
+
+    async def by_password(self, exchange: Exchange) -> web.Response:
+        """Begin the session of who has set a password before."""
+        form = exchange.form
+        try:
+            _, exchange.start_session = await self._passwords.enter(
+                form.get("number"), form.get("password"), exchange.address, exchange.browser
+            )
+        except Refusal as refusal:
+            return self._asked(exchange, "password", form.get("next"), faults=faults_of(refusal))
         return see_other(inside(form.get("next"), "/mine"))
 
     async def leave(self, citizen: Citizen, exchange: Exchange) -> web.Response:

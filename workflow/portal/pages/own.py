@@ -19,6 +19,7 @@ from workflow.portal.accounts import Accounts
 from workflow.portal.filling import faults_of, values_of
 from workflow.portal.keeping import Keeping
 from workflow.portal.pages.sending import FORM_BYTES, tokens_of
+from workflow.portal.passwords import CitizenPasswords
 from workflow.portal.rendering import Pages, see_other
 from workflow.tickets.by_citizens.asking import CitizensAsking
 from workflow.tickets.by_citizens.own import PHASES, OwnRequests
@@ -49,10 +50,10 @@ class OwnPages:
 
     def __init__(
         self, office: Office, pages: Pages, own: OwnRequests, asking: CitizensAsking, accounts: Accounts,
-        keeping: Keeping,
+        keeping: Keeping, passwords: CitizenPasswords,
     ) -> None:  # fmt: skip
         self._office, self._pages, self._own, self._asking = office, pages, own, asking
-        self._accounts, self._keeping = accounts, keeping
+        self._accounts, self._keeping, self._passwords = accounts, keeping, passwords
 
     def routes(self) -> list[Route]:
         """All of them are for who is signed in, and about nobody else."""
@@ -69,6 +70,7 @@ class OwnPages:
             Route("GET", "/mine/favourites", self.favourites, CITIZEN, "我的收藏", outside=True, page=True),
             Route("GET", "/mine/account", self.account, CITIZEN, "我的账户", outside=True, page=True),
             Route("POST", "/mine/account", self.rename, CITIZEN, "修改称呼", outside=True, page=True),
+            Route("POST", "/mine/account/password", self.password, CITIZEN, "设置登录密码", outside=True, page=True),
             Route("POST", "/mine/account/export", self.export, CITIZEN, "导出我的数据", outside=True, page=True),
             Route("POST", "/mine/account/close", self.close, CITIZEN, "注销账户", outside=True, page=True),
         ]  # fmt: skip
@@ -174,7 +176,8 @@ class OwnPages:
     ) -> web.Response:
         return self._pages.page(
             exchange, "portal/account.html", "我的账户", private=True, account=await self._accounts.of(citizen),
-            number=citizen.number.masked, done=done, faults=faults or {}, status=422 if faults else 200,
+            number=citizen.number.masked, done=done, has_password=await self._passwords.has(citizen),
+            faults=faults or {}, status=422 if faults else 200,
         )  # fmt: skip
 
     async def rename(self, citizen: Citizen, exchange: Exchange) -> web.Response:
@@ -184,6 +187,18 @@ class OwnPages:
             return await self._account(exchange, citizen, faults={"name": "至多 40 字"})
         await self._accounts.rename(citizen, name)
         return see_other("/mine/account?done=name")
+
+    async def password(self, citizen: Citizen, exchange: Exchange) -> web.Response:
+        """His password from now on, or none any more."""
+        gone = exchange.form.get("none") == "yes"
+        password = "" if gone else exchange.form.get("password")
+        try:
+            if not password and not gone:
+                raise Invalid("no_password", "请填写密码", "password")
+            await self._passwords.set(citizen, password)
+        except Refusal as refusal:
+            return await self._account(exchange, citizen, faults=faults_of(refusal))
+        return see_other("/mine/account?done=password")
 
     async def export(self, citizen: Citizen, exchange: Exchange) -> web.Response:
         """All that is kept of him, as a file."""
