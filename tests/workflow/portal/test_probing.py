@@ -39,7 +39,8 @@ class Tried:
 
 
 @pytest.fixture
-async def tried(sqlite_store: Store) -> AsyncIterator[Tried]:
+async def tried(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tried]:
+    monkeypatch.setattr("workflow.portal.probing.PATIENCE", 300.0)  # a busy machine is none of these tests' business
     async with open_portal(sqlite_store) as portal:
         bus, told = Bus(), list[str]()
         bus.subscribe(AlarmRaised, lambda event: told.append(event.text))

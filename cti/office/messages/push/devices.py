@@ -13,7 +13,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
-from cti.office.messages.push.models import ENDPOINT, PushDeviceRow, PushLetterRow
+from cti.office.messages.push.models import PushDeviceRow, PushLetterRow
 from cti.office.messages.push.sealing import KEY, SECRET, unpacked
 from cti.store.engine import Store
 
@@ -77,9 +77,8 @@ class PushDevices:
 
     async def _drop(self, session: AsyncSession, endpoint: str, person: str = "") -> bool:
         """Let go of the browser with this address, if it is this person's, and of what is on its way to it."""
-        index = self._store.cipher.index(ENDPOINT, endpoint)
         whose = [PushDeviceRow.person == person] if person else []
-        found = await session.scalar(select(PushDeviceRow.id).where(PushDeviceRow.endpoint_index == index, *whose))
+        found = await session.scalar(select(PushDeviceRow.id).where(PushDeviceRow.endpoint_index == endpoint, *whose))
         if found is None:
             return False
         await session.execute(delete(PushLetterRow).where(PushLetterRow.device == found))
