@@ -56,7 +56,8 @@ async function file(request) {
   if (answer.ok) {
     await kept.put(request, answer.clone())
     const all = await kept.keys()
-    await Promise.all(all.filter((one) => new URL(one.url).pathname !== PAGE).slice(0, Math.max(0, all.length - MOST)).map((one) => kept.delete(one)))
+    const over = all.length - MOST
+    if (over > 0) await Promise.all(all.filter((one) => new URL(one.url).pathname !== PAGE).slice(0, over).map((one) => kept.delete(one)))
   }
   return answer
 }

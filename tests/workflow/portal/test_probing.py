@@ -12,6 +12,7 @@ from sqlalchemy import text
 from cti.base.bus import Bus
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.refusal import Conflict
+from cti.office.public_sessions.service import PublicSessions
 from cti.store.engine import Store
 from tests.workflow.portal.open_portal import Portal, Visitor, open_portal
 from tests.workflow.portal.test_portal import send
@@ -54,7 +55,7 @@ async def tried(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
             if len(waited) > MOST_PAUSES:
                 raise asyncio.CancelledError
 
-        assert sessions is not None
+        assert isinstance(sessions, PublicSessions)
         probe = Probe(portal.site, sessions, portal.pages.knowledge, clock, bus, pause)
         yield Tried(portal, probe, told, waited)
 
