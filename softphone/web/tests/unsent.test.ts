@@ -1,9 +1,22 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { dropUnsent, forgetUnsent, keepUnsent, takeUnsent, unsentOf } from '@/session/unsent'
 
+/** A browser's storage. */
+class Kept {
+  private readonly all = new Map<string, string>()
+  get length(): number {
+    return this.all.size
+  }
+  key = (place: number): string | null => [...this.all.keys()][place] ?? null
+  getItem = (key: string): string | null => this.all.get(key) ?? null
+  setItem = (key: string, value: string): void => void this.all.set(key, value)
+  removeItem = (key: string): void => void this.all.delete(key)
+  clear = (): void => this.all.clear()
+}
+
 describe('what no server has taken', () => {
   beforeEach(() => {
-    localStorage.clear()
+    vi.stubGlobal('localStorage', new Kept())
     unsentOf('anna')
   })
 
@@ -34,7 +47,7 @@ describe('what no server has taken', () => {
   })
 
   it('is no trouble where nothing fits, or what is there is none of ours', () => {
-    const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    const full = vi.spyOn(localStorage, 'setItem').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError')
     })
     keepUnsent('reply', 't1', { answer: '1' })
