@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Locator, Page, Response, expect
 
 from trials.api import Values
 
-DESK, PHONE = (1366, 768), (390, 844)
+DESK, PHONE, LARGE = (1366, 768), (390, 844), (1920, 1080)
 """Screens that people sit at, in pixels."""
 
 PATIENCE = 60_000
@@ -63,6 +63,15 @@ class Hands:
         """Keep what is on the screen."""
         await self.page.wait_for_timeout(400)
         await self.page.screenshot(path=str(self._pictures / f"{self.login}-{self._size}-{name}.png"))
+
+    async def both(self, name: str) -> None:
+        """Keep what is on the screen, at the desk's size and on a large one."""
+        for (width, height), size in ((LARGE, f"{name}-1920"), (DESK, name)):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            await self.picture(size)
+            over = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if over > 0:
+                self.faults.append(f"{self.login} at {self.page.url}: {over} px wider than a screen of {width}")
 
     async def look(self, path: str, name: str) -> None:
         """Open a page, and keep what it shows when it has all of it."""

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
@@ -32,11 +32,12 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Where it is reached; `carrier` is the port at which its calls to citizens arrive."""
+    """Where it is reached; calls to citizens arrive at the port `carrier`; `process` is the supervisor's id."""
 
     data: Path
     base: int
     carrier: int
+    process: int = 0
 
     @property
     def url(self) -> str:
@@ -66,6 +67,15 @@ class House:
         """The end of what it wrote, for a failure."""
         return (self.data / "run.log").read_text("utf-8", "replace")[-3000:]
 
+    def kill_engine(self) -> None:
+        """SIGKILL, as when power of its machine is lost; the supervisor starts another."""
+        children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
+        for child in children:
+            if b"cti.process.app" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+                return
+        raise NotStarted(f"there is no engine:\n{self.log}")
+
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `hotline …` beside it."""
         line = [sys.executable, "-m", "cti.process.cli", *words]
@@ -90,7 +100,7 @@ def running(base: int, settings: str, answers: str) -> Iterator[House]:
             process = subprocess.Popen(line, cwd=TREE, env=house.environment, stdout=out, stderr=out)
         try:
             _wait(house, process, answers)
-            yield house
+            yield replace(house, process=process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             try:

@@ -1,0 +1,1 @@
+"""A month of the people of the hotline: roster, exam, quality, performance."""
