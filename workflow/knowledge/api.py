@@ -14,7 +14,6 @@ from cti.office.screens import Choice
 from cti.office.tree.api import tree_routes
 from cti.office.tree.views import TreeNode
 from workflow.knowledge import rules
-from workflow.knowledge.alike import Alike, AlikeArticles
 from workflow.knowledge.beside import Beside, Surroundings
 from workflow.knowledge.categories import (
     BASE,
@@ -26,14 +25,15 @@ from workflow.knowledge.categories import (
     Industries,
     LifeEvents,
 )
-from workflow.knowledge.confirming import POLICIES, Policies
-from workflow.knowledge.documents import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
+from workflow.knowledge.documents.drafts import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
+from workflow.knowledge.drafting.templates import TEMPLATES, TemplateFields, Templates, TemplateView
 from workflow.knowledge.editions import EditionLine, Editions, EditionText
 from workflow.knowledge.grants import ARTICLE_OPTIONS, GRANTS, WHOM, Grants, GrantView
 from workflow.knowledge.notices import NOTICES, Notices
 from workflow.knowledge.published import Published
+from workflow.knowledge.reviewing.alike import Alike, AlikeArticles
+from workflow.knowledge.reviewing.confirming import POLICIES, Policies
 from workflow.knowledge.service import Articles
-from workflow.knowledge.templates import TEMPLATES, TemplateFields, Templates, TemplateView
 from workflow.knowledge.views import ARTICLES, PUBLISHED, TYPES, ArticleView
 
 UNITS_MOST = 500

@@ -14,19 +14,19 @@ from cti.office.screens import (
     columns_of,
     options_of,
 )
-from workflow.knowledge.alike import Alike
 from workflow.knowledge.api import ONE
 from workflow.knowledge.categories import CATEGORIES
-from workflow.knowledge.confirming import POLICIES, Policies
+from workflow.knowledge.drafting.sourced import GOOD_TICKETS
+from workflow.knowledge.drafting.template_screens import AS_TEMPLATE
 from workflow.knowledge.grants import GRANTS, Grants
-from workflow.knowledge.many_at_once import BUTTONS
+from workflow.knowledge.in_bulk.many_at_once import BUTTONS
 from workflow.knowledge.menu import MAKING
 from workflow.knowledge.reading_screens import AUDIENCE, TYPE
+from workflow.knowledge.reviewing.alike import Alike
+from workflow.knowledge.reviewing.confirming import POLICIES, Policies
 from workflow.knowledge.rules import MANAGE, WRITE
 from workflow.knowledge.scenarios.screens import LINKING
 from workflow.knowledge.service import Articles
-from workflow.knowledge.sourced import GOOD_TICKETS
-from workflow.knowledge.template_screens import AS_TEMPLATE
 from workflow.knowledge.views import ARTICLES, STAGES, STATES
 from workflow.tickets.good_tickets import GoodTicket
 

@@ -14,7 +14,6 @@ from cti.office.timers.service import Timers
 from cti.plugins import Host, Teardown
 from cti.web.host import Web
 from ivr.recognition.expected import ExpectedWords
-from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.api import routes
 from workflow.knowledge.article_subjects import ArticleSubjects
 from workflow.knowledge.asking.api import routes as asking_routes
@@ -24,32 +23,33 @@ from workflow.knowledge.asking.subjects import CaseSubjects
 from workflow.knowledge.beside import Beside
 from workflow.knowledge.categories import UNITS, Categories, Industries, LifeEvents
 from workflow.knowledge.citing import SOURCE, CitableArticles
-from workflow.knowledge.confirming import Confirming, Policies
-from workflow.knowledge.documents import Documents
+from workflow.knowledge.documents.drafts import Documents
+from workflow.knowledge.drafting.hot_events import HotEvents
+from workflow.knowledge.drafting.hot_events import routes as hot_events_routes
+from workflow.knowledge.drafting.sourced import Sourced
+from workflow.knowledge.drafting.sourced_api import routes as sourced_routes
+from workflow.knowledge.drafting.templates import Templates
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.expected_words import expected_words
 from workflow.knowledge.finding.boards import Desks, HotBoards
 from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
-from workflow.knowledge.hot_events import HotEvents
-from workflow.knowledge.hot_events import routes as hot_events_routes
 from workflow.knowledge.hotlines.room import begin as begin_hotlines
+from workflow.knowledge.in_bulk.many_at_once import acts
+from workflow.knowledge.in_bulk.refiling import Refile
 from workflow.knowledge.industries import IndustryPages
 from workflow.knowledge.industries import routes as industry_routes
-from workflow.knowledge.many_at_once import acts
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.outside.room import begin as begin_outside
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND, Publishing
-from workflow.knowledge.refiling import Refile
+from workflow.knowledge.reviewing.alike import AlikeArticles
+from workflow.knowledge.reviewing.confirming import Confirming, Policies
 from workflow.knowledge.scenarios.room import begin as begin_scenarios
 from workflow.knowledge.service import Articles
-from workflow.knowledge.sourced import Sourced
-from workflow.knowledge.sourced_api import routes as sourced_routes
 from workflow.knowledge.statistics.room import begin as begin_statistics
 from workflow.knowledge.telling import Telling, offer
-from workflow.knowledge.templates import Templates
 from workflow.knowledge.topics import ARTICLES_LIVE
 from workflow.knowledge.types import Types
 from workflow.tickets.desk.known_events import KnownEvents

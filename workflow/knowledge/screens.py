@@ -12,8 +12,9 @@ from cti.office.tree.describing import tree_screen
 from workflow.knowledge.asking.screens import ASKING
 from workflow.knowledge.asking.screens import SCREENS as ASKING_SCREENS
 from workflow.knowledge.categories import BASE, Categories, Industries, LifeEvents
+from workflow.knowledge.drafting.hot_events import HOT_EVENT_SCREENS
+from workflow.knowledge.drafting.template_screens import TEMPLATE_SCREENS
 from workflow.knowledge.finding.screens import FINDING
-from workflow.knowledge.hot_events import HOT_EVENT_SCREENS
 from workflow.knowledge.hotlines.screens import HOTLINE_SCREENS
 from workflow.knowledge.industries import INDUSTRY_SCREENS
 from workflow.knowledge.making_screens import MAKING_SCREENS
@@ -25,7 +26,6 @@ from workflow.knowledge.rules import MANAGE
 from workflow.knowledge.scenarios.screens import SCENARIO_SCREENS
 from workflow.knowledge.service import Articles
 from workflow.knowledge.statistics.screens import STATISTICS_SCREENS
-from workflow.knowledge.template_screens import TEMPLATE_SCREENS
 from workflow.knowledge.views import PUBLISHED
 
 GROUPS = HEADINGS

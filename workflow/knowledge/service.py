@@ -24,11 +24,12 @@ from cti.office.references import Reference
 from cti.office.screens import Action
 from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
-from workflow.knowledge import doubles, rules
+from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, LIFE_EVENTS, UNITS, Categories, Industries, LifeEvents
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.publishing import KIND, Publishing, said_by
+from workflow.knowledge.reviewing import doubles
 from workflow.knowledge.telling import Telling
 from workflow.knowledge.types import Types
 from workflow.knowledge.views import ArticleFields, ArticleQuery, ArticleView, BegunFields

@@ -31,20 +31,20 @@ from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import TIME
 from tests.workflow.tickets.ticket_town import ORGANISATIONS, identity_on, who
-from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.asking.corrections import Corrections
 from workflow.knowledge.asking.questions import Questions
 from workflow.knowledge.beside import Beside
 from workflow.knowledge.categories import Categories, Industries, LifeEvents
 from workflow.knowledge.citing import SOURCE, CitableArticles
-from workflow.knowledge.confirming import Confirming, Policies
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.grants import Grants
+from workflow.knowledge.in_bulk.refiling import Refile
 from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import Publishing
-from workflow.knowledge.refiling import Refile
+from workflow.knowledge.reviewing.alike import AlikeArticles
+from workflow.knowledge.reviewing.confirming import Confirming, Policies
 from workflow.knowledge.service import Articles
 from workflow.knowledge.telling import Telling, offer
 from workflow.knowledge.types import Types

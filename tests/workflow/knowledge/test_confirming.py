@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, EDITOR, KnowledgeTown
-from workflow.knowledge.confirming import Policy, PolicyFields, best
+from workflow.knowledge.reviewing.confirming import Policy, PolicyFields, best
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ from cti.office.files.views import Counts, Sheet, TextPreview
 from cti.office.rich.text import plain
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import EDITOR, REVIEWER, KnowledgeTown
-from workflow.knowledge.document_chapters import chapters_of
-from workflow.knowledge.document_text import MOST_PICTURES, text_of
-from workflow.knowledge.documents import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
+from workflow.knowledge.documents.chapters import chapters_of
+from workflow.knowledge.documents.drafts import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
+from workflow.knowledge.documents.text import MOST_PICTURES, text_of
 from workflow.knowledge.views import ArticleView
 
 

@@ -14,7 +14,7 @@ from cti.office.identity.permissions import Reach
 from cti.office.records import RecordQuery
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, ALL, EDITOR, KnowledgeTown, may
-from workflow.knowledge.hot_events import EventQuery, HotEvents
+from workflow.knowledge.drafting.hot_events import EventQuery, HotEvents
 from workflow.tickets.desk.known_events import KnownEvents, KnownEventView
 
 SEES = may("editor", "city", *ALL, "tickets.see", reach=Reach.ALL)

@@ -13,7 +13,7 @@ from cti.base.refusal import Conflict
 from cti.office.records import importing
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import EDITOR, KnowledgeTown
-from workflow.knowledge.doubles import SAYING, saying_the_same
+from workflow.knowledge.reviewing.doubles import SAYING, saying_the_same
 
 ROWS = 120
 """More than two batches of the import."""

@@ -14,7 +14,7 @@ from cti.office.bulk.looking import preview
 from cti.office.bulk.runs import BulkRuns
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, EDITOR, REVIEWER, WATER, KnowledgeTown
-from workflow.knowledge.many_at_once import acts
+from workflow.knowledge.in_bulk.many_at_once import acts
 
 OVER = {"reason": "归并热线已停办"}
 

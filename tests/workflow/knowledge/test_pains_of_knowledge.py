@@ -16,7 +16,7 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_REVIEWER, EDITOR, REVIEWER, WEST
 from tests.workflow.knowledge.test_outside import World
-from workflow.knowledge.confirming import PolicyFields
+from workflow.knowledge.reviewing.confirming import PolicyFields
 from workflow.knowledge.views import ArticleFields
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.permissions import Reach
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, ALL, EDITOR, KnowledgeTown, may
-from workflow.knowledge.sourced import Sourced
+from workflow.knowledge.drafting.sourced import Sourced
 from workflow.tickets.good_tickets import GoodQuery, without_persons
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketQuery, TicketView

@@ -27,7 +27,7 @@ from tests.workflow.knowledge.knowledge_town import (
     may,
 )
 from workflow.knowledge.asking.views import CorrectionFields, QuestionFields
-from workflow.knowledge.confirming import PolicyFields
+from workflow.knowledge.reviewing.confirming import PolicyFields
 from workflow.knowledge.statistics.facts import sources
 from workflow.knowledge.statistics.pages import PAGES
 from workflow.knowledge.statistics.service import BlockQuery, BlockShown, IdleQuery, KnowledgeStatistics

@@ -7,7 +7,7 @@ import pytest
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EDITOR, WATER, WEST, KnowledgeTown
-from workflow.knowledge.templates import TemplateFields, Templates, TemplateView
+from workflow.knowledge.drafting.templates import TemplateFields, Templates, TemplateView
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import pydantic
 from cti.base.refusal import Invalid
 from cti.office.imports.mapping import titles_of
 from cti.office.imports.views import Cells, Fault
-from workflow.knowledge.document_chapters import of_chapter
+from workflow.knowledge.documents.chapters import of_chapter
 from workflow.knowledge.hotlines.article import HotlineArticle
 from workflow.knowledge.hotlines.folder_process import NO_FOLDER, TOO_MANY, entries
 

@@ -23,8 +23,8 @@ from cti.base.refusal import Conflict
 from cti.office.files.content import EXCEL, HEAD, PDF, TEXT, WORD, type_of
 from cti.office.files.draw import CPU_SECONDS, MEMORY, TooLarge, text
 from cti.office.files.views import TextPreview
-from workflow.knowledge.document_chapters import Chapter, chapters_of
-from workflow.knowledge.document_text import DocumentText
+from workflow.knowledge.documents.chapters import Chapter, chapters_of
+from workflow.knowledge.documents.text import DocumentText
 
 NO_FOLDER, TOO_MANY = 2, 4
 MOST_DOCUMENTS = 100_000

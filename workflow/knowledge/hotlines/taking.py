@@ -20,12 +20,12 @@ from cti.office.numbering import Facts
 from cti.office.numbering import service as numbering
 from cti.office.processes.case import Begun
 from cti.office.search import service as search
-from workflow.knowledge import doubles
 from workflow.knowledge.hotlines.article import HotlineArticle, Reader
 from workflow.knowledge.hotlines.filing import Filing
 from workflow.knowledge.hotlines.folder import FolderReader
 from workflow.knowledge.hotlines.models import HotlineRow, OriginRow
 from workflow.knowledge.models import ArticleRow
+from workflow.knowledge.reviewing import doubles
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ArticleFields, Audience
 

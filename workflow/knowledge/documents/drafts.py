@@ -24,8 +24,8 @@ from cti.office.files.uploads import Token
 from cti.office.records import Office
 from cti.office.screens import form
 from workflow.knowledge.categories import Categories
-from workflow.knowledge.document_chapters import MOST_CHAPTERS, Chapter, chapters_of, of_chapter, whole_of
-from workflow.knowledge.document_text import DocumentText
+from workflow.knowledge.documents.chapters import MOST_CHAPTERS, Chapter, chapters_of, of_chapter, whole_of
+from workflow.knowledge.documents.text import DocumentText
 from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, AUDIENCES, ArticleFields, Audience

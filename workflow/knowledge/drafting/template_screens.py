@@ -5,9 +5,9 @@ from __future__ import annotations
 from cti.office.records.describing import record_create, record_detail, record_list, reference_filter
 from cti.office.screens import Action, Empty, Filter, Screen, fields_of
 from workflow.knowledge.api import ONE
+from workflow.knowledge.drafting.templates import TEMPLATES, TemplateFields, Templates
 from workflow.knowledge.menu import MAKING
 from workflow.knowledge.rules import MANAGE, WRITE
-from workflow.knowledge.templates import TEMPLATES, TemplateFields, Templates
 
 AS_TEMPLATE = Action(
     name="as_template", title="存为模板", permission=MANAGE, kind="form", path=f"{ONE}/template", done="已存为知识模板",

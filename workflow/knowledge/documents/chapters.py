@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cti.base.refusal import Conflict
 from cti.office.files.views import TextPreview
 from cti.office.rich.text import LONGEST, plain
-from workflow.knowledge.document_text import DocumentText, read, text_of, with_headings
+from workflow.knowledge.documents.text import DocumentText, read, text_of, with_headings
 
 MOST_CHAPTERS = 200
 PART = 40_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cti.base.http.routes import Paged, Route
 from cti.base.visitor import Visitor
 from workflow.knowledge import rules
+from workflow.knowledge.drafting.sourced import GOOD_TICKETS, Sourced
 from workflow.knowledge.finding.api import MISSED
-from workflow.knowledge.sourced import GOOD_TICKETS, Sourced
 from workflow.knowledge.views import ArticleView
 from workflow.tickets.good_tickets import GoodQuery, GoodTicket
 

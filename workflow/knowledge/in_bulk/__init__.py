@@ -1,0 +1,1 @@
+"""Many articles at once: filed anew, and acts on all that are chosen."""
