@@ -97,7 +97,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="trend_topics", title="通话话题", group="calls", icon="message-circle-question", order=38, permission=SEE,
+        name="trend_topics", title="通话话题", group="calls", icon="messages-square", order=38, permission=SEE,
         kind="list",
         list=List(
             source=TOPICS,

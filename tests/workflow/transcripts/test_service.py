@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from cti.base.call import Call, Talk
+from cti.base.http.routes import SIGNED_IN, OptionView, Paged, Route
 from cti.base.refusal import Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor
@@ -25,7 +26,7 @@ from workflow.transcripts.ear import Heard
 from workflow.transcripts.hot_words import HotWords
 from workflow.transcripts.lines import Side
 from workflow.transcripts.masking import HIDDEN
-from workflow.transcripts.screens import SCREENS, SLOTS
+from workflow.transcripts.screens import CATEGORIES, SCREENS, SLOTS
 from workflow.transcripts.service import Transcripts
 from workflow.transcripts.views import TranscriptFields, TranscriptQuery
 
@@ -146,7 +147,13 @@ async def test_lines_that_cannot_be_written_now_are_written_with_the_next(
     assert [line.text for line in await transcripts.lines_of(made.id)] == ["路灯不亮", "在哪里"]
 
 
+async def of_tickets() -> Paged[OptionView]:
+    """Answered by tickets, where there are any: whoever may not see those is not shown the filter."""
+    return Paged(items=[], total=0, page=1, size=1)
+
+
 async def test_the_screens_fit(transcripts: Transcripts) -> None:
     web = Web(GivenSessions())
+    web.add([Route("GET", CATEGORIES, of_tickets, SIGNED_IN, "诉求分类")])
     web.add(routes(transcripts, HotWords(transcripts.office, ExpectedWords())))
     assert lint.problems(SCREENS, web.endpoints, SLOTS, components=["transcripts/TalkTranscript"]) == []

@@ -15,8 +15,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from joserfc import jwt
-from joserfc.jwk import ECKey
 
 from cti.base.ciphers.cipher import Cipher
 
@@ -61,14 +59,18 @@ class Sender:
     def __init__(self, cipher: Cipher) -> None:
         number = int(cipher.mac("web push", b"sender"), 16) % (ORDER - 1) + 1
         self._own = ec.derive_private_key(number, ec.SECP256R1())
-        pem = self._own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        self._signing, self.key = ECKey.import_key(pem), packed(_point(self._own))
+        self._pem = self._own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        self.key = packed(_point(self._own))
 
     def headers(self, endpoint: str, contact: str, now: float) -> dict[str, str]:
         """Who sends to this address; `contact` is whom its owner may ask."""
+        # Loaded when somebody is told: callers wait for a starting engine, and it takes long.
+        from joserfc import jwt
+        from joserfc.jwk import ECKey
+
         parts = urlsplit(endpoint)
         claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": int(now) + GOOD_FOR, "sub": contact}
-        token = jwt.encode({"alg": "ES256", "typ": "JWT"}, claims, self._signing)
+        token = jwt.encode({"alg": "ES256", "typ": "JWT"}, claims, ECKey.import_key(self._pem))
         return {"Authorization": f"vapid t={token}, k={self.key}", "Content-Encoding": "aes128gcm"}
 
 
