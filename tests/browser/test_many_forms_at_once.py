@@ -82,14 +82,14 @@ async def test_two_requests_and_a_known_event_in_one_call(hotline: RunningHotlin
         await picture(page, "known-events")
         await expect(events).to_have_count(0, timeout=SLOW)
 
-        async def closed() -> dict[str, Any] | None:
-            """The caller's tickets once that of the event is closed: each is on its own, after the event."""
+        async def answered() -> dict[str, Any] | None:
+            """The caller's tickets once that of the event is answered: each is on its own, after the event."""
             found = (await leader.ask("GET", "/api/tickets?search=13800000063&size=10"))["items"]
             by_title = {one["title"]: one for one in found}
-            return by_title if by_title[BURST["title"]]["outcome"] else None
+            return by_title if by_title[BURST["title"]]["answer"] == RESULT else None
 
-        by_title = await until(closed, 20)
+        by_title = await until(answered, 20)
         assert by_title is not None and set(by_title) == {"世纪广场路灯不亮", "世纪广场喷泉漏水", BURST["title"]}
         assert by_title["世纪广场喷泉漏水"]["enterprise"]
-        told = by_title[BURST["title"]]
-        assert (told["outcome"], told["answer"]) == ("archived", RESULT)
+        # Where another story has made categories, one without any waits for somebody who files it.
+        assert by_title[BURST["title"]]["stage"] in ("archived", "archiving")
