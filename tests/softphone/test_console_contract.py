@@ -131,7 +131,7 @@ def test_every_component_that_a_screen_names_is_made() -> None:
 def test_no_two_keys_of_the_desk_do_two_things() -> None:
     """One key raised a hand and wrote a caller down under somebody's request as well."""
     desk = ROOT / "softphone/web/src/desk"
-    taken = re.findall(r"^  \['Key([A-Z])', '", (desk / "shortcuts.ts").read_text("utf-8"), re.MULTILINE)
+    taken = re.findall(r"^  \['Key([A-Z])', '", (desk / "keys/shortcuts.ts").read_text("utf-8"), re.MULTILINE)
     taken += re.findall(r"event\.code !== 'Key([A-Z])'", (desk / "HandButton.vue").read_text("utf-8"))
     assert {"H", "J"} <= set(taken)
     slots = [one for plugin in find_plugins(ROOT) for one in read_screens(plugin.package)[2]]

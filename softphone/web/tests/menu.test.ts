@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { knownBy, othersIn } from '@/desk/citizen'
+import { knownBy, othersIn } from '@/desk/caller/citizen'
 import { found } from '@/layout/find'
 import { departmentTabs, entryOf, firstOf, menuOf, PAGES } from '@/layout/menu'
 import type { Group, Screen } from '@/screens/description'

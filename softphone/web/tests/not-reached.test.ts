@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { whyNotReached } from '@/desk/not-reached'
+import { whyNotReached } from '@/desk/phone/not-reached'
 
 describe('a call that came to nothing', () => {
   it('is told in words, by whose phone it was', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentCall, AgentSnapshot, AgentState, EmergencyLine, TalkState } from '@/api/types'
-import { allowed, deskOf, PHASES, type Phase, type SipState, VERBS } from '@/desk/phase'
+import { allowed, deskOf, PHASES, type Phase, type SipState, VERBS } from '@/desk/phone/phase'
 
 function call(state: TalkState): AgentCall {
   return {

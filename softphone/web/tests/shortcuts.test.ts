@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { VERBS } from '@/desk/phase'
-import { keysOf, TITLED } from '@/desk/shortcut-titles'
-import { SHORTCUTS } from '@/desk/shortcuts'
+import { VERBS } from '@/desk/phone/phase'
+import { keysOf, TITLED } from '@/desk/keys/shortcut-titles'
+import { SHORTCUTS } from '@/desk/keys/shortcuts'
 
 /** Letters for cards of plugins (`DeskCard.key`), that of a raised hand, and Alt with a digit: rows of an event, reasons of an outcome. */
 const LEFT = ['KeyD', 'KeyF', 'KeyS', 'KeyV', 'KeyZ', 'KeyJ']

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { AgentSnapshot } from '@/api/types'
-import { lookForCaller, WORD_OF_RING } from '@/desk/untold-ring'
+import { lookForCaller, WORD_OF_RING } from '@/desk/phone/untold-ring'
 
 const SNAPSHOT = { state: 'ringing' } as AgentSnapshot
 

@@ -178,7 +178,7 @@ def test_the_course_for_agents_has_sixty_questions_that_the_bank_takes() -> None
 
 def test_the_keys_that_the_course_teaches_are_those_of_the_desk() -> None:
     """An answer `X（Alt+T）` or `F8 接听` must be a key that the console has."""
-    source = (ROOT / "softphone/web/src/desk/shortcuts.ts").read_text(encoding="utf-8")
+    source = (ROOT / "softphone/web/src/desk/keys/shortcuts.ts").read_text(encoding="utf-8")
     pages = (ROOT / "softphone/web/src/layout/keys.ts").read_text(encoding="utf-8")
     signs = {"/": "Slash", ",": "Comma", ".": "Period", ";": "Semicolon"}
     for one in read().questions:

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { serverNow } from '@/api/clock'
 import { http, Problem } from '@/api/http'
 import type { PhoneSettings } from '@/api/types'
-import type { SipState } from '@/desk/phase'
+import type { SipState } from '@/desk/phone/phase'
 import { LevelMeter } from './level'
 import {
   listDevices,

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, watch } from 'vue'
 import { useDesk } from '../desk'
 import { callOf, type OpenForm, useOpenForms } from '../forms/open-forms'
-import { wanted } from '../shortcuts'
+import { wanted } from '@/desk/keys/shortcuts'
 import { useWorkspace } from './workspace'
 
 const INPUTS = 'input:not([disabled]), textarea:not([disabled]), button:not(.fold, .closed, [disabled])'

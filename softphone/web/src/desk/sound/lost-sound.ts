@@ -2,7 +2,7 @@ import { watch, type ComputedRef } from 'vue'
 import { csrfValue } from '@/api/http'
 import type { AgentCall } from '@/api/types'
 import { usePhone } from '@/phone/phone'
-import type { Phase } from './phase'
+import type { Phase } from '@/desk/phone/phase'
 
 /** Milliseconds in which the server tells that a talk is over whose sound has ended. */
 const WORD_PATIENCE = 8_000

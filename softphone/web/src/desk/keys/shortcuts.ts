@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted, ref } from 'vue'
 import { useRouter } from 'vue-router'
-import { useDesk } from './desk'
+import { useDesk } from '@/desk/desk'
 
 /** Keys that no browser uses, so that they work while somebody types in a form: F2, F8 and F9 alone, the others with Alt. */
 export const SHORTCUTS = [
