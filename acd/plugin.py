@@ -13,6 +13,7 @@ from acd.keeping import Keeper
 from acd.matching.work import WorkItem
 from acd.reports.api import StatisticsApi
 from acd.reports.archive import Archive
+from acd.reports.sharing import SharingApi
 from acd.service import Acd, OpenChats
 from acd.settings import files
 from acd.settings.files import load_settings
@@ -107,10 +108,12 @@ def _offer_routes(host: Host, acd: Acd, desk: AcdSettingsDesk) -> None:
     store, people = host.need(Store), identity.people
     floor = Floor(acd, host.need(Calls), store, identity.audit)
     settings = SettingsService(desk, people, store, identity.audit)
+    archive = Archive(acd.statistics, store)
     for routes in (
         FloorApi(floor).routes(),
         SettingsApi(settings, acd).routes(),
-        StatisticsApi(acd, Archive(acd.statistics, store), people, identity.audit).routes(),
+        StatisticsApi(acd, archive, people, identity.audit).routes(),
+        SharingApi(acd, archive, people).routes(),
     ):
         host.on_stop(web.add(routes))
     tell = host.live(WAITING, lambda visitor: {}, lambda visitor, key, about: True)

@@ -11,6 +11,7 @@ from acd.editing.service import CONFIGURE, LEVELS
 from acd.floor.api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
 from acd.floor.floor import ACT, SEE
 from acd.reports.api import SPLITS, AgentStatistic, QueueStatistic
+from acd.reports.sharing import DAYS, HOURS, PEOPLE, SharingView
 from cti.office.screens.description import (
     Action,
     Chart,
@@ -224,6 +225,26 @@ AGENT_STATISTICS = Screen(
     ),
 )
 
+SHARING = Screen(
+    name="acd_sharing",
+    title="客服分配",
+    group="queues",
+    icon="scale",
+    order=60,
+    permission=SEE,
+    kind="list",
+    list=List(
+        source=f"{PREFIX}/sharing",
+        columns=columns_of(SharingView),
+        filters=(
+            Filter(kind="choice", key="days", title="与今天同类的日子", options=_options(DAYS)),
+            Filter(kind="choice", key="hour", title="当前时段", options=_options(HOURS)),
+            Filter(kind="choice", key="people", title="已签入的座席", options=_options(PEOPLE)),
+        ),
+        empty=Empty(title="没有可见的队列"),
+    ),
+)
+
 
 def _piece(kind: str, icon: str, order: int, columns: tuple[str, ...], empty: Empty) -> Screen:
     piece, title, path = PIECES[kind], KINDS[kind], f"{PREFIX}/{kind}"
@@ -353,6 +374,6 @@ HISTORY = Screen(
 )
 
 SCREENS = (
-    WAITING, CALLBACKS, CHARTS, STATISTICS, AGENT_STATISTICS,
+    WAITING, CALLBACKS, CHARTS, STATISTICS, AGENT_STATISTICS, SHARING,
     QUEUES, MATRIX, SKILLS, AGENTS, TEAMS, BREAKS, HOURS, HISTORY,
 )  # fmt: skip

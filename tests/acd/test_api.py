@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -24,11 +25,13 @@ from acd.floor.api import FloorApi
 from acd.floor.floor import Floor
 from acd.reports.api import StatisticsApi
 from acd.reports.archive import Archive
+from acd.reports.sharing import SharingApi
 from acd.screens import GROUPS, SCREENS
 from acd.service import Acd, WorkItem
 from acd.settings.files import load_settings
 from acd.settings.skills import parse
 from cti.base.bus import Bus
+from cti.base.business_time import ZONE
 from cti.base.clock import LoopClock
 from cti.base.number import Number
 from cti.base.settings import AccountSettings
@@ -75,9 +78,9 @@ class Place:
         self.web.add(IdentityApi(identity, self.web.hub.end_session).routes())
         for api in (FloorApi(floor), SettingsApi(settings, self.acd)):
             self.web.add(api.routes())
-        self.web.add(
-            StatisticsApi(self.acd, Archive(self.acd.statistics, store), identity.people, identity.audit).routes()
-        )
+        archive = Archive(self.acd.statistics, store)
+        self.web.add(StatisticsApi(self.acd, archive, identity.people, identity.audit).routes())
+        self.web.add(SharingApi(self.acd, archive, identity.people).routes())
 
     def wait(self, id: str, queue: str, **about: Any) -> None:
         self.acd.enqueue(WorkItem(id, "call", queue, **{"organisation": "city", "region": "320400", **about}))
@@ -457,3 +460,34 @@ async def test_figures_of_days_that_left_the_memory_come_from_the_store(place: P
     assert (row["entered"], row["answered"], row["connect_rate"]) == (7, 6, 100.0)
     (agent,) = (await boss.ask("GET", f"/api/acd/agent_statistics?from={since}"))["items"]
     assert agent["answered"] == 6
+
+
+async def test_staff_of_each_queue_is_proposed_from_what_came_in_that_hour_before(place: Place, sign_in: Any) -> None:
+    """Each of two sees his own queues and agents; who can serve both goes where callers would wait longest."""
+    boss, county = await sign_in("8001"), await sign_in("8101")
+    week_ago = datetime.now(ZONE).replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=7)
+    kept = {
+        "general": {"entered": 40, "answered": 30, "abandoned": 10, "abandoned_wait": 600.0, "answered_wait": 600.0,
+                    "talks": 30, "talk": 3000.0},
+        "social": {"entered": 4, "answered": 4, "talks": 4, "talk": 400.0},
+    }  # fmt: skip
+    async with place.store.writing() as session:
+        await session.execute(insert(StateRow), [
+            {"kind": "acd_past_figures", "key": f"queue {int(week_ago.timestamp())} {queue}", "data": json.dumps(data)}
+            for queue, data in kept.items()
+        ])  # fmt: skip
+    weekend = "weekend" if week_ago.weekday() >= 5 else "workday"
+    days = 8 if weekend == "weekend" else 20
+    place.acd.sign_in("8002")
+    place.acd.sign_in("8001")
+    path = f"/api/acd/sharing?hour=9&days={weekend}"
+    general, social = (await boss.ask("GET", path))["items"]
+    assert (general["id"], general["able"], general["agents"]) == ("general", 2, 1), "8001 is the only one of the other"
+    assert (social["id"], social["able"], social["agents"]) == ("social", 1, 1)
+    assert general["calls"] == round(40 / days, 1) and general["handling"] == 110
+    assert general["wait"] > 0 and general["needed"] >= 1 and general["lacking"] == general["needed"] - 1
+    (quiet, *_) = (await boss.ask("GET", f"/api/acd/sharing?hour=3&days={weekend}"))["items"]
+    assert (quiet["calls"], quiet["agents"], quiet["needed"], quiet["level"]) == (0, 0, 0, None)
+    assert len((await boss.ask("GET", f"{path}&people=all"))["items"]) == 2
+    assert (await county.ask("GET", path))["items"] == []
+    await boss.ask("GET", "/api/acd/sharing?hour=24", status=422)
