@@ -11,7 +11,7 @@ from acd.editing.service import CONFIGURE, LEVELS
 from acd.floor.api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
 from acd.floor.floor import ACT, SEE
 from acd.reports.api import SPLITS, AgentStatistic, QueueStatistic
-from acd.reports.sharing import DAYS, HOURS, PEOPLE, SharingView
+from acd.reports.sharing import DAYS, HOURS_OF_DAY, PEOPLE, SharingView
 from cti.office.screens.description import (
     Action,
     Chart,
@@ -238,7 +238,7 @@ SHARING = Screen(
         columns=columns_of(SharingView),
         filters=(
             Filter(kind="choice", key="days", title="与今天同类的日子", options=_options(DAYS)),
-            Filter(kind="choice", key="hour", title="当前时段", options=_options(HOURS)),
+            Filter(kind="choice", key="hour", title="当前时段", options=_options(HOURS_OF_DAY)),
             Filter(kind="choice", key="people", title="已签入的座席", options=_options(PEOPLE)),
         ),
         empty=Empty(title="没有可见的队列"),

@@ -32,7 +32,7 @@ LEAST_PATIENCE, MOST_PATIENCE = 20.0, 1800.0
 GOAL = 0.8
 """The share of calls that should be answered within the queue's threshold."""
 DAYS = {"workday": "周一至周五", "weekend": "周六、周日"}
-HOURS = {str(hour): f"{hour:02}:00–{hour + 1:02}:00" for hour in range(24)}
+HOURS_OF_DAY = {str(hour): f"{hour:02}:00–{hour + 1:02}:00" for hour in range(24)}
 PEOPLE = {"present": "已签入", "all": "全部"}
 
 
