@@ -19,6 +19,8 @@ export default tseslint.config(
       'vue/first-attribute-linebreak': 'off',
       'vue/html-closing-bracket-newline': 'off',
       'vue/html-indent': 'off',
+      // A prop that may be missing is undefined, and its type says so.
+      'vue/require-default-prop': 'off',
       '@typescript-eslint/no-non-null-assertion': 'error',
     },
   },
