@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from cti.telephony.media.paced import PacedAudio
+from cti.telephony.media.port import FRAME_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -83,10 +84,19 @@ class AudioSocket(PacedAudio, asyncio.Protocol):
         self._parser = FrameParser()
         self._transport: asyncio.Transport | None = None
         self._kind = Kind.SLIN8
+        self._silence: asyncio.TimerHandle | None = None
 
     def will_be(self, kind: Kind) -> None:
         """Its sound is known to be of this kind before any of it came: `rate` is right from now on."""
         self._kind, self.rate = kind, RATES[kind]
+
+    def keep_sending(self, seconds: float) -> None:
+        """Send a frame of silence now and then, until the end: a reader at the other side that only waits wakes up."""
+        if self.closed.done():
+            return
+        if self._transport is not None:
+            self._transmit(bytes(int(self.rate * FRAME_SECONDS) * 2))
+        self._silence = asyncio.get_running_loop().call_later(seconds, self.keep_sending, seconds)
 
     # ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,6 +124,9 @@ class AudioSocket(PacedAudio, asyncio.Protocol):
 
     def _end(self) -> None:
         super()._end()
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
         if self._transport is not None:
             self._transport.close()
 

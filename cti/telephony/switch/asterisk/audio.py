@@ -11,6 +11,8 @@ from cti.telephony.switch.asterisk.agi_protocol import AgiReply
 from cti.telephony.switch.port import SessionOver, SwitchUnavailable
 
 CONNECT_SECONDS = 3.0
+SILENCE_SECONDS = 1.0
+"""So often a tap gets a frame of silence; it is no more than so late in seeing that its leg is gone."""
 
 
 class Action(Protocol):
@@ -111,4 +113,7 @@ class AsteriskAudio:
             connected.cancel()
         # Nothing is heard of a silent leg, and whoever listens asks at once how fast its samples come.
         found.will_be(Kind.SLIN16)
+        # ChanSpy looks whether its leg is still there only when something comes from us. It has a timer of its own
+        # until the leg is gone; if that happens within a tick, it waits for ever, and the leg's end is never told.
+        found.keep_sending(SILENCE_SECONDS)
         return found

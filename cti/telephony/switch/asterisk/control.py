@@ -53,6 +53,7 @@ from cti.telephony.switch.secrets import session_proof
 log = structlog.get_logger(__name__)
 
 BUSY_RELOADING = "reload is in progress"
+NO_SUCH_CHANNEL = "No such channel"
 LATE_SECONDS = 10
 """So long after the ringing's end the switch may still say how a dial went."""
 CONTROL_SECONDS = 1.0
@@ -129,7 +130,12 @@ class AsteriskSwitch:
         return AsteriskSession(connection, who, self, self._prompts, boot, call_header=self._settings.call_header)
 
     async def _exists(self, leg: str) -> bool:
-        return any(found.leg == leg for found in await self.legs())
+        # Not by the list of CoreShowChannels: it goes on having a channel that is gone while anybody still holds it.
+        headers = {"Channel": leg, "Variable": "UNIQUEID"}
+        response = await self._action("Getvar", headers, refusal_is_fine=True)
+        if not response.ok and response.message != NO_SUCH_CHANNEL:
+            raise SwitchUnavailable(f"Getvar: {response.message}")
+        return response.ok
 
     def _transferred(self, leg: str, target: str) -> None:
         if self._transfers.come(leg, target):

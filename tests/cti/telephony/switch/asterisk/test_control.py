@@ -10,8 +10,16 @@ import pytest
 
 from cti.base.settings import SwitchSettings
 from cti.telephony.switch.asterisk.agi import AgiServer
+from cti.telephony.switch.asterisk.ami_protocol import AmiMessage
 from cti.telephony.switch.asterisk.control import AsteriskSwitch
-from cti.telephony.switch.port import CallSession, LegLeft, LegTransferred, SessionForged, SwitchEvent
+from cti.telephony.switch.port import (
+    CallSession,
+    LegLeft,
+    LegTransferred,
+    SessionForged,
+    SwitchEvent,
+    SwitchUnavailable,
+)
 from cti.telephony.switch.secrets import session_proof
 from tests.cti.telephony.switch.asterisk.fake_agi import FakeLeg
 from tests.cti.telephony.switch.asterisk.test_translation import message
@@ -109,3 +117,36 @@ async def test_one_who_is_sent_twice_to_the_same_leaves_twice(place: Place) -> N
     place.switch._on_message(message("Event: DialBegin", f"Uniqueid: {CALLER}", f"DestUniqueid: {PHONE}"))
     place.switch._on_message(TRANSFER)
     assert await is_left(again)
+
+
+@pytest.mark.parametrize(
+    ("answer", "exists"),
+    [
+        (("Response: Success", "Variable: UNIQUEID", f"Value: {CALLER}"), True),
+        (("Response: Error", "Message: No such channel"), False),
+    ],
+)
+async def test_a_leg_that_is_gone_exists_no_more_though_somebody_still_listens_to_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch, answer: tuple[str, ...], exists: bool
+) -> None:
+    """The list of channels goes on having it: its call would stay open, and its agent talking, for ever."""
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    async def action(name: str, headers: dict[str, str], **_: object) -> AmiMessage:
+        asked.append((name, headers))
+        return message(*answer)
+
+    monkeypatch.setattr(place.switch._ami, "action", action)
+    assert await place.switch._exists(CALLER) is exists
+    assert asked == [("Getvar", {"Channel": CALLER, "Variable": "UNIQUEID"})]
+
+
+async def test_a_switch_that_refuses_to_say_has_not_said_that_a_leg_is_gone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def action(name: str, headers: dict[str, str], **_: object) -> AmiMessage:
+        return message("Response: Error", "Message: Permission denied")
+
+    monkeypatch.setattr(place.switch._ami, "action", action)
+    with pytest.raises(SwitchUnavailable, match="Permission denied"):
+        await place.switch._exists(CALLER)
