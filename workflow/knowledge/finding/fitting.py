@@ -62,7 +62,7 @@ def cases(searching: Searching, judged: Sequence[Judged], by: Search, meant: Mea
             continue
         candidates = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
         signs = searching.signs(one.asked, candidates, meant=meant.get(one.asked))
-        ids = [candidate.id for candidate in candidates]
+        ids = [candidate.entry.id for candidate in candidates]
         found.append(Case(one, ids, signs, np.array([id in one.answers for id in ids], np.bool_)))
     return found
 

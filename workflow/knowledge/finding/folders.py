@@ -9,7 +9,7 @@ from cti.base.ids import new_id
 from workflow.knowledge.finding.searching import Searching
 
 _CURRENT = "current"
-_NAME = "index-5-"
+_NAME = "index-6-"
 """How folders of indexes begin; with another number since what stands in them has changed: older ones are made anew."""
 
 

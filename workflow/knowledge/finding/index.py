@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +15,18 @@ import tantivy
 from tantivy import Occur, Query
 
 from cti.office.identity import regions
-from workflow.knowledge.finding.entries import OVERDUE, Article, Candidate, candidate_of, document_of, marks, schema
+from workflow.knowledge.finding.entries import (
+    OVERDUE,
+    PUBLIC,
+    Article,
+    Candidate,
+    Entry,
+    document_of,
+    entry_of,
+    marks,
+    schema,
+)
+from workflow.knowledge.finding.held import HeldEntries, Hits
 from workflow.knowledge.finding.places import Places, divisions
 from workflow.knowledge.finding.terms import Rarity, Row
 from workflow.knowledge.rules import Readable
@@ -23,6 +34,9 @@ from workflow.knowledge.rules import Readable
 EVERYTHING = Readable(everything=True)
 
 WRITER_BYTES = 64_000_000
+EVERY_AUDIENCE = frozenset({"inside", PUBLIC, OVERDUE})
+FEW_VALUES = 300
+"""So many values are looked for one by one; of more a table is made for each question, which costs a millisecond."""
 MOST_FACETS = 1_000
 """So many values of facets are counted, the most frequent first."""
 _COUNTING = ThreadPoolExecutor(2, "knowledge facets")
@@ -32,29 +46,31 @@ _INDEX = "index"
 
 
 class Matched:
-    """What a question finds: how many articles, the first of them, and how many have each value of each facet.
+    """What a question finds: the first of its articles, how many there are, and how many have which value of a facet.
 
-    All of it is of one moment, whatever is put meanwhile.
+    All of it is of one moment, whatever is put meanwhile. What is counted is counted in a thread beside, while the
+    first articles are put in order: `total` and `facets` wait for it.
     """
 
     def __init__(
         self,
-        total: int = 0,
-        hits: Sequence[tuple[float, tantivy.DocAddress]] = (),
-        searcher: tantivy.Searcher | None = None,
+        hits: Hits = (),
+        entries: HeldEntries | None = None,
         facets: Future[dict[str, dict[str, int]]] | None = None,
     ) -> None:
-        self.total = total
-        self._hits, self._searcher, self._facets = hits, searcher, facets
+        self._hits, self._entries, self._facets = hits, entries, facets
 
     def first(self, until: int | None = None, after: int = 0) -> list[Candidate]:
         """The articles from one place to another."""
-        if self._searcher is None:
-            return []
-        return [candidate_of(self._searcher, score, address) for score, address in self._hits[after:until]]
+        return [] if self._entries is None else self._entries.candidates(self._hits[after:until])
+
+    @property
+    def total(self) -> int:
+        """Each article has one audience. Where nothing was counted, those that were asked for."""
+        return len(self._hits) if self._facets is None else sum(self.facets().get("audience", {}).values())
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
-        """They are counted in a thread beside, while the first articles are put in order: this waits for them."""
+        """Nothing where they were not counted."""
         return {} if self._facets is None else self._facets.result()
 
 
@@ -73,6 +89,7 @@ class ArticleIndex:
             self._index = tantivy.Index(self.schema, path=str(place))
         self._writing: tantivy.IndexWriter | None = None
         self._searcher = self._index.searcher()
+        self._entries = HeldEntries(self._searcher)
         self._put: dict[str, Row] = {}
         self._gone: set[str] = set()
         """What was put and taken away since the last `commit`, which no search sees yet."""
@@ -144,9 +161,9 @@ class ArticleIndex:
             self.rarity.remove(found)
             self._writer.delete_documents_by_term("id", id)
 
-    def _one(self, id: str) -> Candidate | None:
+    def _one(self, id: str) -> Entry | None:
         hits = self._searcher.search(Query.term_query(self.schema, "id", id), 1, count=False).hits
-        return candidate_of(self._searcher, 0.0, hits[0][1]) if hits else None
+        return entry_of(self._searcher, hits[0][1]) if hits else None
 
     def commit(self) -> None:
         """Let what was put and removed count: all of it, or, when that fails, nothing."""
@@ -161,6 +178,7 @@ class ArticleIndex:
         self._gone.clear()
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._entries = HeldEntries(self._searcher)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -191,18 +209,18 @@ class ArticleIndex:
         parts += [(Occur.Must, self._any("facet", marks({facet: list(values)}))) for facet, values in narrowed.items()]
         query = Query.boolean_query(parts)
         by = "at" if newest else None
-        searcher = self._searcher
-        facets = _COUNTING.submit(_facets, searcher, query) if counted else None
-        found = searcher.search(query, most, count=counted, order_by_field=by, offset=skipped)
-        hits = [(float(score), address) for score, address in found.hits]
-        return Matched(int(getattr(found, "count", None) or 0) if counted else len(hits), hits, searcher, facets)
+        entries = self._entries
+        facets = _COUNTING.submit(_facets, entries.searcher, query) if counted else None
+        found = entries.searcher.search(query, most, count=False, order_by_field=by, offset=skipped)
+        return Matched([(float(score), address) for score, address in found.hits], entries, facets)
 
     def _limits(self, readable: Readable) -> Iterator[Query]:
         """What is readable, as the index says it; see `Readable`."""
         audiences = set(readable.audiences)
         if "inside" in audiences:
             audiences.add(OVERDUE)
-        yield self._any("audience", audiences)
+        if not audiences >= EVERY_AUDIENCE:
+            yield self._any("audience", audiences)
         if readable.everything:
             return
         ways = [self._any("region", readable.above), self._any("id", readable.given)]
@@ -217,7 +235,10 @@ class ArticleIndex:
     def _any(self, name: str, values: Collection[str]) -> Query:
         if not values:
             return Query.empty_query()
-        return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
+        if len(values) > FEW_VALUES:
+            return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
+        terms = [(Occur.Should, Query.term_query(self.schema, name, one, "basic")) for one in sorted(values)]
+        return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
 
 def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int]]:

@@ -125,7 +125,7 @@ class Searching:
             return Results(hot[skipped : skipped + most], matched.total, matched.facets())
         matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
         best = matched.first(by.candidates)
-        ordered = self.ordered(text, best, by, asker, meant)[skipped : skipped + most]
+        ordered = self.ordered(text, best, by, asker, meant, skipped + most)[skipped:]
         after = max(skipped, len(best))
         rest = [_plain(one) for one in matched.first(skipped + most, after)]
         return Results([*ordered, *rest], matched.total, matched.facets())
@@ -137,13 +137,14 @@ class Searching:
         by: Search,
         asker: Asker = NOBODY,
         meant: Vectors | None = None,
+        most: int | None = None,
     ) -> list[Hit]:
         """Candidates in the order of their weighed signs, the best first."""
         signs = self.signs(question, candidates, asker, meant)
         scores = signs @ np.array([by.weights.get(name, 0.0) for name in SIGNS])
         hits = []
-        for at in np.argsort(-scores, kind="stable"):
-            one, said = candidates[at], dict(zip(SIGNS, signs[at].tolist(), strict=True))
+        for at in np.argsort(-scores, kind="stable")[:most]:
+            one, said = candidates[at].entry, dict(zip(SIGNS, signs[at].tolist(), strict=True))
             hits.append(Hit(one.id, one.version, float(scores[at]), one.at, one.facets, said))
         return hits
 
@@ -156,12 +157,13 @@ class Searching:
         places = self.index.places
         asked = places.named(question)
         for at, one in enumerate(candidates):
-            found[at, near] = bool(asker.region) and f"region:{asker.region}" in one.facets
-            found[at, elsewhere] = places.elsewhere(asked, one.places)
-            found[at, fresh] = freshness(one.at, asker.now) if asker.now else 0.0
-            found[at, heat] = self.heat.get(one.id, 0.0)
+            entry = one.entry
+            found[at, near] = bool(asker.region) and f"region:{asker.region}" in entry.facets
+            found[at, elsewhere] = places.elsewhere(asked, entry.cities)
+            found[at, fresh] = freshness(entry.at, asker.now) if asker.now else 0.0
+            found[at, heat] = self.heat.get(entry.id, 0.0)
         if meant is not None and self.vectors is not None:
-            found[:, SIGNS.index("meaning")] = likeness(meant, [one.pieces for one in candidates], self.vectors)
+            found[:, SIGNS.index("meaning")] = likeness(meant, [one.entry.pieces for one in candidates], self.vectors)
         return found
 
 
@@ -169,4 +171,5 @@ MOST_HOT = 1_000
 
 
 def _plain(one: Candidate) -> Hit:
-    return Hit(one.id, one.version, one.words, one.at, one.facets)
+    entry = one.entry
+    return Hit(entry.id, entry.version, one.words, entry.at, entry.facets)

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cti.office.search.tokens import folded
-from workflow.knowledge.finding.entries import Candidate
+from workflow.knowledge.finding.entries import Candidate, Entry
 from workflow.knowledge.finding.terms import (
     Rarity,
     Row,
@@ -84,27 +83,41 @@ class Side:
 class _Heap:
     """The candidates of a question, laid end to end."""
 
-    def __init__(self, candidates: Sequence[Candidate], rarity: Rarity) -> None:
-        self.count = len(candidates)
-        sizes = np.array([len(one.terms) for one in candidates])
+    def __init__(self, entries: Sequence[Entry], rarity: Rarity) -> None:
+        _weigh([one for one in entries if one.weighed is None], rarity)
+        self.count = len(entries)
+        sizes = np.array([len(one.terms) for one in entries])
         self.starts = (np.cumsum(sizes) - sizes).astype(np.int32)
-        self.terms = np.concatenate([one.terms for one in candidates])
+        self.terms = np.concatenate([one.terms for one in entries])
         self.of = np.repeat(np.arange(self.count), sizes)
-        self.lengths = np.array([len(one.row) for one in candidates])
-        self.rows = np.concatenate([one.row for one in candidates]) + np.repeat(self.starts, self.lengths)
-        self.weights = rarity.weights(self.terms)
-        self.vector: Weights = _LOGS[np.bincount(self.rows, minlength=len(self.terms))] * self.weights
-        # Each candidate's terms stand together: what is summed up to its end, without what was before.
-        sums = np.concatenate(([0.0], np.cumsum(np.square(self.vector), dtype=np.float64)))
-        self.norms: Numbers = np.sqrt(np.maximum(sums[self.starts + sizes] - sums[self.starts], 0.0)) + 1e-9
-        self.titles = np.array([sum(one.titles) for one in candidates])
-        """Of how many terms title and wordings of each are: they stand first in its row."""
-        self.ends = np.cumsum(self.lengths)
+        self.vector: Weights = np.concatenate([one.weighed for one in entries if one.weighed is not None])
+        self.norms: Numbers = np.array([one.norm for one in entries]) + 1e-9
+        self.counts = np.concatenate([one.counts for one in entries])
+        self.places = np.concatenate([one.places for one in entries])
+        self.ends = np.cumsum(self.counts, dtype=np.int64)
+        """Where in `places` those of each term end."""
+        self.lengths = np.array([len(one.places) for one in entries])
+        self.titles = np.array([len(one.named) for one in entries])
+        """Of how many terms title and wordings of each are: they stand first in it."""
 
     def summed(self, of: Places, what: Weights) -> Numbers:
         """The sum for each candidate."""
         found: Numbers = np.bincount(of, weights=what, minlength=self.count).astype(np.float64, copy=False)
         return found
+
+
+def _weigh(entries: Sequence[Entry], rarity: Rarity) -> None:
+    """What each of their terms counts, and the length of that: as long as the index gives these entries."""
+    if not entries:
+        return
+    vector = _LOGS[np.concatenate([one.counts for one in entries])]
+    vector *= rarity.weights(np.concatenate([one.terms for one in entries]))
+    ends = np.cumsum([len(one.terms) for one in entries])
+    for one, end in zip(entries, ends.tolist(), strict=True):
+        own = vector[end - len(one.terms) : end].copy()
+        # In this order: another question may look at the same entry meanwhile.
+        one.norm = float(np.sqrt(own @ own))
+        one.weighed = own
 
 
 class Asked:
@@ -126,10 +139,11 @@ class Asked:
         found = np.zeros((len(candidates), len(SIGNS)))
         if not candidates:
             return found
-        heap = _Heap(candidates, self._rarity)
+        entries = [one.entry for one in candidates]
+        heap = _Heap(entries, self._rarity)
         whole = self.whole.found_in(heap.terms)
         first = whole if self.head is self.whole else self.head.found_in(heap.terms)
-        titles = self._titles(heap, candidates, whole, first)
+        titles = self._titles(heap, entries, whole, first)
         columns = {
             "whole": _likeness(heap, self.whole, *whole),
             "head": _likeness(heap, self.head, *first),
@@ -138,7 +152,7 @@ class Asked:
             "passage": self._passages(heap, *first),
             "title": titles[0],
             "title_covered": titles[1],
-            "title_letters": np.array([self._letters(one.names) for one in candidates]),
+            "title_letters": np.array([self._letters(one.letters) for one in entries]),
             "words": np.array([one.words for one in candidates]) / BM25_SCALE,
             "names": self._named(heap, *whole),
             "length": np.log1p(heap.lengths) / 10,
@@ -152,14 +166,15 @@ class Asked:
 
         Passages are `WINDOW` terms long and begin every `STEP` terms.
         """
-        asked = np.full(len(heap.terms), -1, np.int8)
-        asked[places] = which
-        said = asked[heap.rows]
-        hits = np.flatnonzero(said >= 0)
-        of = np.searchsorted(heap.ends, hits, "right")
-        place = hits - (heap.ends - heap.lengths + heap.titles)[of]
+        # All places of these terms: those of each stand together.
+        counts = heap.counts[places].astype(np.int64)
+        total = int(counts.sum())
+        first = heap.ends[places] - counts
+        at = np.arange(total) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        of, said = np.repeat(heap.of[places], counts), np.repeat(which, counts)
+        place = heap.places[at].astype(np.int64) - heap.titles[of]
         in_text = place >= 0
-        of, place, said = of[in_text], place[in_text], said[hits[in_text]]
+        of, place, said = of[in_text], place[in_text], said[in_text]
         windows = np.maximum(1, -(-(heap.lengths - heap.titles - STEP) // STEP))
         begin = np.cumsum(windows) - windows
         has = np.zeros((int(windows.sum()), len(self.head.terms)), np.bool_)
@@ -171,20 +186,18 @@ class Asked:
         return shares
 
     def _titles(
-        self, heap: _Heap, candidates: Sequence[Candidate], whole: tuple[Places, Places], first: tuple[Places, Places]
+        self, heap: _Heap, entries: Sequence[Entry], whole: tuple[Places, Places], first: tuple[Places, Places]
     ) -> tuple[Numbers, Numbers]:
         """Of the title or wording that is most like the first sentence: the likeness, and how much of it is asked."""
-        sizes = np.array([size for one in candidates for size in one.titles])
-        of = np.repeat(np.arange(heap.count), [len(one.titles) for one in candidates])
-        rows = np.concatenate(
-            [one.row[:size] + start for one, size, start in zip(candidates, heap.titles, heap.starts, strict=True)]
-        )
+        sizes = np.array([size for one in entries for size in one.titles])
+        of = np.repeat(np.arange(heap.count), [len(one.titles) for one in entries])
+        rows = np.concatenate([one.named for one in entries]) + np.repeat(heap.starts, heap.titles)
         if not len(rows):
             return np.zeros(heap.count), np.zeros(heap.count)
         every = len(heap.terms)
         keys, counts = np.unique(np.repeat(np.arange(len(sizes)), sizes) * every + rows, return_counts=True)
         title, term = keys // every, keys % every
-        weights = heap.weights[term]
+        weights = self._rarity.weights(heap.terms[term])
         vector = np.log1p(counts) * weights
         norms = np.sqrt(np.bincount(title, vector**2, len(sizes))) + 1e-9
         asked = np.zeros(every, np.float32)
@@ -200,11 +213,11 @@ class Asked:
         best[of[order]], best_covered[of[order]] = alike[order], covered[order]
         return best, best_covered
 
-    def _letters(self, names: Sequence[str]) -> float:
+    def _letters(self, letters: Sequence[frozenset[str]]) -> float:
         """Of the characters that are asked for, the share that the best title or wording has."""
         if not self.letters:
             return 0.0
-        return max((len(self.letters.intersection(folded(one))) for one in names), default=0) / len(self.letters)
+        return max((len(self.letters & one) for one in letters), default=0) / len(self.letters)
 
     def _named(self, heap: _Heap, places: Places, which: Places) -> Numbers | float:
         if not len(self.names):

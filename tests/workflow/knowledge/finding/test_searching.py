@@ -167,7 +167,7 @@ def test_what_was_found_stays_what_it_was_while_others_publish(tmp_path: Path) -
         made.index.remove(["fund"])
         made.index.put([Article(f"new{at}", "新的", "新的") for at in range(50)])
         made.index.commit()
-        assert {one.id for one in matched.first()} == {one.id for one in ALL}
+        assert {one.entry.id for one in matched.first()} == {one.id for one in ALL}
         assert sum(matched.facets()["region"].values()) == matched.total == len(ALL)
 
 
