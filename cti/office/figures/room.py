@@ -12,6 +12,7 @@ from cti.base.http.routes import Route
 from cti.office.figures.api import FiguresApi
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.library import FigureFile, FigureLibrary
+from cti.office.figures.recounting import Recounting
 from cti.office.figures.rights import FIGURES
 from cti.office.figures.service import Figures
 from cti.office.identity.audit.trail import Audit
@@ -40,11 +41,12 @@ class FigureRoom:
         owning = Owning(*top, FIGURES)
         self.figures = Figures(store, clock, self.library, owning, services)
         self.kept = self.figures.kept = Kept(store, clock, self.library.sources)
+        self._recounting = Recounting(self.kept, store, audit)
         self.desk: Workshop[FigureFile] = Workshop(self.library, clock, store, audit, owning)
 
     def routes(self) -> list[Route]:
-        """Those of definitions and of their values."""
-        return FiguresApi(self.desk, self.figures).routes()
+        """Those of definitions, of their values, and of what is kept of those."""
+        return [*FiguresApi(self.desk, self.figures).routes(), *self._recounting.routes()]
 
     async def deliver(self, folder: Path) -> None:
         """Take the definitions that come with a plugin."""

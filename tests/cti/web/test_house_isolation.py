@@ -335,6 +335,7 @@ LISTED: dict[str, str] = {
     "GET /api/reports/shares/options": "organisations and roles are no secret; people are those within reach",
     **dict.fromkeys(
         ("GET /api/figure_vocabulary", "GET /api/figure_splits", "GET /api/figure_periods",
+         "GET /api/figures_kept",
          "GET /api/printout_vocabulary", "GET /api/report_options/roles"), WORDS),
     "GET /api/uploads": WORDS,
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
@@ -727,6 +728,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
          "POST /api/timers/{name}/run",
          "POST /api/upkeep/backups", "POST /api/upkeep/restart", "POST /api/knowledge/index/rebuild",
+         "POST /api/figures_kept/recount",
          "POST /api/recordings/keys/renew"), MACHINE),
     **dict.fromkeys(
         (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")

@@ -23,6 +23,7 @@ from cti.office.figures.facts import FactSource
 from cti.office.figures.kept.asked import AskedCut, AskedCuts
 from cti.office.figures.kept.calendar import DAY, days_in, days_of, each, lacking, plan, times_of
 from cti.office.figures.kept.cuts import MONTH, Cut, Line, Times, within
+from cti.office.figures.kept.rebuilding import Rebuilding
 from cti.office.figures.kept.spans import SpanTable
 from cti.office.figures.kept.touched import Read, let_be_noted, noted_by
 from cti.office.figures.periods import Period
@@ -58,6 +59,7 @@ class Kept:
         self._store, self._clock, self._sources = store, clock, sources
         self._ready: dict[str, tuple[FactSource, Read]] = {}
         self.asked = AskedCuts(store.engine.dialect)
+        self.rebuilding = Rebuilding()
         self._keys: dict[str, int] = {}
         self._spans = SpanTable(store)
         self._soon, self._turn = asyncio.Event(), asyncio.Lock()
@@ -102,6 +104,8 @@ class Kept:
         loop, due = asyncio.get_running_loop(), 0.0
         while True:
             try:
+                if self.rebuilding.is_on:
+                    await self._rebuild()
                 if loop.time() >= due:
                     due = loop.time() + ROUND_SECONDS
                     await self.round()
@@ -109,10 +113,33 @@ class Kept:
                     await self.fill()
             except (SQLAlchemyError, OSError):
                 log.exception("days of figures could not be kept")
+            if self.rebuilding.is_on:
+                # Asked for in the middle of that: what woke us is forgotten.
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due):
                     await self._soon.wait()
                     await asyncio.sleep(SOON_SECONDS)
+
+    def count_again(self) -> Rebuilding:
+        """Have everything counted again in the background."""
+        self.rebuilding.begin(self._clock.wall())
+        self._soon.set()
+        return self.rebuilding
+
+    async def how_many(self) -> int:
+        """Of how many cuts days are kept."""
+        return await self._spans.count()
+
+    async def _rebuild(self) -> None:
+        try:
+            await self.rebuild(self.rebuilding.tell)
+        except (SQLAlchemyError, OSError):
+            # Numbers are right all the same: what is not kept is counted from its rows.
+            log.exception("days of figures could not be counted again")
+            self.rebuilding.end(self._clock.wall(), "数据库暂时不可用，请稍后再试")
+        else:
+            self.rebuilding.end(self._clock.wall())
 
     async def round(self) -> None:
         """Let go of days that a change touched, and count again what is lacking of all that is asked for."""

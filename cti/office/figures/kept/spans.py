@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, literal, select, union_all, update
+from sqlalchemy import delete, func, literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -117,6 +117,11 @@ class SpanTable:
         wanted = select(FigureCutRow.key, FigureCutRow.id).where(FigureCutRow.source == source)
         async with self._store.reading() as session:
             return dict((await session.execute(wanted)).tuples().all())
+
+    async def count(self) -> int:
+        """How many cuts have days that are kept."""
+        async with self._store.reading() as session:
+            return await session.scalar(select(func.count(FigureSpanRow.cut.distinct()))) or 0
 
     async def drop(self, *, source: str = "", key: str = "", but: Sequence[str] = ()) -> None:
         """Let go of all days: of a source, of a cut, of all but some."""

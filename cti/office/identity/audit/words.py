@@ -117,6 +117,7 @@ WHOLE = {
     "region.switched": "设置区域功能",
     "role.offer_declined": "不采纳角色的新权限",
     "knowledge.rebuild": "重建知识库索引",
+    "figure.recount": "重算统计结果",
     "assistant_writing.tested": "测试大模型",
     "assistant_dispatch.sent": "智能派单自动交办",
     "assistant_dispatch.taken_back": "撤回智能派单",

@@ -34,6 +34,8 @@ export interface FilesOf {
   about?: (file: ListedFile) => string[]
   counts?: readonly FileCount[]
   beside?: PagesBeside
+  /** What stands above the list. */
+  above?: Component
   /** Said where there is none yet, and in the dialog that makes one. */
   none: string
   begins: string
@@ -291,6 +293,7 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     one: 'figure',
     edit: MAY.editFigures,
     publish: MAY.publishFigures,
+    above: defineAsyncComponent(() => import('@/figures/KeptFigures.vue')),
     pane: defineAsyncComponent(() => import('@/figures/FigureEditPane.vue')),
     paneTitle: '文本与试算',
     about: (file) => [file.source ?? '', file.unit ? `单位：${file.unit}` : '', file.since ? `${file.since} 起` : ''],

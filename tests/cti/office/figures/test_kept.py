@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,17 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from cti.base.clock import VirtualClock
+from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
+from cti.office.figures.kept import keeper
 from cti.office.figures.kept.calendar import days_of, lacking, plan
 from cti.office.figures.kept.cuts import step_at
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
+from cti.office.figures.recounting import Recounting
+from cti.office.figures.rights import EDIT
+from cti.office.identity.audit.trail import Audit
+from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.models import CallRow
-from tests.cti.office.figures.test_figures import CITY, EAST, NOW, USUAL, figures_of, measured, some_calls
+from tests.cti.office.figures.test_figures import CITY, EAST, NOW, USUAL, figures_of, measured, some_calls, visitor
 
 YEAR = Period("own", date(2025, 12, 10), date(2026, 3, 18))
 ASKED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
@@ -230,3 +239,60 @@ async def test_all_days_are_counted_again_on_command(store: Store) -> None:
     assert await figures.kept.rebuild(lambda one, all: told.append((one, all))) == 1
     assert told == [(1, 1)] and await spans(store) > 60
     assert await arrived(figures, CITY) == true
+
+
+async def test_all_is_counted_again_when_somebody_asks_and_says_how_far_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "SOON_SECONDS", 0.0)
+    figures = await kept_figures(store, some_calls(8, 40))
+    kept, clock = figures.kept, VirtualClock(NOW)
+    assert kept is not None
+    admin = replace(CITY, permissions=CITY.permissions | {EDIT})
+    audit = Audit(store, clock)
+    recounting = Recounting(kept, store, audit)
+    before = await said(figures, CITY)
+    await kept.round()
+    there = (await recounting.view()).cuts
+    assert there > 0 and not (await recounting.view()).counting
+    running = asyncio.create_task(kept.run())
+    told = await recounting.begin(admin)
+    assert told.counting and told.ended_at is None
+    assert (await recounting.begin(admin)).began_at == told.began_at
+    async with asyncio.timeout(60):
+        while (found := await recounting.view()).counting:
+            await asyncio.sleep(0.01)
+    assert (found.done, found.total, found.trouble, found.cuts) == (there, there, "", there)
+    assert found.ended_at is not None
+    assert await said(figures, CITY) == before
+    running.cancel()
+    async with store.reading() as session:
+        assert await session.scalar(select(func.count()).where(AuditRow.action == "figure.recount")) == 1
+
+
+async def test_a_recount_that_the_database_refuses_says_so_and_may_be_asked_for_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = await kept_figures(store, some_calls(8, 5))
+    kept = figures.kept
+    assert kept is not None
+
+    async def refused(**_: object) -> None:
+        raise OperationalError("drop", {}, Exception("disk full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept._spans, "drop", refused)
+        kept.count_again()
+        await kept._rebuild()
+    assert not kept.rebuilding.is_on and "数据库" in kept.rebuilding.trouble
+    kept.count_again()
+    assert kept.rebuilding.is_on and kept.rebuilding.trouble == ""
+
+
+async def test_who_may_not_change_figures_has_nothing_counted_again(store: Store) -> None:
+    figures = await kept_figures(store, some_calls(8, 5))
+    kept = figures.kept
+    assert kept is not None
+    with pytest.raises(NotAllowed):
+        await Recounting(kept, store, Audit(store, VirtualClock(NOW))).begin(visitor())
+    assert not kept.rebuilding.is_on
