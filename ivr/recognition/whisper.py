@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ivr.recognition.character_times import characters_of, spread
+from ivr.recognition.going_round import goes_round
 from ivr.recognition.spectrum import RATE, log_mel
 from ivr.recognition.speechlike import may_be_speech
 
@@ -76,6 +77,8 @@ class Whisper:
             return "", []
         tokens = found.sequences_ids[0]
         plain = _NOT_WORDS.sub("", self._tokens.decode(tokens))
+        if goes_round(plain):
+            return "", []
         if not times or not plain:
             return plain, []
         aligned = self._model.align(sound, self._begin, [tokens], int(seconds * MEL_FRAMES_A_SECOND))[0].alignments
