@@ -60,6 +60,7 @@ async def command_room() -> AsyncIterator[CommandRoom]:
     from workflow.knowledge.finding.searching import Searching
     from workflow.knowledge.meaning.encoders import find_encoder
     from workflow.knowledge.meaning.kept import KeptVectors, file_of
+    from workflow.knowledge.meaning.near import Near, near_file
     from workflow.knowledge.meaning.questions import Questions
     from workflow.knowledge.settings import KnowledgeSettings
 
@@ -74,7 +75,8 @@ async def command_room() -> AsyncIterator[CommandRoom]:
             rankings = RankingLibrary(settings.data / FILES, shipped=[SHIPPED], deliver=False)
             encoder = find_encoder(settings.section("knowledge", KnowledgeSettings).meaning)
             if encoder is not None:
-                searching.vectors = KeptVectors(file_of(settings.data, encoder.name))
+                file = file_of(settings.data, encoder.name)
+                searching.vectors, searching.near = KeptVectors(file), Near.load(near_file(file))
             questions = Questions(encoder, PATIENCE)
             try:
                 yield CommandRoom(searching, rankings, await all_judged(store), titles, questions)

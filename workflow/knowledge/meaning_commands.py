@@ -9,7 +9,7 @@ from cti.base.cli_settings import data_folder
 from cti.base.settings import Settings
 from workflow.knowledge.command_room import tables
 from workflow.knowledge.finding.entries import Article
-from workflow.knowledge.meaning.pieces import pieces
+from workflow.knowledge.meaning.pieces import mark_of, pieces
 from workflow.knowledge.settings import KnowledgeSettings
 
 
@@ -49,25 +49,31 @@ async def encode(ids: Sequence[str]) -> int:
     from workflow.knowledge.meaning.encoders import for_passages
     from workflow.knowledge.meaning.encoding import Encoding
     from workflow.knowledge.meaning.kept import KeptVectors, file_of
+    from workflow.knowledge.meaning.near import Near, near_file, near_of
     from workflow.knowledge.meaning.port import NotEncoded
 
     async with tables() as (settings, _, articles):
         encoder = for_passages(settings.section("knowledge", KnowledgeSettings).meaning)
         if encoder is None:
             return tell(install=False)
-        kept = KeptVectors(file_of(settings.data, encoder.name))
+        file = file_of(settings.data, encoder.name)
+        kept, place = KeptVectors(file), near_file(file)
         encoding, made = Encoding(encoder, kept), 0
+        said: dict[str, list[bytes]] = {}
         try:
             if ids:
                 found = await articles.load(ids)
-                made = await encoding.encode(
-                    said for one in found for said in pieces(one.title, one.wordings, one.text)
-                )
+                made = await encoding.encode(_said(found, said))
+                old = Near.load(place)
+                near = old.changed(ids, said, kept) if old is not None else None
             else:
                 async for found in articles.every():
-                    made += await encoding.encode(_said(found))
+                    made += await encoding.encode(_said(found, said))
                     print(made, flush=True)
                 kept.keep_only(encoding.marks)
+                near = near_of(said, kept)
+            if near is not None:
+                near.save(place)
         except NotEncoded as error:
             print(error, file=sys.stderr)
             return 1
@@ -78,5 +84,9 @@ async def encode(ids: Sequence[str]) -> int:
     return 0
 
 
-def _said(articles: Iterable[Article]) -> Iterator[str]:
-    return (piece for one in articles for piece in pieces(one.title, one.wordings, one.text))
+def _said(articles: Iterable[Article], marks: dict[str, list[bytes]]) -> Iterator[str]:
+    """The pieces of these articles; their `marks` are written down."""
+    for one in articles:
+        own = pieces(one.title, one.wordings, one.text)
+        marks[one.id] = [mark_of(piece) for piece in own]
+        yield from own

@@ -60,8 +60,10 @@ def cases(searching: Searching, judged: Sequence[Judged], by: Search, meant: Mea
         wanted = query_for(one.asked, searching.synonyms.of(one.asked), index.rarity, index.schema, by.boosts)
         if wanted is None:
             continue
-        candidates = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
-        signs = searching.signs(one.asked, candidates, meant=meant.get(one.asked))
+        said = meant.get(one.asked)
+        best = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
+        candidates = [*best, *searching.nearer(best, EVERYTHING, {}, said)]
+        signs = searching.signs(one.asked, candidates, meant=said)
         ids = [candidate.entry.id for candidate in candidates]
         found.append(Case(one, ids, signs, np.array([id in one.answers for id in ids], np.bool_)))
     return found

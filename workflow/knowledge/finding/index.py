@@ -214,6 +214,12 @@ class ArticleIndex:
         found = entries.searcher.search(query, most, count=False, order_by_field=by, offset=skipped)
         return Matched([(float(score), address) for score, address in found.hits], entries, facets)
 
+    def these(self, ids: Mapping[str, float] | Collection[str]) -> Query:
+        """That an article is one of these; those with more of a number first."""
+        marked = ids if isinstance(ids, Mapping) else dict.fromkeys(ids, 1.0)
+        terms = ((Query.term_query(self.schema, "id", one, "basic"), much) for one, much in marked.items())
+        return Query.boolean_query([(Occur.Should, Query.const_score_query(one, much)) for one, much in terms])
+
     def _limits(self, readable: Readable) -> Iterator[Query]:
         """What is readable, as the index says it; see `Readable`."""
         audiences = set(readable.audiences)
@@ -239,6 +245,22 @@ class ArticleIndex:
             return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
         terms = [(Occur.Should, Query.term_query(self.schema, name, one, "basic")) for one in sorted(values)]
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
+
+
+def both_of(one: Query, other: Query) -> Query:
+    """What both find."""
+    return Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
+
+
+def with_facets(counted: Mapping[str, Mapping[str, int]], more: Iterable[Entry]) -> Mapping[str, Mapping[str, int]]:
+    """The counts of facets with those of some more articles."""
+    found = {facet: dict(values) for facet, values in counted.items()}
+    for entry in more:
+        for mark in entry.facets:
+            facet, _, value = mark.partition(":")
+            values = found.setdefault(facet, {})
+            values[value] = values.get(value, 0) + 1
+    return found
 
 
 def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int]]:

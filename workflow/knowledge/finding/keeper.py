@@ -22,6 +22,7 @@ from workflow.knowledge.finding.searching import Searching
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.finding.tries import Tries
 from workflow.knowledge.meaning.kept import KeptVectors
+from workflow.knowledge.meaning.near import Near
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Keeper:
         self._synonyms = Synonyms(())
         self._heat: Mapping[str, float] = {}
         self._vectors: KeptVectors | None = None
+        self._near: Near | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -149,6 +151,12 @@ class Keeper:
         self._vectors = vectors
         if self._now is not None:
             self._now.vectors = vectors
+
+    def take_near(self, near: Near | None) -> None:
+        """Which articles there are by what they mean."""
+        self._near = near
+        if self._now is not None:
+            self._now.near = near
 
     async def ask(self, what: Callable[[Searching], T]) -> T:
         """Ask the index in a thread."""
@@ -261,7 +269,8 @@ class Keeper:
             late.update(self._changed)
             await self._filling.put(made, list(late))
             await self._write(made.index.commit)
-            made.synonyms, made.heat, made.vectors = self._synonyms, self._heat, self._vectors
+            made.synonyms, made.heat = self._synonyms, self._heat
+            made.vectors, made.near = self._vectors, self._near
             await self._write(lambda: self._folders.take(made, self._now))
             self._now, self._compared = made, True
             self._comparing.done()

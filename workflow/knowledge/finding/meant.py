@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
@@ -13,6 +13,7 @@ from workflow.knowledge.finding.apart import NotMade, in_own_process
 from workflow.knowledge.finding.tries import Tries
 from workflow.knowledge.meaning.encoders import find_encoder
 from workflow.knowledge.meaning.kept import KeptVectors, file_of
+from workflow.knowledge.meaning.near import Near, near_file
 from workflow.knowledge.meaning.port import Encoder
 from workflow.knowledge.meaning.questions import Questions
 from workflow.knowledge.settings import MeaningSettings
@@ -32,6 +33,9 @@ class Meant:
         self._data, self._seconds = data, seconds
         encoder = find_encoder(settings)
         self.vectors = _opened(data, encoder)
+        self._near = near_file(file_of(data, encoder.name)) if encoder is not None else None
+        self.on_near: Callable[[Near | None], None] = lambda near: None
+        """Hears which articles there are by what they mean, at the start and whenever that has changed."""
         self.questions = Questions(encoder, settings.patience)
         self._changed: set[str] = set()
         self._all = True
@@ -46,6 +50,7 @@ class Meant:
     async def run(self) -> None:
         """Encode all articles whose vectors are missing, then what changes."""
         while self.vectors is not None:
+            await self._take()
             await asyncio.sleep(max(self._seconds, self._tries.wait(asyncio.get_running_loop().time())))
             self._woken.clear()
             ids, whole = sorted(self._changed), self._all or len(self._changed) > MOST_NAMED
@@ -60,7 +65,13 @@ class Meant:
                 self._all = self._all or whole
                 continue
             if not self._changed:
+                await self._take()
                 await self._woken.wait()
+
+    async def _take(self) -> None:
+        """Take up what was written last."""
+        if self._near is not None:
+            self.on_near(await asyncio.to_thread(Near.load, self._near))
 
     def close(self) -> None:
         """Let go of the file; `questions` are closed by whoever asks them."""

@@ -61,6 +61,7 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
     await take_synonyms()
     await keeper.start()
     keeper.take_vectors(meant.vectors)
+    meant.on_near = keeper.take_near
     await take_synonyms()
     host.on_stop(synonyms.on_change(take_synonyms))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -12,12 +12,13 @@ from tantivy import Query
 
 from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, query_for
 from workflow.knowledge.finding.entries import Candidate
-from workflow.knowledge.finding.index import ArticleIndex
+from workflow.knowledge.finding.index import ArticleIndex, both_of, with_facets
 from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.signs import SIGNS, Asked, Numbers, freshness
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.meaning.kept import KeptVectors
-from workflow.knowledge.meaning.likeness import likeness
+from workflow.knowledge.meaning.likeness import likeness, nearness
+from workflow.knowledge.meaning.near import Near
 from workflow.knowledge.meaning.port import Vectors
 from workflow.knowledge.rules import Readable
 
@@ -69,7 +70,7 @@ class Searching:
     """An index with what is known beside it. `heat` is of each article, by id; see `signs.SIGNS`.
 
     Without a folder it lives in memory. `places` are those of China, if not said otherwise. `vectors` are those of what
-    articles say, by a model that also made those of questions (`meant`).
+    articles say, by a model that also made those of questions (`meant`); `near` tells which are nearest to one.
     """
 
     def __init__(self, folder: Path | None, places: Places | None = None) -> None:
@@ -78,6 +79,7 @@ class Searching:
         self.synonyms = Synonyms(())
         self.heat: Mapping[str, float] = {}
         self.vectors: KeptVectors | None = None
+        self.near: Near | None = None
 
     def __enter__(self) -> Searching:
         return self
@@ -125,10 +127,39 @@ class Searching:
             return Results(hot[skipped : skipped + most], matched.total, matched.facets())
         matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
         best = matched.first(by.candidates)
-        ordered = self.ordered(text, best, by, asker, meant, skipped + most)[skipped:]
-        after = max(skipped, len(best))
-        rest = [_plain(one) for one in matched.first(skipped + most, after)]
-        return Results([*ordered, *rest], matched.total, matched.facets())
+        more = self.nearer(best, readable, limits, meant)
+        ordered = self.ordered(text, [*best, *more], by, asker, meant, skipped + most)[skipped:]
+        # Behind them stands what the words alone have found, but for what has been taken forward.
+        taken, after = {one.entry.id for one in more}, max(skipped - len(more), len(best))
+        rest = [_plain(one) for one in matched.first(skipped + most - len(more), after) if one.entry.id not in taken]
+        if not counted or not more:
+            return Results([*ordered, *rest], matched.total, matched.facets())
+        both = index.match(both_of(wanted, index.these(taken)), readable, limits, len(more), counted=False)
+        known = {one.entry.id for one in both.first()}
+        new = [one.entry for one in more if one.entry.id not in known]
+        return Results([*ordered, *rest], matched.total + len(new), with_facets(matched.facets(), new))
+
+    def nearer(
+        self,
+        best: Sequence[Candidate],
+        readable: Readable,
+        narrowed: Mapping[str, Collection[str]],
+        meant: Vectors | None,
+    ) -> list[Candidate]:
+        """Articles that mean what is asked more than any of the best that its words have found, the nearest first.
+
+        Where words find nothing there are none: what everybody would find for anything helps nobody.
+        """
+        if meant is None or self.vectors is None or self.near is None or not best:
+            return []
+        least = float(nearness(meant, [one.entry.pieces for one in best], self.vectors).max())
+        known = {one.entry.id for one in best}
+        found = self.near.nearest(meant, self.vectors) if np.isfinite(least) else {}
+        nearer = {id: cosine for id, cosine in found.items() if cosine > least and id not in known}
+        if not nearer:
+            return []
+        matched = self.index.match(self.index.these(nearer), readable, narrowed, MOST_NEARER, counted=False)
+        return [replace(one, words=0.0) for one in matched.first()]
 
     def ordered(
         self,
@@ -168,6 +199,7 @@ class Searching:
 
 
 MOST_HOT = 1_000
+MOST_NEARER = 15
 
 
 def _plain(one: Candidate) -> Hit:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cti.store.engine import Store
 from tests.workflow.knowledge.finding.finder import Finder, titles
-from tests.workflow.knowledge.finding.library import ALL, CARD, FUND, ids, indexed, shipped
+from tests.workflow.knowledge.finding.library import ALL, CARD, CARE, FUND, LOAN, ids, indexed, shipped
 from tests.workflow.knowledge.knowledge_town import AGENT
 from tests.workflow.knowledge.meaning.model import ByWords
 from workflow.knowledge.finding.entries import Article
@@ -18,8 +19,10 @@ from workflow.knowledge.finding.searching import Search
 from workflow.knowledge.finding.service import Finding
 from workflow.knowledge.meaning.encoding import Encoding
 from workflow.knowledge.meaning.kept import KeptVectors
-from workflow.knowledge.meaning.pieces import pieces
+from workflow.knowledge.meaning.near import Near, near_of
+from workflow.knowledge.meaning.pieces import mark_of, pieces
 from workflow.knowledge.meaning.questions import Questions
+from workflow.knowledge.rules import Readable
 
 MEANT = Search({"meaning": 1.0})
 
@@ -46,6 +49,66 @@ async def test_the_sign_orders_what_the_words_have_found(tmp_path: Path) -> None
         still = searching.search(words, shipped(), EVERYTHING, meant=meant)
         searching.vectors = None
         assert ids(still) == ids(searching.search(words, shipped(), EVERYTHING)), "its file is gone"
+
+
+def signed(folder: Path, toward: dict[str, float]) -> tuple[KeptVectors, Near]:
+    """Vectors of articles that point where a question does (1, 0, …) by so much, by their ids."""
+    kept, said = KeptVectors(folder / "signed.sqlite"), dict[str, list[bytes]]()
+    for at, one in enumerate(ALL):
+        said[one.id] = [mark_of(piece) for piece in pieces(one.title, one.wordings, one.text)]
+        cosine = toward.get(one.id, -0.5)
+        row = np.zeros(64, np.float32)
+        row[0], row[at + 1] = cosine, np.sqrt(1 - cosine**2)
+        kept.put(said[one.id], np.tile(row, (len(said[one.id]), 1)))
+    near = near_of(said, kept)
+    assert near is not None
+    return kept, near
+
+
+def test_what_means_it_more_than_all_that_words_find_is_found_too(tmp_path: Path) -> None:
+    asked = np.eye(1, 64, dtype=np.float32)[0]
+    words = "公积金"
+    with indexed(tmp_path / "index") as searching:
+        plain = searching.search(words, shipped(), EVERYTHING)
+        assert set(ids(plain)) == {FUND.id, LOAN.id}
+        searching.vectors, searching.near = signed(tmp_path, {CARD.id: 0.9, FUND.id: 0.4, CARE.id: 0.3, LOAN.id: 0.1})
+        found = searching.search(words, MEANT, EVERYTHING, meant=asked)
+        assert ids(found) == [CARD.id, FUND.id, LOAN.id], "health care means it less than the best that words find"
+        assert found.total == 3
+        assert found.facets["category"] == {"money": 2, "top": 2, "papers": 1}
+        assert sum(found.facets["audience"].values()) == 3
+        assert plain.facets["category"] == {"money": 2, "top": 2}
+        # Page by page, each once.
+        pages = [searching.search(words, MEANT, EVERYTHING, meant=asked, skipped=at, most=1) for at in range(4)]
+        assert [ids(one) for one in pages] == [[CARD.id], [FUND.id], [LOAN.id], []]
+        assert {one.total for one in pages} == {3}
+        few = Search(MEANT.weights, candidates=1)
+        assert ids(searching.search(words, few, EVERYTHING, meant=asked))[0] == CARD.id
+        whole = [
+            hit
+            for at in range(3)
+            for hit in ids(searching.search(words, few, EVERYTHING, meant=asked, skipped=at, most=1))
+        ]
+        assert sorted(whole) == sorted([CARD.id, FUND.id, LOAN.id])
+        # Within what is readable and chosen, and never where words find nothing.
+        west = Readable(above=frozenset({"320400"}))
+        assert ids(searching.search(words, MEANT, west, meant=asked)) == [FUND.id]
+        money = searching.search(words, MEANT, EVERYTHING, {"category": ["money"]}, meant=asked)
+        assert (set(ids(money)), money.total) == ({FUND.id, LOAN.id}, 2)
+        assert searching.search("彗星", MEANT, EVERYTHING, meant=asked).total == 0
+        assert searching.search(words, shipped(), EVERYTHING).total == 2, "without a model by words alone"
+        searching.vectors.close()
+
+
+def test_what_the_words_find_far_behind_is_taken_forward_and_counted_once(tmp_path: Path) -> None:
+    asked = np.eye(1, 64, dtype=np.float32)[0]
+    with indexed(tmp_path / "index") as searching:
+        searching.vectors, searching.near = signed(tmp_path, {LOAN.id: 0.9, FUND.id: 0.1})
+        few = Search(MEANT.weights, candidates=1)
+        assert ids(searching.search("公积金提取", few, EVERYTHING)) == [FUND.id, LOAN.id]
+        found = searching.search("公积金提取", few, EVERYTHING, meant=asked)
+        assert (ids(found), found.total) == ([LOAN.id, FUND.id], 2)
+        searching.vectors.close()
 
 
 async def test_what_is_not_encoded_yet_is_found_by_its_words(tmp_path: Path) -> None:
