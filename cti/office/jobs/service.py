@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 import structlog
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.bus import Bus
@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 4
 LOOK_SECONDS = 30.0
 """How long a job that another engine made, or a clock that was set back, may go unnoticed."""
-GRACE_SECONDS = 60.0
-"""Beyond a try's own time: then the engine that did it is taken for dead."""
+HELD_SECONDS = 90.0
+"""An engine says at each look that it is still at its jobs; who has not for so long is taken for dead."""
 KEPT = timedelta(days=7)
 """How long jobs that are done can be looked at."""
 SWEEP_SECONDS = 3600.0
@@ -43,6 +43,8 @@ class Jobs:
         self._bus = bus
         self._kinds: dict[str, JobKind] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._held: dict[str, int] = {}
+        """What is being worked on, with the number of the try: another engine that took a job over counts on."""
         self._lookout = Lookout(clock, "jobs: look", self._look, self._not_read)
         self._alarmed: set[str] = set()
         self._swept = clock.now() - SWEEP_SECONDS
@@ -115,13 +117,34 @@ class Jobs:
         self._lookout.start()
 
     async def stop(self) -> None:
-        """End what is being done, to be done again later."""
+        """End what is being done: whoever starts next goes on with it at once."""
         await self._lookout.stop()
-        tasks = list(self._working.values())
+        tasks, held = list(self._working.values()), dict(self._held)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._working.clear()
+        if not held:
+            return
+        back = {"state": JobState.WAITING.value, "next_at": self._clock.wall(), "tries": JobRow.tries - 1}
+        try:
+            async with self._store.writing() as session:
+                await session.execute(update(JobRow).where(_tries_of(held)).values(back))
+        except Exception as error:
+            log.warning("jobs not handed back: they are taken up a little later", reason=str(error))
+
+    async def _hold(self) -> None:
+        """Say that it is still at its jobs; what another engine has taken over meanwhile is left to that."""
+        if not (held := dict(self._held)):
+            return
+        until = self._clock.wall() + timedelta(seconds=HELD_SECONDS)
+        mine = update(JobRow).where(_tries_of(held)).values(next_at=until).returning(JobRow.id)
+        async with self._store.writing() as session:
+            still = set(await session.scalars(mine))
+        for id in held.keys() - still:
+            # Its work may have ended meanwhile.
+            if self._held.get(id) == held[id] and (task := self._working.get(id)) is not None:
+                task.cancel()
 
     def look(self) -> None:
         """Look for jobs that are due."""
@@ -134,6 +157,7 @@ class Jobs:
     async def _look(self) -> None:
         # Whatever goes wrong below, somebody looks again.
         self._lookout.come_back(LOOK_SECONDS)
+        await self._hold()
         await self._sweep()
         now = self._clock.wall()
         free = AT_ONCE - len(self._working)
@@ -168,10 +192,11 @@ class Jobs:
         task.add_done_callback(ended)
 
     async def _work(self, id: str, kind: JobKind) -> None:
-        claimed = await self._claim(id, kind)
+        claimed = await self._claim(id)
         if claimed is None:
             return
         data, tries = claimed
+        self._held[id] = tries
         error = ""
         hopeless = False
         try:
@@ -182,6 +207,8 @@ class Jobs:
         except Exception as reason:
             log.exception("job failed", kind=kind.name, job=id, tries=tries)
             error = f"{type(reason).__name__}: {reason}"
+        finally:
+            self._held.pop(id, None)
         await self._keep(id, kind, tries, error[:ERROR_LENGTH], hopeless=hopeless)
 
     async def _within(self, kind: JobKind, data: dict[str, Any]) -> bool:
@@ -203,10 +230,10 @@ class Jobs:
             timer.cancel()
         return True
 
-    async def _claim(self, id: str, kind: JobKind) -> tuple[dict[str, Any], int] | None:
+    async def _claim(self, id: str) -> tuple[dict[str, Any], int] | None:
         """The job's data and how often it has been tried with this time; None when another engine was quicker."""
         now = self._clock.wall()
-        until = now + timedelta(seconds=kind.timeout + GRACE_SECONDS)
+        until = now + timedelta(seconds=HELD_SECONDS)
         taken = (
             update(JobRow)
             .where(JobRow.id == id, JobRow.next_at <= now)
@@ -283,3 +310,9 @@ class Jobs:
         old = JobRow.state == JobState.DONE.value, JobRow.ended_at < self._clock.wall() - KEPT
         async with self._store.writing() as session:
             await session.execute(delete(JobRow).where(*old))
+
+
+def _tries_of(held: Mapping[str, int]) -> ColumnElement[bool]:
+    """That a job is still at one of these tries."""
+    mine = or_(*((JobRow.id == id) & (JobRow.tries == tries) for id, tries in held.items()))
+    return mine & (JobRow.state == JobState.RUNNING.value)

@@ -18,7 +18,7 @@ from cti.base.visitor import system
 from cti.office.identity.audit.trail import Audit
 from cti.office.jobs.api import JobQuery, JobsApi
 from cti.office.jobs.kinds import Hopeless, JobKind, JobState
-from cti.office.jobs.service import KEPT, SWEEP_SECONDS, Jobs
+from cti.office.jobs.service import HELD_SECONDS, KEPT, SWEEP_SECONDS, Jobs
 from cti.store.engine import Store
 
 BOSS = system("test")
@@ -180,18 +180,56 @@ async def test_who_waits_for_a_job_hears_that_nobody_does_it_any_more(store: Sto
 
 
 async def test_work_that_an_engine_left_when_it_died_is_taken_up(room: Room) -> None:
-    room.jobs.register(room.kind(work=room.never_done, timeout=20.0))
+    room.jobs.register(room.kind(work=room.never_done, timeout=40_000.0))
     await room.jobs.do("print", {"page": 1})
     await room.wait(5)
-    await room.jobs.stop()
-    assert (await room.one()).state == "running"
     other = Room(room.store, room.clock)
     other.jobs.register(other.kind())
     await other.jobs.start()
-    await other.wait(40)
+    for _ in range(60):
+        await room.wait(10)
+        await other.settle()
+    assert other.done == [], "the first is at it, and says so"
+    await room.jobs._lookout.stop()  # As when the power is cut.
+    await other.wait(50)
     assert other.done == [], "the first may be at it still"
     await other.wait(100)
     assert [data for _, data in other.done] == [{"page": 1}]
+    await other.jobs.stop()
+
+
+async def test_work_that_an_engine_hands_back_when_it_stops_is_taken_up_at_once(room: Room) -> None:
+    room.jobs.register(room.kind(work=room.never_done, timeout=40_000.0))
+    await room.jobs.do("print", {"page": 1})
+    await room.wait(5)
+    await room.jobs.stop()
+    assert room.stuck == 0
+    handed = await room.one()
+    assert (handed.state, handed.tries) == ("waiting", 0)
+    other = Room(room.store, room.clock)
+    other.jobs.register(other.kind())
+    await other.jobs.start()
+    await other.settle()
+    assert [data for _, data in other.done] == [{"page": 1}]
+    await other.jobs.stop()
+
+
+async def test_work_that_another_engine_has_taken_over_is_left_to_it(room: Room) -> None:
+    room.jobs.register(room.kind(work=room.never_done, timeout=40_000.0))
+    await room.jobs.do("print", {"page": 1})
+    await room.wait(5)
+    other = Room(room.store, room.clock)
+    other.jobs.register(other.kind(work=other.never_done, timeout=40_000.0))
+    room.clock.advance(HELD_SECONDS + 1)  # The first came to nothing for so long.
+    await room.jobs._lookout.stop()
+    await other.jobs.start()
+    await other.wait(5)
+    assert (room.stuck, other.stuck) == (1, 1)
+    await room.jobs.start()
+    await room.wait(40)
+    await other.settle()
+    assert (room.stuck, other.stuck) == (0, 1)
+    assert ((await room.one()).state, (await room.one()).tries) == ("running", 2)
     await other.jobs.stop()
 
 
