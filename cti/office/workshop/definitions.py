@@ -7,8 +7,9 @@ comparison of two revisions names; all else is here and in `cti.office.workshop.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
@@ -91,8 +92,7 @@ class Definitions(Library[Definition[H]], Generic[H]):
     model: ClassVar[type[Head]]
 
     def __init__(self, folder: Path | None = None, *, shipped: Sequence[Path] = (), deliver: bool = True) -> None:
-        schema = json.dumps(self.schema(), ensure_ascii=False, indent=1) + "\n"
-        super().__init__(folder, shipped=shipped, deliver=deliver, schema=schema)
+        super().__init__(folder, shipped=shipped, deliver=deliver, schema=_schema_file(self.schema))
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
@@ -146,3 +146,9 @@ def tests_of(found: Definition[Any]) -> Iterator[tuple[str, int]]:
     """The tests of a file, each with the line where it stands."""
     for index, test in enumerate(found.head.tests):
         yield test.name, found.document.problem(("tests", index), "").line
+
+
+@cache
+def _schema_file(schema: Callable[[], dict[str, Any]]) -> str:
+    """What stands in the schema's file of a kind: to make it out of the models takes as long as to read ten files."""
+    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"

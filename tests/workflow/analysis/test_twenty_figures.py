@@ -79,13 +79,13 @@ PLAIN = {
 """Each as somebody would count it who has the tables and no definition."""
 
 
-async def year_of(store: Store) -> Figures:
+async def year_of(store: Store, tickets: int = 300, calls: int = 400) -> Figures:
     await migrated(store, [ROOT / "workflow" / "tickets"])
     async with store.writing() as session:
         session.add(OrganisationRow(
             name="city", title="市热线", region="320400", parent=None, agent_numbers="", version=1
         ))  # fmt: skip
-    await fill(store, 300, 400, NOW - timedelta(days=1), 1.1)
+    await fill(store, tickets, calls, NOW - timedelta(days=1), 1.1)
     library, clock = FigureLibrary(None), VirtualClock(NOW)
     for source in (*sources(sqlite=True), call_facts(QueueTitles())):
         library.offer(source)

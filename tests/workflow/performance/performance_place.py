@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,7 @@ from cti.office.workshop.owning import Owning
 from cti.store.engine import Store
 from cti.telephony.queue_titles import QueueTitles
 from cti.testing.office import office_on
+from cti.testing.tables import migrated
 from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import TIME
@@ -46,6 +48,8 @@ from workflow.performance.telling import Telling
 from workflow.performance.views import PeriodFields, PeriodView, ScoreView
 
 HERE = ROOT / "workflow" / "performance"
+ROOMS = ("performance", "floor", "tickets")
+"""One set of tables for all tests of performance: it is made once."""
 PEOPLE = {"1001": "city", "1002": "city", "1003": "city", "2001": "east"}
 FEBRUARY = datetime(2026, 2, 10, 2, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -69,6 +73,27 @@ tests: [{name: 满分, values: {talks: 10, rated: 100}, score: 100}]
 """
 
 
+@cache
+def floors_figures() -> FigureLibrary:
+    """The figures of the floor as they are delivered: nobody changes them here, so they are read once."""
+    library = FigureLibrary(None)
+    for source in sources(QueueTitles(), {"": "未分组"}):
+        library.offer(source)
+    library.deliver(ROOT / "workflow" / "floor" / "figures")
+    return library
+
+
+@cache
+def files() -> tuple[Delivered, FormLibrary]:
+    """The processes and forms of performance, read once."""
+    return Delivered(HERE / "processes"), FormLibrary(None, shipped=[HERE / "forms"])
+
+
+async def with_tables(store: Store) -> None:
+    """The tables of ROOMS, before somebody else's place of tests adds what it needs."""
+    await migrated(store, [ROOT / "workflow" / name for name in ROOMS])
+
+
 class PerformancePlace:
     """All services on one store."""
 
@@ -79,11 +104,8 @@ class PerformancePlace:
         self.timers, self.jobs = Timers(store, self.clock, bus), Jobs(store, self.clock, bus)
         messages = Messages(store, self.clock, self.timers, MessageSettings())
         telling.offer(messages)
-        library = FigureLibrary(None)
-        for source in sources(QueueTitles(), {"": "未分组"}):
-            library.offer(source)
-        library.deliver(ROOT / "workflow" / "floor" / "figures")
-        self.figures = Figures(store, self.clock, library, Owning("city", "320400", FIGURES), office.services)
+        owning = Owning("city", "320400", FIGURES)
+        self.figures = Figures(store, self.clock, floors_figures(), owning, office.services)
         self.schemes = SchemeLibrary(self.figures, folder / "schemes")
         self.publish(SCHEME)
         self.counting = Counting(office, self.figures, self.schemes)
@@ -92,7 +114,7 @@ class PerformancePlace:
         self.timers.register(self.periods.over)
         self.scores = Scores(office, self.counting)
         self.adjustments = Adjustments(office, self.scores, tells)
-        processes, forms = Delivered(HERE / "processes"), FormLibrary(None, shipped=[HERE / "forms"])
+        processes, forms = files()
         self.cases = Cases(store, self.clock, office.audit, self.timers, processes, lambda *_: TIME, forms)
         tickets: Any = SimpleNamespace(query=SimpleNamespace, find=self._tickets)
         self.exclusions = Exclusions(office, self.cases, self.scores, self.counting, tickets, tells)
@@ -181,7 +203,7 @@ SCORED_BOSS = replace(BOSS, person="011001", agent_no="1001")
 
 async def performance_on(store: Store, folder: Path) -> PerformancePlace:
     """In March, with an agent in east and three in the city, of whom 1003 has left and given his number back."""
-    office = await office_on(store, "performance", "floor", "tickets")
+    office = await office_on(store, *ROOMS)
     assert isinstance(office.clock, VirtualClock)
     office.clock.advance((NOW - office.clock.wall()).total_seconds())
     async with store.writing() as session:

@@ -11,9 +11,9 @@ from sqlalchemy import select, text, update
 from cti.base.ids import new_id
 from cti.office.figures import Period
 from cti.store.engine import Store
-from cti.testing.tables import migrated
 from tests.office import ROOT
 from tests.workflow.analysis.test_twenty_figures import CITY, year_of
+from tests.workflow.performance.performance_place import with_tables
 from workflow.performance.facts import of_tickets
 from workflow.performance.models import ExclusionRow
 from workflow.tickets.models import TicketRow
@@ -35,8 +35,8 @@ def exclusion(record: str, stage: str, subject: str = "", organisation: str = "c
 
 
 async def test_what_was_judged_not_to_count_is_left_out_of_the_adjusted_alone(sqlite_store: Store) -> None:
-    figures = await year_of(sqlite_store)
-    await migrated(sqlite_store, [ROOT / "workflow" / "performance"])
+    await with_tables(sqlite_store)
+    figures = await year_of(sqlite_store, tickets=120, calls=0)
     undo = figures.extend("tickets", of_tickets)
     figures.library.deliver(ROOT / "workflow" / "performance" / "figures")
     assert figures.kept is not None

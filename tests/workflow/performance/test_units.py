@@ -6,8 +6,7 @@ import pytest
 
 from cti.office.figures import Period
 from cti.store.engine import Store
-from cti.testing.tables import migrated
-from tests.office import ROOT
+from tests.workflow.performance.performance_place import with_tables
 from tests.workflow.tickets.test_ticket_figures import a_history, figures_of
 from tests.workflow.tickets.ticket_town import LEADER, town_on
 from workflow.performance.counting import Counting
@@ -15,9 +14,9 @@ from workflow.performance.library import SchemeLibrary
 
 
 async def test_units_are_scored_by_the_figures_of_tickets(sqlite_store: Store) -> None:
+    await with_tables(sqlite_store)
     town = await town_on(sqlite_store)
-    await migrated(sqlite_store, [ROOT / "workflow" / "performance"])
-    await a_history(town, 7, 7)
+    await a_history(town, 7, 5)
     figures = figures_of(town)
     schemes = SchemeLibrary(figures)
     scheme = schemes.files["units_month"].head
