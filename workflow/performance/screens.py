@@ -91,7 +91,7 @@ SCREENS = (
                 aside=("score", "adjusted", "counted", "agent", "of"),
             ),
             filters=(
-                Filter(kind="text", key="search", title="姓名、单位或工号"),
+                Filter(kind="text", key="search", title="姓名、单位或工号", wide=True),
                 Filter(kind="choice", key="of", title="类别", options=options_of(OF)),
             ),
             sort=Scores.sort,

@@ -48,7 +48,10 @@ ATTENDED = (
                 Filter(kind="choice", key="person", title="人员", options_from=COLLEAGUES, options_search=True),
                 Filter(kind="period", key="at", title="值班时间"),
             ),
-            empty=Empty(title="没有考勤记录", text="值班表发布后，每个班次的签到签退和考勤结果列在这里。"),
+            empty=Empty(
+                title="没有考勤记录",
+                text="值班表发布后，到了时间的班次和考勤结果列在这里；以后的班次按“未开始”或值班时间查询。",
+            ),
         ).model_copy(update={"bulk": (), "row": ()}),
     ),
     Screen(
@@ -83,7 +86,7 @@ ATTENDED = (
                 "late_minutes", "adherence",
             ),
             filters=(Filter(kind="period", key="at", title="值班时间"),),
-            empty=Empty(title="这段时间没有班次"),
+            empty=Empty(title="这段时间没有班次", text="只统计已开始的班次；可以换一段值班时间。"),
         ),
     ),
     Screen(

@@ -95,8 +95,11 @@ class Attendance(Records[AttendanceRow, AttendanceFields, AttendanceView, Attend
         return []
 
     def limits(self, visitor: Visitor, query: AttendanceQuery) -> list[Any]:
-        """Beside the usual ones all with something amiss."""
-        found = super().limits(visitor, query)
+        """Beside the usual ones all with something amiss. What is still to come only for who asks for it."""
+        found, asked = super().limits(visitor, query), query.model_dump()
+        if not (asked["state"] or asked["since"] or asked["until"]):
+            soon = self.office.clock.wall() + timedelta(hours=self.settings.window_hours)
+            found = [*found, AttendanceRow.begins_at <= soon]
         return [*found, AttendanceRow.state.in_(WRONG)] if query.wrong else found
 
     # ── check-in and check-out ───────────────────────────────────────────────────────────────────────────────────
