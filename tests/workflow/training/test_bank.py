@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.office.files.models import UploadRow
+from cti.office.files.service import Files
 from cti.office.records import importing
 from cti.store.engine import Store
-from tests.office import BOSS, EAST, WEST
+from tests.office import BOSS, EAST, ROOT, WEST
 from tests.workflow.training.training_place import TrainingPlace, place_on
 from workflow.training.bank.views import QuestionFields
-from workflow.training.content.loading import Loading
+from workflow.training.content.loading import PICTURE, PICTURES, Loading, read
+from workflow.training.courses.materials import Materials
+from workflow.training.courses.views import MINE
 from workflow.training.exams.into_paper import Into, IntoPaper
 from workflow.training.exams.views import PaperFields
 
@@ -94,3 +100,36 @@ async def test_the_course_for_agents_is_loaded_once(place: TrainingPlace) -> Non
     assert (await place.questions.find(BOSS, place.questions.query())).total == 60
     (paper,) = (await place.papers.find(BOSS, place.papers.query())).items
     assert (paper.count, paper.points) == (30, 70)
+    (made,) = (await place.materials.find(BOSS, place.materials.query())).items
+    opened, files = await place.learning.open(await place.person("张敏"), made.id), place.office.need(Files)
+    async with place.office.store.reading() as session:
+        kept = {one.id for one in await files.of(session, Materials.kind, made.id)}
+        waiting = await session.scalar(select(func.count()).select_from(UploadRow))
+    at = f'src="{MINE}/materials/{made.id}/files/'
+    shown = [one.partition('"')[0] for one in opened.about.split(at)[1:]]
+    assert sorted(shown) == sorted(kept), "each picture where who learns can see it"
+    assert opened.about.count("<img") == len(PICTURE.findall(read().text)) == len(shown)
+    assert opened.files == [], "pictures of the text are no attachments beside it"
+    assert waiting == 0, "what came to nothing the second time is not kept"
+
+
+def test_the_course_for_agents_has_small_pictures_with_words_for_who_cannot_see_them() -> None:
+    names = PICTURE.findall(read().text)
+    sizes = {name: (PICTURES / name).stat().st_size for name in names}
+    assert sorted(sizes) == sorted(one.name for one in PICTURES.iterdir())
+    assert max(sizes.values()) <= 40_000 and sum(sizes.values()) <= 500_000
+    assert len(re.findall(r'<img src="[a-z]+\.webp" alt="[^"]{10,}">', read().text)) == len(names) >= 8
+
+
+def test_the_course_for_agents_names_the_keys_of_the_desk() -> None:
+    """Each key that its text names is one of the desk's, a card's, or a page's."""
+    keys = (ROOT / "softphone/web/src/desk/keys/shortcuts.ts").read_text("utf-8")
+    signs = {"Slash": "/", "Semicolon": ";", "Comma": ",", "Period": "."}
+    codes = re.findall(r"\['(\w+)', '\w+'\]", keys)
+    there = {one if one.startswith("F") else f"Alt+{signs.get(one) or one.removeprefix('Key')}" for one in codes} | {
+        "Alt+J",
+        "Alt+Z",
+        "Ctrl+Enter",
+    }
+    said = set(re.findall(r"(?:Alt|Ctrl)\+(?:Enter|[A-Z/;,.])|\bF\d\b", read().text))
+    assert len(said) >= 25 and said <= there

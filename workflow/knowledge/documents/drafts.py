@@ -7,7 +7,7 @@ along stands in the draft's `source`; nothing is published by this.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Annotated
 
@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
-from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, Refusal
 from cti.base.visitor import Visitor
+from cti.office.files.putting import put_bytes
 from cti.office.files.service import Files
 from cti.office.files.uploads import Token
 from cti.office.records import Office
@@ -167,14 +167,7 @@ class Documents:
         """Upload its pictures, as if he had chosen them himself; returns their tokens."""
         uploads, tokens = self._office.need(Files).uploads, []
         for number, one in enumerate(text.pictures, 1):
-
-            async def pieces(data: bytes = one.data) -> AsyncIterator[bytes]:
-                yield data
-
-            token = f"document-{new_id()}"
-            await uploads.begin(visitor, token, f"{PICTURE.format(number)}.{one.type}", len(one.data))
-            await uploads.receive(visitor, token, 0, pieces())
-            tokens.append(token)
+            tokens.append(await put_bytes(uploads, visitor, f"{PICTURE.format(number)}.{one.type}", one.data))
         return tokens
 
     async def _same(self, session: AsyncSession, visitor: Visitor, sha256: str) -> str:

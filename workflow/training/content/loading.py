@@ -1,8 +1,10 @@
-"""Loads the course that comes with the house: categories, questions, a text, a paper, into an organisation."""
+"""Loads the course that comes with the house: categories, questions, a text with its pictures, a paper."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,23 @@ from ruamel.yaml import YAML
 from cti.base.http.routes import Route
 from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
+from cti.office.files.putting import put_bytes
+from cti.office.files.service import Files
 from cti.office.tree.views import TreeFields
 from workflow.training.bank.categories import Categories
 from workflow.training.bank.questions import QUESTIONS, Questions
 from workflow.training.bank.views import QuestionFields
 from workflow.training.courses.materials import Materials
-from workflow.training.courses.views import MaterialFields
+from workflow.training.courses.views import MATERIALS, MaterialFields
 from workflow.training.exams.papers import Papers
 from workflow.training.exams.views import PaperFields
 from workflow.training.rules import EDIT, OPTIONS
 
 FILE = Path(__file__).parent / "agent_course.yaml"
+PICTURES = FILE.parent / "pictures"
+"""Of the console as it is: a desk, its parts and some pages, with made-up people."""
+PICTURE = re.compile(r'(?<=src=")([a-z]+\.webp)(?=")')
+"""A picture in the text, by its file's name."""
 DRAWN = (("single", 15, 2.0), ("judge", 10, 2.0), ("multiple", 5, 4.0))
 """The paper of its exam: kind, how many, points of each."""
 
@@ -89,10 +97,10 @@ class Loading:
         for one in file.questions:
             added += await _unless_there(self._questions.create(visitor, one.body(places[one.c])))
         text = {
-            "medium": "reading", "title": file.title, "category": top, "about": file.text, "minutes": file.minutes,
+            "medium": "reading", "title": file.title, "category": top, "minutes": file.minutes,
             "keywords": ["系统操作", "入门"], "credits": 2,
         }  # fmt: skip
-        await self._material(visitor, MaterialFields.model_validate(text))
+        await self._material(visitor, text, file.text)
         drawn = [{"category": top, "kind": kind, "count": count, "points": points} for kind, count, points in DRAWN]
         paper = {"title": f"{file.title}结业卷", "way": "drawn", "drawn": drawn, "note": file.about[:500]}
         await _unless_there(self._papers.create(visitor, PaperFields.model_validate(paper)))
@@ -105,12 +113,25 @@ class Loading:
         found = [one.id for one in nodes if one.name == name and one.parent == parent]
         return found[0] if found else (await self._categories.create(visitor, TreeFields(name=name, parent=parent))).id
 
-    async def _material(self, visitor: Visitor, body: MaterialFields) -> None:
+    async def _material(self, visitor: Visitor, fields: Mapping[str, Any], text: str) -> None:
+        """The text with its pictures, which are files of the material, as those that somebody puts in by hand."""
+        materials, files = self._materials, self._materials.office.need(Files)
+        found = await asyncio.to_thread(
+            lambda: {name: (PICTURES / name).read_bytes() for name in PICTURE.findall(text)}
+        )
+        tokens = [await put_bytes(files.uploads, visitor, name, data) for name, data in found.items()]
         try:
-            made = await self._materials.create(visitor, body)
+            made = await materials.create(visitor, MaterialFields(**fields), {"files": {"files": tokens}})
         except Conflict:
+            for token in tokens:
+                await files.uploads.drop(visitor, token)
             return
-        await self._materials.step(visitor, made.id, "open")
+        async with materials.office.store.reading() as session:
+            kept = {one.name: one.id for one in await files.of(session, materials.kind, made.id)}
+        at = f"{MATERIALS}/{made.id}/files"
+        whole = PICTURE.sub(lambda name: f"{at}/{kept[name[0]]}/content?inline=true", text)
+        await materials.edit(visitor, made.id, made.version, MaterialFields(**fields, about=whole))
+        await materials.step(visitor, made.id, "open")
 
 
 async def _unless_there(made: Any) -> bool:

@@ -19,6 +19,7 @@ from workflow.training.courses.views import (
     COURSES,
     ENROLMENTS,
     MATERIALS,
+    MINE,
     SORTS,
     STUDIES,
     Beat,
@@ -29,9 +30,7 @@ from workflow.training.courses.views import (
     Opened,
 )
 from workflow.training.files import file_answer
-from workflow.training.rules import BASE, LEARN, SEE
-
-MINE = f"{BASE}/mine"
+from workflow.training.rules import LEARN, SEE
 
 
 def routes(

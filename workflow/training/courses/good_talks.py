@@ -6,16 +6,15 @@ stays when the recording goes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import structlog
 from sqlalchemy import select
 
 from cti.base.business_time import ZONE
-from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Refusal
 from cti.base.visitor import Visitor, system
+from cti.office.files.putting import put
 from cti.office.files.service import Files
 from cti.office.messages.whom import WithRight
 from cti.office.tree.views import TreeFields
@@ -83,14 +82,8 @@ class GoodTalks:
     async def _copied(self, house: Visitor, recording: Recording) -> str:
         """Upload the sound, as if somebody had chosen it; returns the token."""
         sound = await self._archive.sound(recording)
-        uploads, token = self._materials.office.need(Files).uploads, f"good-talk-{new_id()}"
-
-        def pieces() -> AsyncIterator[bytes]:
-            return sound.pieces(0, sound.size)
-
-        await uploads.begin(house, token, "通话录音.wav", sound.size)
-        await uploads.receive(house, token, 0, pieces())
-        return token
+        uploads = self._materials.office.need(Files).uploads
+        return await put(uploads, house, "通话录音.wav", sound.size, sound.pieces(0, sound.size))
 
     async def _category(self, house: Visitor) -> str:
         mine = CategoryRow.organisation == house.organisation, CategoryRow.path == CATEGORY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pydantic
@@ -18,10 +19,21 @@ from workflow.training import rules
 from workflow.training.bank.models import CategoryRow
 from workflow.training.courses.materials import Materials
 from workflow.training.courses.models import MaterialRow, StudyRow
-from workflow.training.courses.views import Beat, Counted, LearnFile, MyMaterial, MyMaterials, Opened
+from workflow.training.courses.views import (
+    MATERIALS,
+    MINE,
+    Beat,
+    Counted,
+    LearnFile,
+    MyMaterial,
+    MyMaterials,
+    Opened,
+)
 from workflow.training.courses.watching import BEAT, Watched, beat, is_whole, read
 
 VIDEO = "video"
+_PICTURE = re.compile(rf"{MATERIALS}/[0-9A-Z]{{26}}/files/([0-9A-Z]{{26}})/content\?inline=true")
+"""A picture in a text, as who keeps the material has it; who learns has it by a path of his own."""
 
 
 class LibraryQuery(Query):
@@ -100,10 +112,11 @@ class Learning:
                 session.add(study)
             study.token, study.beat_at, study.updated_at, study.times = new_id(), now, now, study.times + 1
             await session.flush()
-            files = await self.office.need(Files).of(session, Materials.kind, id)
+            files, shown = await self.office.need(Files).of(session, Materials.kind, id), _PICTURE.findall(row.about)
             return Opened(
-                id=id, token=study.token, title=row.title, sort=row.medium, about=row.about,
-                files=[LearnFile(id=one.id, name=one.name, type=one.type) for one in files],
+                id=id, token=study.token, title=row.title, sort=row.medium,
+                about=_PICTURE.sub(lambda found: f"{MINE}/materials/{id}/files/{found[1]}", row.about),
+                files=[LearnFile(id=one.id, name=one.name, type=one.type) for one in files if one.id not in shown],
                 length=row.seconds, speed=row.speed, position=study.position, percent=study.percent,
                 seconds=study.seconds, needed=row.minutes * 60, credits=row.credits, done=study.done_at is not None,
                 beat=BEAT,

@@ -17,6 +17,8 @@ from workflow.training.rules import BASE
 MATERIALS, COURSES, STUDIES, ENROLMENTS, CERTIFICATES = (
     f"{BASE}/{one}" for one in ("materials", "courses", "studies", "enrolments", "certificates")
 )
+MINE = f"{BASE}/mine"
+"""Routes of who learns, for himself."""
 SORTS = {"video": "视频、录音", "reading": "阅读"}
 MATERIAL_STATES = {"draft": "未上架", "open": "已上架"}
 COURSE_STATES = {"draft": "未发布", "open": "进行中", "closed": "已结束"}
