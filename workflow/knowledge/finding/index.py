@@ -39,6 +39,8 @@ FEW_VALUES = 300
 """So many values are looked for one by one; of more a table is made for each question, which costs a millisecond."""
 MOST_FACETS = 1_000
 """So many values of facets are counted, the most frequent first."""
+Counts = tuple[int, dict[str, dict[str, int]]]
+"""How many articles, and how many have which value of which facet."""
 _COUNTING = ThreadPoolExecutor(2, "knowledge facets")
 """Questions whose facets are counted at the same time; of all indexes: one that was replaced still answers."""
 _RARITY, _NEW = "rarity.npz", "rarity.new"
@@ -56,9 +58,9 @@ class Matched:
         self,
         hits: Hits = (),
         entries: HeldEntries | None = None,
-        facets: Future[dict[str, dict[str, int]]] | None = None,
+        counted: Future[Counts] | None = None,
     ) -> None:
-        self._hits, self._entries, self._facets = hits, entries, facets
+        self._hits, self._entries, self._counted = hits, entries, counted
 
     def first(self, until: int | None = None, after: int = 0) -> list[Candidate]:
         """The articles from one place to another."""
@@ -66,12 +68,12 @@ class Matched:
 
     @property
     def total(self) -> int:
-        """Each article has one audience. Where nothing was counted, those that were asked for."""
-        return len(self._hits) if self._facets is None else sum(self.facets().get("audience", {}).values())
+        """Where nothing was counted, those that were asked for."""
+        return len(self._hits) if self._counted is None else self._counted.result()[0]
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """Nothing where they were not counted."""
-        return {} if self._facets is None else self._facets.result()
+        return {} if self._counted is None else self._counted.result()[1]
 
 
 class ArticleIndex:
@@ -210,9 +212,9 @@ class ArticleIndex:
         query = Query.boolean_query(parts)
         by = "at" if newest else None
         entries = self._entries
-        facets = _COUNTING.submit(_facets, entries.searcher, query) if counted else None
+        counts = _COUNTING.submit(_counts, entries.searcher, query) if counted else None
         found = entries.searcher.search(query, most, count=False, order_by_field=by, offset=skipped)
-        return Matched([(float(score), address) for score, address in found.hits], entries, facets)
+        return Matched([(float(score), address) for score, address in found.hits], entries, counts)
 
     def these(self, ids: Mapping[str, float] | Collection[str]) -> Query:
         """That an article is one of these; those with more of a number first."""
@@ -263,10 +265,16 @@ def with_facets(counted: Mapping[str, Mapping[str, int]], more: Iterable[Entry])
     return found
 
 
-def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int]]:
-    counted = searcher.aggregate(query, {"facet": {"terms": {"field": "facet", "size": MOST_FACETS}}})
+def _counts(searcher: tantivy.Searcher, query: Query) -> Counts:
+    counted = searcher.aggregate(
+        query,
+        {
+            "total": {"value_count": {"field": "version"}},
+            "facet": {"terms": {"field": "facet", "size": MOST_FACETS}},
+        },
+    )
     found: dict[str, dict[str, int]] = {}
     for bucket in counted["facet"]["buckets"]:
         facet, _, value = bucket["key"].partition(":")
         found.setdefault(facet, {})[value] = int(bucket["doc_count"])
-    return found
+    return int(counted["total"]["value"]), found

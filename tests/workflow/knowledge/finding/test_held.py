@@ -63,3 +63,11 @@ def test_what_is_readable_does_not_depend_on_how_many_values_say_so(
         assert found(Readable(everything=True, audiences=frozenset({"public"}))) == {"fund", "card"}
         assert found(Readable(everything=True, audiences=frozenset({"inside"}))) == {"loan", "care"}
         assert found(Readable()) == set()
+
+
+def test_the_total_is_of_all_however_many_values_facets_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_FACETS", 2)
+    with indexed(tmp_path) as made:
+        found = made.search("", BY, EVERYTHING)
+        assert found.total == len(ALL)
+        assert sum(len(values) for values in found.facets.values()) == 2
