@@ -27,7 +27,7 @@ from cti.web.answering import parsed, path_arguments, query_of, read_json, respo
 from cti.web.console import Console
 from cti.web.hub import Hub
 from cti.web.kept_answers import Claim, KeptAnswer, KeptAnswers
-from cti.web.openapi import describe
+from cti.web.openapi import Contract
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +82,7 @@ class Web:
         self._folder = console
         self._console = Console({})
         self._health = health
-        self._version = version
+        self._contract = Contract(version)
         self._policy = guard.content_policy(sockets)
         self._table = RouteTable()
         self._runner: web.AppRunner | None = None
@@ -279,4 +279,4 @@ class Web:
         return web.Response(body=text, headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST})
 
     async def _openapi(self) -> web.Response:
-        return web.json_response(describe(self.endpoints, self._version))
+        return await self._contract.answer(self.endpoints)

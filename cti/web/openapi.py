@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pydantic
+from aiohttp import web
 from pydantic.json_schema import JsonSchemaMode
 
 from cti.base.http.guard import CITIZEN_COOKIE
@@ -51,6 +54,31 @@ IDEMPOTENCY = {
     "description": "the same key gives the same answer for 24 hours, and the work is done once",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
+
+
+class Contract:
+    """The document as it is sent: made when it is first asked for, and anew once routes came or went.
+
+    For a whole house that takes a second or two, in a thread: calls do not wait for it.
+    """
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._of: list[Endpoint] = []
+        self._body = b""
+        self._making = asyncio.Lock()
+
+    async def answer(self, endpoints: Iterable[Endpoint]) -> web.Response:
+        """The document of these routes."""
+        every = list(endpoints)
+        async with self._making:
+            if not self._body or [*map(id, every)] != [*map(id, self._of)]:
+                self._body = await asyncio.to_thread(self._made, every)
+                self._of = every
+            return web.Response(body=self._body, content_type="application/json", charset="utf-8")
+
+    def _made(self, every: list[Endpoint]) -> bytes:
+        return json.dumps(describe(every, self._version)).encode()
 
 
 def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:

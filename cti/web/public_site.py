@@ -31,7 +31,7 @@ from cti.store.engine import is_outage
 from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
 from cti.web.challenge import HEADER, Challenge, Mac
 from cti.web.console import Console
-from cti.web.openapi import describe
+from cti.web.openapi import Contract
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +114,7 @@ class PublicSite:
         """Whose pages these are; without it the first one is a plain list."""
         self.port = 0
         self.challenge = Challenge(mac, clock, settings.effort)
-        self._version = version
+        self._contract = Contract(version)
         self._plain, self._proxies = plain, guard.proxies_of(proxies)
         self._rate = Rate(clock, settings.per_second, settings.per_second * BURST_SECONDS)
         self._table = RouteTable()
@@ -301,7 +301,7 @@ class PublicSite:
     async def _openapi(self) -> web.Response:
         """What programs may ask here; pages are for people."""
         programs = [one for one in self.endpoints if not one.route.page]
-        return web.json_response(describe(programs, self._version))
+        return await self._contract.answer(programs)
 
     async def _challenge(self) -> web.Response:
         return web.json_response({"task": self.challenge.task(), "effort": self.challenge.effort})
