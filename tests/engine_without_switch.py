@@ -26,7 +26,9 @@ PASSWORD = "nur-zum-probieren-7"
 SETTINGS = """\
 broker: {enabled: false}
 http: {person_per_second: 5000, address_per_second: 5000}
+ivr: {voice: {cache: /nowhere}, recognition: {cache: /nowhere}}
 """
+"""No voice nor recogniser that may be on this machine: to start and to run one takes longer than any test."""
 
 
 @asynccontextmanager

@@ -107,6 +107,8 @@ class Town:
     things: list[Thing] = field(default_factory=list)
     betrays: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
     """Words and ids, what each is, and who may hear it."""
+    heard: dict[str, list[str]] = field(default_factory=dict)
+    """What everybody was told live while all of it happened."""
 
     async def ask(self, who: str, method: str, path: str, body: Any = None) -> tuple[int, str]:
         """The status and all that was said, of files what stands in them."""

@@ -6,6 +6,7 @@ The routes, and the live topics, are read from the running house's own tables. A
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -14,6 +15,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from tests.workflow.tickets.matrix_town import CALL, KEYS, NUMBERS, SEEN, VISITORS, Thing, Town, fill, town_of
 
@@ -64,10 +66,29 @@ BODIES: dict[str, Any] = {
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""
 
 
-@pytest.fixture
-async def town(tmp_path, monkeypatch) -> AsyncIterator[Town]:
-    async with town_of(tmp_path / "data", monkeypatch) as town:
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """One for all tests here: none of them changes anything."""
+    async with AsyncExitStack() as stack:
+        environment = stack.enter_context(pytest.MonkeyPatch.context())
+        town = await stack.enter_async_context(town_of(tmp_path_factory.mktemp("matrix") / "data", environment))
+        async with AsyncExitStack() as connections:
+            sockets = {who: await listening(town, who, connections) for who in VISITORS if who not in KEYS}
+            await fill(town)
+            told = await asyncio.gather(*map(messages, sockets.values()))
+        town.heard = dict(zip(sockets, told, strict=True))
         yield town
+
+
+async def listening(town: Town, who: str, stack: AsyncExitStack) -> aiohttp.ClientWebSocketResponse:
+    """A connection on which somebody has asked for every topic."""
+    socket = await stack.enter_async_context(town.client.ws_connect(f"{town.url}/ws", headers=town.who[who]))
+    for topic in town.engine.web.hub.topics:
+        await socket.send_json({"subscribe": topic})
+    return socket
 
 
 def filled(path: str, thing: Thing) -> str:
@@ -104,7 +125,6 @@ async def test_every_route_of_tickets_is_known(town: Town) -> None:
 
 async def test_no_list_search_export_count_or_message_tells_of_a_ticket_that_is_not_ones_own(town: Town) -> None:
     """Every GET route of the whole house that takes no id, and the lists of a call and of the menu."""
-    await fill(town)
     tickets = [one for one in town.things if one.base == "/api/tickets"]
     paths = [path for method, path in town.routes if method == "GET" and "{" not in path]
     paths += [f"/api/tickets/calls/{CALL}/tickets"]
@@ -142,7 +162,6 @@ async def tiles(town: Town) -> list[str]:
 
 async def test_nothing_of_a_ticket_that_is_not_ones_own_is_read_by_its_id(town: Town) -> None:
     """Pages, trails, tasks, attachments, comments, printouts: others find none, and the rest no more than theirs."""
-    await fill(town)
     leaking, odd = [], []
     for thing in town.things:
         for method, path in ones(town, thing.base, reading=True):
@@ -161,7 +180,6 @@ async def test_nothing_of_a_ticket_that_is_not_ones_own_is_read_by_its_id(town: 
 
 async def test_nothing_of_a_ticket_that_is_not_ones_own_is_changed(town: Town) -> None:
     """By its id or with many others."""
-    await fill(town)
     odd = []
     for thing in town.things:
         for method, path in ones(town, thing.base, reading=False):
@@ -186,20 +204,8 @@ async def test_nothing_of_a_ticket_that_is_not_ones_own_is_changed(town: Town) -
 
 
 async def test_nothing_of_a_ticket_that_is_not_ones_own_comes_live(town: Town) -> None:
-    """Everybody listens to every topic that he may hear while all of it happens, and reads his letters afterwards."""
-    heard: dict[str, list[str]] = {}
-    async with AsyncExitStack() as stack:
-        sockets = {}
-        for who in VISITORS:
-            if who in KEYS:
-                continue
-            socket = await stack.enter_async_context(town.client.ws_connect(f"{town.url}/ws", headers=town.who[who]))
-            for topic in town.engine.web.hub.topics:
-                await socket.send_json({"subscribe": topic})
-            sockets[who] = socket
-        await fill(town)
-        for who, socket in sockets.items():
-            heard[who] = await messages(socket)
+    """Everybody listened to every topic that he may hear while all of it happened."""
+    heard = town.heard
     leaking = [(who, what, said) for who, all in heard.items() for said in all for what in town.leaks(who, said)]
     assert leaking == []
     for who, all in heard.items():
