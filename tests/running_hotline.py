@@ -40,6 +40,7 @@ switch: {{bind: "{bind}", bind6: {bind6}, ws_port: {ws}, control_port: {control}
 broker: {{port: {mqtt}, enabled: {mqtt_enabled}}}
 spare_engine: {spare}
 public: {{enabled: true, port: {public}}}
+transcripts: {{enabled: {transcripts}}}
 acd:
   queues:
     general: {{title: 综合受理, need: "mandarin >= 1", wrapup: 0, ring: 6, rejected: skip, skip: 2,
@@ -79,6 +80,8 @@ class RunningHotline:
     patience: int = 30
     mqtt: bool = False
     more: str = ""
+    transcripts: bool = False
+    """Whether talks are written down where a recogniser is on this machine: it takes a core from everybody else."""
     spare: bool = False
     base: int = 0
     """Ports from here on, by the environment; 0: the settings name free ones."""
@@ -113,6 +116,7 @@ class RunningHotline:
             rtp_last=rtp + 2999,
             mqtt_enabled=str(self.mqtt).lower(),
             spare=str(self.spare).lower(),
+            transcripts=str(self.transcripts).lower(),
             more=self.more,
             **self.ports,
         )

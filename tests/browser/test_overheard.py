@@ -47,7 +47,7 @@ def server_port() -> int:
 def hotline(server_port: int) -> Iterator[RunningHotline]:
     """One whose recogniser is on another server."""
     with tempfile.TemporaryDirectory(prefix="hotline-overheard-") as folder:
-        yield from started(Path(folder), more=ENGINE.format(port=server_port))
+        yield from started(Path(folder), transcripts=True, more=ENGINE.format(port=server_port))
 
 
 @asynccontextmanager

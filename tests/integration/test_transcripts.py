@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import RATE
 from tests.integration.spoken import needs_speech, spoken
-from tests.running_hotline import Agent, RunningHotline, agent, citizen, skip_greeting
+from tests.running_hotline import Agent, RunningHotline, agent, citizen, skip_greeting, started
 
 pytestmark = [pytest.mark.asterisk, needs_speech]
 MATTER = "建设路小学门口的路灯坏了三天了"
@@ -24,6 +26,13 @@ UNHEARD = "另外楼下的井盖也坏了"
 CARD = "身份证号是三二零一零二一九九零零三零七六五一八"
 SLOW = 60.0
 """Recognition lags on a machine that does other things; what is said comes all the same."""
+
+
+@pytest.fixture
+def hotline() -> Iterator[RunningHotline]:
+    """One that writes talks down."""
+    with tempfile.TemporaryDirectory(prefix="hotline-transcripts-") as folder:
+        yield from started(Path(folder), transcripts=True)
 
 
 async def say(call: PhoneCall, text: str, voice: str = "zf_xiaobei") -> None:
