@@ -43,8 +43,17 @@ class SteppedRecords(Records[R, F, V, Q]):
     """The words of the states."""
 
     def offered(self, row: R, writes: bool) -> list[str]:
-        """Beside the usual acts the steps from this state; whose they are says the permission of each."""
-        now = [one.name for one in self.steps if self.state_of(row) in one.states and row.removed_at is None]
+        """Beside the usual acts the steps from this state; whose they are says the permission of each.
+
+        A step that is an edit is offered to who may edit this record: not with what is another's and shown to all.
+        """
+        now = [
+            one.name
+            for one in self.steps
+            if self.state_of(row) in one.states
+            and row.removed_at is None
+            and (writes or one.permission != self.edit_permission)
+        ]
         return [*super().offered(row, writes), *now]
 
     @staticmethod

@@ -49,6 +49,15 @@ async def test_what_was_wrong_comes_again_until_it_is_learnt(place: TrainingPlac
     assert (await place.practice.standing(zhang)).due == 0
 
 
+async def test_a_county_may_not_take_away_what_the_city_offers_to_all(place: TrainingPlace) -> None:
+    await place.bank(1)
+    id = await material(place)
+    assert (await place.materials.get(EAST, id)).acts == []
+    assert "shut" in (await place.materials.get(BOSS, id)).acts
+    with pytest.raises(NotFound):
+        await place.materials.step(EAST, id, "shut")
+
+
 async def test_a_video_counts_what_was_played_and_no_second_page(place: TrainingPlace) -> None:
     zhang = await place.person("张敏")
     await place.bank(1)
