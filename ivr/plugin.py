@@ -37,6 +37,7 @@ from ivr.figures.live import FlowLive
 from ivr.figures.presence import spots_of
 from ivr.figures.statistics import FlowStatistics
 from ivr.house_api import HouseApi
+from ivr.node_api import NodeApi
 from ivr.prompt_editing.ahead import speak_ahead
 from ivr.prompt_editing.room import PromptRoom, offer_room, open_room
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
@@ -234,7 +235,7 @@ def _serve(
     host.provide(FlowService, flows)
     uses = host.need(ProcessRoom).calendar_uses
     calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning, uses)
-    host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
+    host.on_stop(web.add([*FlowsApi(flows, checks, desk).routes(), *NodeApi().routes()]))
     host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
     host.live(FLOWS, live.snapshot, live.sees)

@@ -28,6 +28,8 @@ class FlowSummary(FileSummary):
     `now`, `today` and `lost` count calls: inside now, begun today, hung up inside today.
     """
 
+    type: str
+    note: str
     nodes: int
     now: int
     today: int
@@ -65,6 +67,8 @@ class FlowService(Workshop[Flow]):
         began = figures.get(flow.head.start) if flow is not None else None
         return FlowSummary(
             **{one.name: getattr(about, one.name) for one in fields(about)},
+            type=flow.head.type if flow is not None else "",
+            note=flow.head.note if flow is not None else "",
             nodes=len(flow.nodes) if flow is not None else 0,
             now=sum(self._statistics.now(name).values()) if counts else 0,
             today=began.entered if began is not None else 0,

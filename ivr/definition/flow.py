@@ -24,6 +24,8 @@ Initial = pydantic.StrictBool | pydantic.StrictInt | pydantic.StrictFloat | str
 class FlowHead(Part):
     """A flow file but for its nodes.
 
+    `type` and `note` tell people what it is for.
+
     `default` is where a call goes when a node fails or has no way for what happened; `human` where whoever writes or
     says that he wants a human goes, from any node of it and of the flows that it calls; `asides` are what he may ask in
     between there; `hangup` runs when the citizen hangs up. `arguments` are given by the flow that calls it, by the
@@ -35,6 +37,8 @@ class FlowHead(Part):
 
     flow: Name
     title: str = ""
+    type: Annotated[str, pydantic.Field(max_length=20)] = ""
+    note: Annotated[str, pydantic.Field(max_length=300)] = ""
     organisation: Annotated[str, pydantic.Field(pattern=NAME)] = ""
     start: NodeName
     default: NodeName | None = None

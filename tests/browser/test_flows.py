@@ -64,6 +64,18 @@ async def test_a_flow_from_the_first_word_to_the_first_call(hotline: RunningHotl
     await page.get_by_test_id("draft-save").click()
     await expect(page.get_by_test_id("flow-draft")).to_contain_text("admin")
 
+    # Who writes no files fills in a form: the text says the same, and one press takes it back.
+    await page.get_by_test_id("node-form-open").click()
+    await page.get_by_test_id("node-more").locator("button.main").click()
+    await page.get_by_test_id("node-field-note").fill("更多服务")
+    await page.get_by_test_id("node-field-note").press("Enter")
+    await expect(page.get_by_test_id("node-more")).to_contain_text("更多服务", timeout=10_000)
+    await page.get_by_test_id("node-undo").click()
+    await expect(page.get_by_test_id("node-more")).not_to_contain_text("更多服务", timeout=10_000)
+    await picture(page, "flow-form")
+    await page.get_by_test_id("node-form-close").click()
+    await expect(state).to_have_attribute("data-errors", "0", timeout=10_000)
+
     # Tried without a telephone: the node is marked in the picture.
     await page.get_by_test_id("try-open").click()
     await page.get_by_test_id("try-begin").click()

@@ -6,6 +6,7 @@ import { dayKind, hoursText, monthsOf, weekWords } from '@/flows/calendars'
 import { bundles } from '@/flows/drawing'
 import { arrange, arrangeTowards, type Drawing, NODE, pathOf, textWidth } from '@/flows/layout'
 import { lossesOf } from '@/flows/losses'
+import { withFields } from '@/flows/nodeForm'
 import { nodesIn } from '@/flows/nodesInText'
 import { placeAt } from '@/flows/place'
 import { bodyOf, draftsOf, holdsNow, missingIn } from '@/flows/routing'
@@ -295,5 +296,15 @@ describe('a calendar', () => {
     expect(weekWords([nine, nine, nine, nine, nine, [], []])).toBe('周一至周五 09:00-17:00')
     expect(weekWords(Array.from({ length: 7 }, () => ['00:00-24:00']))).toBe('每天 全天')
     expect(weekWords([[], [], [], [], [], nine, nine])).toBe('周六、周日 09:00-17:00')
+  })
+})
+
+describe('the form of a node', () => {
+  it('has what belongs together in a group, that goes as a whole', () => {
+    const field = (path: string[], group: string, gone: string[] | null) => ({ path, title: '', kind: 'words' as const, value: '', group, gone })
+    const groups = withFields([
+      field(['note'], '', null), field(['keys', '1'], '按 1', ['keys', '1']), field(['keys', '1', 'title'], '按 1', null), field(['next'], '去向', ['next']),
+    ])
+    expect(groups.map((one) => [one.title, one.fields.length, one.gone])).toEqual([['', 1, null], ['按 1', 2, ['keys', '1']], ['去向', 1, null]])
   })
 })

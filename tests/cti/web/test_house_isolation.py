@@ -699,6 +699,7 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
          "POST /api/flow_calendars/holidays",
+         *(f"POST /api/flows/nodes/{one}" for one in ("form", "change", "take_out", "key", "intent", "add", "remove")),
          "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
          "POST /api/forms/test", "POST /api/figures/try", "POST /api/figures/test", "POST /api/printouts/draw",
          "POST /api/printouts/test",

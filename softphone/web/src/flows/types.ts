@@ -29,6 +29,8 @@ export interface FileSummary {
 }
 
 export interface FlowSummary extends FileSummary {
+  type: string
+  note: string
   nodes: number
   now: number
   today: number
@@ -120,6 +122,28 @@ export interface TrialReport {
   rated: number[]
   unused: string[]
   lines: TrialLine[]
+}
+
+/** Something to fill in of a node: where it stands in the text, and in which group of the form. */
+export interface NodeField {
+  path: (string | number)[]
+  title: string
+  kind: 'words' | 'list' | 'target' | 'number' | 'piece' | 'flow' | 'queue' | 'calendar'
+  value: string | number | string[]
+  group: string
+  /** What is taken out with it; null: it stays. */
+  gone: (string | number)[] | null
+}
+
+export interface NodeForm {
+  name: string
+  kind: string
+  is_jump: boolean
+  fields: NodeField[]
+  /** Nodes with a way to it. */
+  leads_here: string[]
+  /** It has more than the form shows. */
+  in_text: boolean
 }
 
 export interface NodeFigures {

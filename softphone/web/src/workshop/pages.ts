@@ -245,7 +245,7 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     publish: MAY.publishFlows,
     pane: defineAsyncComponent(() => import('@/flows/EditPane.vue')),
     paneTitle: '文本',
-    about: (file) => [`${file.nodes} 个节点`],
+    about: (file) => [file.type ?? '', `${file.nodes} 个节点`, file.note ?? ''],
     counts: [
       { name: 'now', title: '正在通话', of: (file) => file.now ?? 0, lively: true },
       { name: 'today', title: '今日来电', of: (file) => file.today ?? 0 },
