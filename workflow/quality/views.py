@@ -101,7 +101,7 @@ class PlanView(RecordView):
     )
     inspectors: list[str] = pydantic.Field(title="质检员")
     each: int = pydantic.Field(title="每名座席抽取")
-    most: int = pydantic.Field(title="每次最多抽取")
+    most: int = pydantic.Field(title="每次最多抽取（0 为不限）")
     since: datetime | None = pydantic.Field(title="来电从", json_schema_extra=form(when=SPECIAL))
     until: datetime | None = pydantic.Field(title="来电到", json_schema_extra=form(when=SPECIAL))
     appeal_days: int = pydantic.Field(title="申诉期限（天）")
