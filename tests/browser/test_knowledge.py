@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import be_ready, open_page, picture
@@ -61,6 +61,7 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
         await review.goto(f"{hotline.url}/knowledge/{id}")
         await expect(review.get_by_test_id("article-keep")).to_be_visible(timeout=15_000)
         await expect(review.get_by_test_id("article-path")).to_contain_text("社会保障")
+        await on_paper(review)
         await expect(review.get_by_text("最近确认")).to_be_visible()
         await picture(review, "knowledge-article")
         await seen_in_another_system(hotline, chromium, admin)
@@ -112,6 +113,16 @@ async def seen_in_another_system(hotline: RunningHotline, chromium: Browser, adm
 
 
 LONG = "".join(f"<h2>第{n}章</h2><p>凭身份证办理，工本费20元。</p>" for n in "一二三四")
+
+
+async def on_paper(page: Page) -> None:
+    """The article and whose it is are printed, and nothing of the console around them."""
+    await page.emulate_media(media="print")
+    await expect(page.get_by_text("责任单位")).to_be_visible()
+    for around in (page.locator("nav").first, page.get_by_test_id("article-print"), page.get_by_text("使用情况")):
+        await expect(around).to_be_hidden()
+    await page.emulate_media(media="screen")
+    await expect(page.get_by_test_id("article-print")).to_be_visible()
 
 
 async def test_a_long_article_has_its_contents_and_its_editions_show_what_changed(

@@ -120,7 +120,10 @@ async def confirmed(clerk: Api, mobile: UserAgent) -> None:
     await asyncio.sleep(1)
     await call.press(begun["confirmation"]["code"])
     await call.ended(10)
-    found = await clerk.ask("GET", "/api/own_phone")
+    # The number is kept when the call is over: it is told a moment later.
+    async with asyncio.timeout(10):
+        while (found := await clerk.ask("GET", "/api/own_phone"))["confirmation"]["state"] == "typing":
+            await asyncio.sleep(0.1)
     assert found["confirmation"]["state"] == "confirmed" and found["phone"]["number"].endswith("0074")
 
 

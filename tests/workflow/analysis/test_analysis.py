@@ -85,7 +85,8 @@ async def test_each_block_is_split_by_what_its_figures_have(sqlite_store: Store,
     world = await world_on(sqlite_store, tmp_path)
     pages = world.analysis.pages(CHIEF)
     assert [one.page for one in pages] == [
-        "departments", "centre", "channels", "today", "intake", "efficiency", "hot", "management", "users",
+        "departments", "centre", "channels", "today", "intake", "efficiency", "agents", "hot", "management",
+        "users",
     ]  # fmt: skip
     for page in pages:
         for block in page.blocks:
