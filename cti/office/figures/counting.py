@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, Text, case, cast, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, case, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.expressions import ExpressionError
-from cti.base.expressions.types import BOOLEAN
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.figures.conditions import Conditions
 from cti.office.figures.definition import Count, Figure
-from cti.office.figures.facts import FactSource
 from cti.office.figures.kept.cuts import CALENDAR, Cells, Cut, Times, within
 from cti.office.figures.kept.keeper import Kept
-from cti.office.figures.measures import Piece, Ranked, measured, pieces, put_together, ranked
-from cti.office.figures.periods import STEPS, Period, step_of
+from cti.office.figures.measures import Piece, Ranked, put_together, ranked
+from cti.office.figures.periods import Period
+from cti.office.figures.recipe import Recipe
 
 MOST_CELLS = 5000
 """Groups that one answer may have."""
@@ -44,9 +42,9 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is counted: in which period, split by what, only where a split has this value, and of what rows beside."""
+    """What is counted: in which periods, split by what, only where a split has this value, and of what rows beside."""
 
-    period: Period
+    periods: tuple[Period, ...]
     by: tuple[str, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
     also: tuple[ColumnElement[bool], ...] = ()
@@ -55,70 +53,79 @@ class Asked:
 class Counting:
     """Counts a figure's rows within the scope of a visitor."""
 
-    def __init__(
-        self, figure: Figure, source: FactSource, visitor: Visitor, *, sqlite: bool, kept: Kept | None = None
-    ) -> None:
-        self._figure, self._source, self._visitor, self._sqlite = figure, source, visitor, sqlite
-        self._kept = kept
-        self._conditions = Conditions(source.columns, source.types)
+    def __init__(self, recipe: Recipe, visitor: Visitor, kept: Kept | None = None) -> None:
+        self._recipe, self._figure, self._source = recipe, recipe.figure, recipe.source
+        self._visitor, self._kept = visitor, kept
 
-    async def groups(self, session: AsyncSession, asked: Asked) -> Groups:
-        """What was counted, by the values of the splits; nothing where nothing was. Invalid for too many groups."""
+    async def groups(self, session: AsyncSession, asked: Asked) -> list[Groups]:
+        """What was counted of each period, by the values of the splits. Invalid for too many groups."""
         counts = self._figure.counts
         own = {name: count for name, count in counts.items() if not count.whole}
         whole = {name: count for name, count in counts.items() if count.whole}
+        everything = Asked(asked.periods, also=asked.also)
+        every = await self._cells(session, whole, everything) if whole else [{} for _ in asked.periods]
         cells = await self._cells(session, own, asked)
-        every = await self._cells(session, whole, Asked(asked.period, also=asked.also)) if whole else {}
-        nothing = Sums({**_nothing(own), **every.get((), Sums(_nothing(whole))).counts})
-        if not asked.by:
-            total = cells.get((), Sums())
-        elif all(count.adds_up for count in own.values()):
-            total = Sums({name: sum(one.counts.get(name) or 0 for one in cells.values()) for name in own})
-        else:
-            total = (await self._cells(session, own, Asked(asked.period, (), asked.where, asked.also))).get((), Sums())
-        kept = {key: one for key, one in cells.items() if any(_says(own[name], n) for name, n in one.counts.items())}
-        return Groups(
-            {key: Sums(nothing.counts | one.counts) for key, one in (kept if asked.by else cells).items()},
-            Sums(nothing.counts | total.counts),
-            nothing,
-        )
+        adds_up = all(count.adds_up for count in own.values())
+        totals = cells if adds_up or not asked.by else await self._cells(session, own, replace(asked, by=()))
+        found = []
+        for here, total, beside in zip(cells, totals, every, strict=True):
+            nothing = Sums({**_nothing(own), **beside.get((), Sums(_nothing(whole))).counts})
+            if asked.by and adds_up:
+                of_all = Sums({name: sum(one.counts.get(name) or 0 for one in here.values()) for name in own})
+            else:
+                of_all = total.get((), Sums())
+            said = {key: one for key, one in here.items() if any(_says(own[name], n) for name, n in one.counts.items())}
+            found.append(
+                Groups(
+                    {key: Sums(nothing.counts | one.counts) for key, one in (said if asked.by else here).items()},
+                    Sums(nothing.counts | of_all.counts),
+                    nothing,
+                )
+            )
+        return found
 
-    async def _cells(self, session: AsyncSession, counts: Mapping[str, Count], asked: Asked) -> dict[Key, Sums]:
-        found: dict[Key, Sums] = {}
+    async def _cells(self, session: AsyncSession, counts: Mapping[str, Count], asked: Asked) -> list[dict[Key, Sums]]:
+        found: list[dict[Key, Sums]] = [{} for _ in asked.periods]
         for at, some in self._by_moment(counts).items():
-            keys = [self.split(name, at) for name in asked.by]
+            keys = [self._recipe.split(name, at) for name in asked.by]
             flat = {name: count for name, count in some.items() if count.method != "percentile"}
             if flat:
-                for key, values in (await self._pieces(session, flat, at, asked)).items():
-                    found.setdefault(key, Sums()).counts.update(values)
+                for cells, pieces in zip(found, await self._pieces(session, flat, at, asked), strict=True):
+                    for key, values in pieces.items():
+                        cells.setdefault(key, Sums()).counts.update(values)
             for name in some.keys() - flat.keys():
-                for row in await self._all(session, self._ranked(some[name], keys, at, asked)):
-                    low, high, count = row[len(keys) :]
-                    if count:
-                        value = Ranked(low, high, count).at(some[name].rank)
-                        found.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
+                for cells, period in zip(found, asked.periods, strict=True):
+                    for row in await self._all(session, self._ranked(some[name], keys, at, asked, period)):
+                        low, high, count = row[len(keys) :]
+                        if count:
+                            value = Ranked(low, high, count).at(some[name].rank)
+                            cells.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
         return found
 
     async def _pieces(
         self, session: AsyncSession, counts: Mapping[str, Count], at: str, asked: Asked
-    ) -> dict[Key, dict[str, float | None]]:
-        made = {name: pieces(self._conditions, self._source.columns, count) for name, count in counts.items()}
+    ) -> list[dict[Key, dict[str, float | None]]]:
+        made = self._recipe.pieces(counts)
         every = [piece for some in made.values() for piece in some]
-        cells = Cells([one.merge for one in every])
-        times: Times = [(asked.period.since, asked.period.until)]
+        found = [Cells([one.merge for one in every]) for _ in asked.periods]
+        times: list[Times] = [[(one.since, one.until)] for one in asked.periods]
         cut = self._cut(every, tuple(counts), at, asked)
         if self._kept is not None and cut is not None:
-            looked = await self._kept.look(session, cut, asked.period)
-            cut.put(looked.spans, asked.by, asked.where, cells)
-            times = looked.live
-        if times:
-            keys = [self.split(name, at) for name in asked.by]
-            wanted = self._limited(select(*keys, *(one.column for one in every)), at, asked, times).group_by(*keys)
-            for row in await self._all(session, wanted):
-                cells.add(_key(row, keys), [_plain(one) for one in row[len(keys) :]])
-        if len(cells.found) > MOST_CELLS:
+            looked = await self._kept.look(session, cut, asked.periods)
+            for cells, one in zip(found, looked, strict=True):
+                cut.put(one.spans, asked.by, asked.where, cells)
+            times = [one.live for one in looked]
+        for some in apart(times):
+            which = _which(self._recipe.moment(at), [times[place] for place in some])
+            keys: list[ColumnElement[Any]] = [*(self._recipe.split(name, at) for name in asked.by), *which]
+            columns: list[ColumnElement[Any]] = [*keys, *(one.column for one in every)]
+            wanted = self._limited(select(*columns), at, asked, [one for place in some for one in times[place]])
+            for row in await self._all(session, wanted.group_by(*keys), len(some)):
+                place = some[row[len(asked.by)] if which else 0]
+                found[place].add(_key(row, asked.by), [_plain(one) for one in row[len(keys) :]])
+        if any(len(cells.found) > MOST_CELLS for cells in found):
             raise too_many()
-        return {key: dict(_together(counts, made, values)) for key, values in cells.found.items()}
+        return [{key: dict(_together(counts, made, one)) for key, one in cells.found.items()} for cells in found]
 
     def _cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked) -> Cut | None:
         """What is counted, without its time: by this it is kept; None where nothing is kept, or nothing is his.
@@ -132,52 +139,43 @@ class Counting:
         readable = self._source.readable(self._visitor)
 
         def made() -> Cut:
-            moment = self._source.facts[at].value
-            keys = [self.split(name, at) for name in names]
-            day = step_of(moment, "day", sqlite=self._sqlite)
+            keys = [self._recipe.split(name, at) for name in names]
+            day = self._recipe.day(at)
             wanted = select(day, *keys, *(one.column for one in every)).select_from(self._source.rows)
-            limits = [self._conditions.truth(self._figure.only), *self._source.there, *readable]
-            statement = wanted.where(*limits).group_by(day, *keys)
-            return Cut(self._source, moment, names, tuple(one.merge for one in every), statement, by_months)
+            statement = wanted.where(*self._recipe.limits, *readable).group_by(day, *keys)
+            merges = tuple(one.merge for one in every)
+            return Cut(self._source, self._recipe.moment(at), names, merges, statement, by_months)
 
         return self._kept.asked.cut((self._figure, self._source), (at, *counts, *names, by_months), readable, made)
 
-    async def _all(self, session: AsyncSession, wanted: Select[Any]) -> Sequence[Row[Any]]:
-        rows = (await session.execute(wanted.limit(MOST_CELLS + 1))).all()
-        if len(rows) > MOST_CELLS:
+    async def _all(self, session: AsyncSession, wanted: Select[Any], periods: int = 1) -> Sequence[Row[Any]]:
+        rows = (await session.execute(wanted.limit(MOST_CELLS * periods + 1))).all()
+        if len(rows) > MOST_CELLS * periods:
             raise too_many()
         return rows
 
-    def _ranked(self, count: Count, keys: Sequence[ColumnElement[Any]], at: str, asked: Asked) -> Select[Any]:
-        value = measured(self._source.columns, count)
+    def _ranked(
+        self, count: Count, keys: Sequence[ColumnElement[Any]], at: str, asked: Asked, period: Period
+    ) -> Select[Any]:
+        value = self._recipe.measured(count)
         assert value is not None
-        limited = self._limited(select().where(self._conditions.truth(count.when)), at, asked)
+        limited = self._limited(select().where(self._recipe.truth(count)), at, asked, [(period.since, period.until)])
         return ranked(limited, keys, value, count.rank)
 
     def rows(self, count: str, asked: Asked, columns: Sequence[Any]) -> Select[Any]:
         """The rows that one count counts."""
         found = self._figure.counts[count]
-        wanted = select(*columns).where(self._conditions.truth(found.when))
+        wanted = select(*columns).where(self._recipe.truth(found))
         if found.measure is not None and not found.adds_up:
-            wanted = wanted.where(_there(measured(self._source.columns, found)))
+            wanted = wanted.where(_there(self._recipe.measured(found)))
+        times = [(one.since, one.until) for one in asked.periods]
         return self._limited(
-            wanted, found.at or self._figure.at, Asked(asked.period, also=asked.also) if found.whole else asked
+            wanted, found.at or self._figure.at, replace(asked, where={}) if found.whole else asked, times
         )
 
     def moment(self, count: str) -> SQLColumnExpression[Any]:
         """The moment by which a count's rows are in a period."""
-        return self._source.facts[self._figure.counts[count].at or self._figure.at].value
-
-    def split(self, name: str, at: str) -> ColumnElement[str]:
-        """The text of a split: of a step of the moment `at`, or of a fact; Invalid when there is none."""
-        if name in STEPS:
-            return step_of(self._source.facts[at].value, name, sqlite=self._sqlite)
-        fact = self._source.splits.get(name)
-        if fact is None:
-            raise Invalid("no_split", f"“{self._source.title}”不能按“{name}”分组", "by")
-        if fact.type == BOOLEAN:
-            return case((fact.value, "true"), else_="false")
-        return func.coalesce(cast(fact.value, Text), "")
+        return self._recipe.moment(self._figure.counts[count].at or self._figure.at)
 
     def _by_moment(self, counts: Mapping[str, Count]) -> dict[str, dict[str, Count]]:
         found: dict[str, dict[str, Count]] = {}
@@ -185,17 +183,38 @@ class Counting:
             found.setdefault(count.at or self._figure.at, {})[name] = count
         return found
 
-    def _limited(self, wanted: Select[Any], at: str, asked: Asked, times: Times = ()) -> Select[Any]:
-        moment, may = self._source.facts[at].value, self._visitor.may(self._source.permission)
+    def _limited(self, wanted: Select[Any], at: str, asked: Asked, times: Times) -> Select[Any]:
+        may = self._visitor.may(self._source.permission)
         limits = [
-            within(moment, times or [(asked.period.since, asked.period.until)]),
-            self._conditions.truth(self._figure.only),
-            *self._source.there,
+            within(self._recipe.moment(at), times),
+            *self._recipe.limits,
             *(self._source.readable(self._visitor) if may else [false()]),
-            *(self.split(name, at) == value for name, value in asked.where.items()),
+            *(self._recipe.split(name, at) == value for name, value in asked.where.items()),
             *asked.also,
         ]
         return wanted.select_from(self._source.rows).where(*limits)
+
+
+def apart(times: Sequence[Times]) -> list[list[int]]:
+    """The periods of which something is to be counted, in as few parts as have no moment twice in them."""
+    found: list[list[int]] = []
+    for place, some in enumerate(times):
+        if not some:
+            continue
+        for part in found:
+            there = [one for other in part for one in times[other]]
+            if all(until <= begin or end <= since for since, until in some for begin, end in there):
+                part.append(place)
+                break
+        else:
+            found.append([place])
+    return found
+
+
+def _which(moment: SQLColumnExpression[Any], times: Sequence[Times]) -> list[ColumnElement[int]]:
+    """Which of several times a row lies in, by their places; nothing where there is but one."""
+    *others, last = range(len(times))
+    return [case(*((within(moment, times[place]), place) for place in others), else_=last)] if others else []
 
 
 def too_many() -> Invalid:

@@ -22,6 +22,8 @@ UNITS: dict[str, str] = {
     "percent": "%", "count": "件", "items": "条", "people": "人", "times": "次", "seconds": "秒", "hours": "小时",
     "score": "分", "characters": "字",
 }  # fmt: skip
+SHARE, ALONE = Expression("numerator / denominator"), Expression("numerator")
+"""The formulas of figures that say none."""
 COUNTS = ("numerator", "denominator", "pending")
 FORMULA_NAMES: dict[str, Type] = dict.fromkeys(COUNTS, NUMBER)
 
@@ -122,4 +124,4 @@ class Figure(Head):
     @property
     def worked_out(self) -> Expression:
         """The formula, or the usual one."""
-        return self.formula or Expression("numerator / denominator" if self.denominator else "numerator")
+        return self.formula or (SHARE if self.denominator else ALONE)

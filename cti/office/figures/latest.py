@@ -46,10 +46,10 @@ async def latest(
     """
     figure = figures.file(visitor, name).head
     source, store = figures.source(figure), figures.store
-    counting = Counting(figure, source, visitor, sqlite=store.is_sqlite)
+    counting = Counting(figures.recipes.of(figure, source), visitor)
     there = {one: source.splits[one] for one in facts if one in source.splits}
     known = {next((one for one in names if one in source.splits), ""): value for names, value in where.items()}
-    asked = Asked(period, where={fact: value for fact, value in known.items() if fact})
+    asked = Asked((period,), where={fact: value for fact, value in known.items() if fact})
     moment = counting.moment("numerator")
     columns: list[Any] = [moment.label("at"), *(fact.value.label(f"f_{one}") for one, fact in there.items())]
     wanted = counting.rows("numerator", asked, columns).order_by(moment.desc(), source.id.desc()).limit(most)

@@ -14,13 +14,14 @@ from cti.base.clock import Clock
 from cti.base.expressions.types import MOMENT
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.figures.counting import Asked, Counting, Groups, Key, Sums, worked_out
+from cti.office.figures.counting import Asked, Counting, Key, Sums, worked_out
 from cti.office.figures.definition import Figure
 from cti.office.figures.facts import Fact, FactSource, MoreFacts
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.latest import said
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.periods import NAMED, STEPS, Period, step_title
+from cti.office.figures.recipe import Recipes
 from cti.office.references.reference import OUT_OF_SIGHT, Reference
 from cti.office.workshop.owning import Owning
 from cti.store.engine import Store
@@ -97,6 +98,7 @@ class Figures:
     ) -> None:
         self.store, self._clock, self._owning, self._services = store, clock, owning, services
         self.library = library
+        self.recipes = Recipes(sqlite=store.is_sqlite)
         self.kept: Kept | None = None
         """Days that are over, where they are kept."""
 
@@ -185,11 +187,11 @@ class Figures:
             raise Invalid("bad_splits", f"最多按 {MOST_SPLITS} 项分组，且不能重复", "by")
         figure, source = file.head, self.source(file.head)
         over = self.period(period) if isinstance(period, str) else period
-        counting = Counting(figure, source, visitor, sqlite=self.store.is_sqlite, kept=self.kept)
-        asked = Asked(over, tuple(by), where or {}, (also(source),) if also is not None else ())
+        counting = Counting(self.recipes.of(figure, source), visitor, self.kept)
+        periods = (over, *(self._earlier(over, by) if compare else ()))
+        asked = Asked(periods, tuple(by), where or {}, (also(source),) if also is not None else ())
         async with self.store.reading() as session:
-            found = [await counting.groups(session, asked)]
-            found += await self._earlier(session, counting, asked) if compare else []
+            found = await counting.groups(session, asked)
             groups = sorted({key for one in found for key in one.cells}) if by else []
             titles = await self._titles(session, visitor, source, asked.by, groups)
         return Counted(
@@ -200,13 +202,12 @@ class Figures:
             [_cell(figure, key, titles[key], [one.cells.get(key, one.nothing) for one in found]) for key in groups],
         )  # fmt: skip
 
-    async def _earlier(self, session: AsyncSession, counting: Counting, asked: Asked) -> list[Groups]:
-        now, period = self._clock.wall(), asked.period
+    def _earlier(self, period: Period, by: Sequence[str]) -> list[Period]:
+        now = self._clock.wall()
         # Steps of time have no namesake in another period, but for the hour of the day.
-        if any(name in STEPS and name != "hour" for name in asked.by):
+        if any(name in STEPS and name != "hour" for name in by):
             return []
-        others = [period.so_far(one, now) for one in (period.before(), period.year_ago())]
-        return [await counting.groups(session, Asked(one, asked.by, asked.where, asked.also)) for one in others]
+        return [period.so_far(one, now) for one in (period.before(), period.year_ago())]
 
     async def _titles(
         self, session: AsyncSession, visitor: Visitor, source: FactSource, by: tuple[str, ...], keys: Collection[Key]
@@ -246,8 +247,8 @@ class Figures:
         figure, source = file.head, self.source(file.head)
         if count not in figure.counts:
             raise NotFound("no_count", "该指标没有这一项")
-        counting = Counting(figure, source, visitor, sqlite=self.store.is_sqlite)
-        asked = Asked(period, where=where, also=(also(source),) if also is not None else ())
+        counting = Counting(self.recipes.of(figure, source), visitor)
+        asked = Asked((period,), where=where, also=(also(source),) if also is not None else ())
         shown = {key: fact for key, fact in source.facts.items() if fact.shown}
         columns: list[Any] = [source.id.label("id"), *(fact.value.label(f"f_{key}") for key, fact in shown.items())]
         if source.record is not None:

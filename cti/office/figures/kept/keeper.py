@@ -66,33 +66,40 @@ class Kept:
 
     # ── reading ──
 
-    async def look(self, session: AsyncSession, cut: Cut, period: Period) -> Looked:
-        """What is kept of a period; the rest is to be counted from the rows."""
-        whole: Times = [(period.since, period.until)]
+    async def look(self, session: AsyncSession, cut: Cut, periods: Sequence[Period]) -> list[Looked]:
+        """What is kept of each of these periods; the rest is to be counted from the rows."""
         today = self._today()
-        first, after = days_of(period, today)
-        if (after - first).days < SHORTEST:
-            return Looked([], whole)
+        days = [days_of(one, today) for one in periods]
+        places = [place for place, (first, after) in enumerate(days) if (after - first).days >= SHORTEST]
+        found = [Looked([], [(one.since, one.until)]) for one in periods]
+        if not places:
+            return found
         ready = self._ready.get(cut.source.name)
         if ready is None or ready[0] is not cut.source:
             self._soon.set()
-            return Looked([], whole)
+            return found
         if not cut.is_noted(ready[1]):
-            return Looked([], whole)
-        key = cut.key(self._store.engine.dialect)
-        if self.asked.ask(key, cut, first, after, self._clock.wall()):
+            return found
+        key, some = cut.key(self._store.engine.dialect), [days[place] for place in places]
+        if self.asked.ask(key, cut, min(some)[0], max(after for _, after in some), self._clock.wall()):
             self._soon.set()
         if (id := self._keys.get(key)) is None:
-            return Looked([], whole)
-        there = await self._spans.there(session, id, key, cut.source.name, first, after)
+            return found
+        there = await self._spans.there(session, id, key, cut.source.name, some)
         if there is None:
             self._keys.pop(key, None)
-            return Looked([], whole)
-        found = plan(period, today, there.spans, there.touched, by_months=cut.by_months)
-        lines = await self._spans.cells(session, id, found.spans)
-        if len(lines) < len(found.spans):  # some were let go of just now
-            return Looked([], whole)
-        return Looked(lines, found.live)
+            return found
+        plans = {
+            place: plan(periods[place], today, there.spans, there.touched, by_months=cut.by_months)
+            for place in places
+        }  # fmt: skip
+        wanted = {span for one in plans.values() for span in one.spans}
+        lines = await self._spans.lines(session, id, key, there.turn, wanted)
+        if len(lines) < len(wanted):  # some were let go of just now
+            return found
+        for place, one in plans.items():
+            found[place] = Looked([(span, lines[span]) for span in one.spans], one.live)
+        return found
 
     def _today(self) -> date:
         return self._clock.wall().astimezone(ZONE).date()
@@ -200,7 +207,7 @@ class Kept:
         if id is None or asked.noted_on != today:
             id, asked.noted_on = await self._spans.id(key, cut.source.name, today), today
         async with self._store.reading() as session:
-            there = await self._spans.there(session, id, key, cut.source.name, asked.first, after)
+            there = await self._spans.there(session, id, key, cut.source.name, [(asked.first, after)])
         if there is None:
             self._again(key, asked)
             return
@@ -237,5 +244,5 @@ class Kept:
         lines = [counted[one] for one in days if one in counted]
         if older := [one for one in days if one not in counted]:
             async with self._store.reading() as session:
-                lines += [one for _, one in await self._spans.cells(session, id, older)]
+                lines += (await self._spans.cells(session, id, older)).values()
         return cut.together(lines)

@@ -7,21 +7,24 @@ before that is not written after it, since it may lack the change for whose sake
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from secrets import randbelow
 
-from sqlalchemy import delete, func, literal, select, union_all, update
+from sqlalchemy import and_, delete, func, literal, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.figures.kept.cuts import MONTH, Line
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
+from cti.office.figures.kept.remembered import Remembered
 from cti.office.figures.periods import step_of
 from cti.store.engine import Store
 from cti.store.upsert import insert_or_change
 
 CHUNK = 5000
+MOST_FIRST_TURN = 2**30
 MOST_NOTES = 50_000
 """Notes that a round takes; of those that remain the days stay touched."""
 Spans = Mapping[str, list[Line]]
@@ -41,16 +44,17 @@ class SpanTable:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._remembered = Remembered()
 
     async def there(
-        self, session: AsyncSession, id: int, key: str, source: str, first: date, after: date
+        self, session: AsyncSession, id: int, key: str, source: str, times: Sequence[tuple[date, date]]
     ) -> There | None:
-        """What is kept of these days, all as of one moment; None when the cut of this number is gone, or is another."""
+        """What is kept of days, each from one to before another, all as of one moment; None when the cut of this
+        number is gone, or is another."""
         span, note, cut = FigureSpanRow.span, FigureChangeRow, FigureCutRow
         day = step_of(note.moment, "day", sqlite=self._store.is_sqlite)
-        kept = select(span, literal(0), literal(0)).where(
-            FigureSpanRow.cut == id, span >= first.isoformat()[:MONTH], span < after.isoformat()
-        )
+        within = [and_(span >= first.isoformat()[:MONTH], span < after.isoformat()) for first, after in times]
+        kept = select(span, literal(0), literal(0)).where(FigureSpanRow.cut == id, or_(*within))
         touched = select(day, literal(1), literal(0)).where(note.source == source).distinct()
         turns = select(cut.key, literal(2), cut.turn).where(cut.id == id, cut.key == key)
         spans: set[str] = set()
@@ -66,14 +70,25 @@ class SpanTable:
                     turn = number
         return None if turn is None else There(spans, days, turn)
 
-    async def cells(self, session: AsyncSession, id: int, spans: list[str]) -> list[tuple[str, list[Line]]]:
+    async def lines(
+        self, session: AsyncSession, id: int, key: str, turn: int, spans: Iterable[str]
+    ) -> dict[str, list[Line]]:
+        """Those of the spans that are there, while the cut has this turn; what was read before is not read again."""
+        found = self._remembered.of(key, turn, spans)
+        if missing := [one for one in spans if one not in found]:
+            more = await self.cells(session, id, sorted(missing))
+            self._remembered.add(key, turn, more)
+            found |= more
+        return found
+
+    async def cells(self, session: AsyncSession, id: int, spans: list[str]) -> dict[str, list[Line]]:
         """Those of them that are there, as they were counted."""
-        found: list[tuple[str, list[Line]]] = []
+        found: dict[str, list[Line]] = {}
         for begin in range(0, len(spans), CHUNK):
             wanted = select(FigureSpanRow.span, FigureSpanRow.cells).where(
                 FigureSpanRow.cut == id, FigureSpanRow.span.in_(spans[begin : begin + CHUNK])
             )
-            found += [(span, json.loads(cells)) for span, cells in await session.execute(wanted)]
+            found |= {span: json.loads(cells) for span, cells in await session.execute(wanted)}
         return found
 
     async def write(self, id: int, spans: Spans, turn: int) -> bool:
@@ -103,7 +118,8 @@ class SpanTable:
         async with self._store.writing() as session:
             found = (await session.execute(select(row.id, row.asked_on).where(row.key == key))).one_or_none()
             if found is None:
-                made = row(key=key, source=source, asked_on=today, turn=0)
+                # A cut that was let go of and is made again begins at another turn than what is remembered of it.
+                made = row(key=key, source=source, asked_on=today, turn=randbelow(MOST_FIRST_TURN))
                 session.add(made)
                 await session.flush()
                 return made.id

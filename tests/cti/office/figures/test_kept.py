@@ -23,6 +23,7 @@ from cti.office.figures.kept.calendar import days_of, lacking, plan
 from cti.office.figures.kept.cuts import step_at
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
+from cti.office.figures.kept.remembered import Remembered
 from cti.office.figures.recounting import Recounting
 from cti.office.figures.rights import EDIT
 from cti.office.identity.audit.trail import Audit
@@ -112,9 +113,8 @@ async def test_a_day_that_is_kept_is_not_counted_again_until_it_is_touched(store
     calls = some_calls(5, 300)
     figures = await kept_figures(store, calls)
     assert figures.kept is not None
-    await said(figures, CITY)
-    await figures.kept.round()
     true = await arrived(figures, CITY)
+    await figures.kept.round()
     async with store.writing() as session:
         spoiled = update(FigureSpanRow).where(FigureSpanRow.span == "2026-01").values(cells="[[1000000,0]]")
         await session.execute(spoiled)
@@ -127,6 +127,47 @@ async def test_a_day_that_is_kept_is_not_counted_again_until_it_is_touched(store
     async with store.reading() as session:
         assert not await session.scalar(select(func.count()).select_from(FigureChangeRow))
     assert await arrived(figures, CITY) == true
+
+
+async def test_days_that_were_read_are_not_read_again_until_they_were_let_go_of(store: Store) -> None:
+    figures = await kept_figures(store, some_calls(5, 60))
+    assert figures.kept is not None
+    await arrived(figures, CITY)
+    await figures.kept.round()
+    true = await arrived(figures, CITY)
+    async with store.writing() as session:  # whoever writes days lets the cut have another turn
+        await session.execute(update(FigureSpanRow).values(cells="[[1000,0]]"))
+    assert await arrived(figures, CITY) == true
+    async with store.writing() as session:
+        await session.execute(update(FigureCutRow).values(turn=FigureCutRow.turn + 1))
+    assert await arrived(figures, CITY) > 1000
+
+
+def test_what_is_remembered_is_bounded_and_of_one_turn() -> None:
+    remembered = Remembered(most=10)
+    for key in "abc":
+        remembered.add(key, 1, {f"2026-03-0{day}": [["x", 1]] for day in range(1, 3)})
+        assert remembered.of("a", 1, ["2026-03-01", "2026-04-01"]) == {"2026-03-01": [["x", 1]]}
+    assert remembered.of("b", 1, ["2026-03-01"]) == {}, "nobody read it for longest"
+    assert remembered.of("a", 2, ["2026-03-01"]) == {}
+    remembered.add("a", 2, {"2026-03-02": []})
+    assert remembered.of("a", 2, ["2026-03-01", "2026-03-02"]) == {"2026-03-02": []}
+
+
+@pytest.mark.parametrize("name", ["calls_arrived", "average_wait"])
+async def test_periods_that_are_compared_are_counted_as_each_by_itself(store: Store, name: str) -> None:
+    """The period before, and the year before, in one statement; where they meet, in several."""
+    figures = await kept_figures(store, some_calls(11, 300))
+    long = Period("own", date(2024, 11, 1), date(2026, 3, 18))
+    for period in (figures.period("this_month"), figures.period("today"), figures.period("this_year"), long):
+        for by in ((), ("hour", "queue")):
+            found = await figures.value(CITY, name, period, by, compare=True)
+            earlier = [period.so_far(one, NOW) for one in (period.before(), period.year_ago())]
+            for which, one in zip(("before", "year_ago"), earlier, strict=True):
+                alone = await figures.value(CITY, name, one, by)
+                assert getattr(found.total, which) == alone.total.now
+                cells = {cell.by: cell.now for cell in alone.cells}
+                assert {cell.by: getattr(cell, which) for cell in found.cells if cell.by in cells} == cells
 
 
 async def test_another_definition_and_another_scope_are_another_cut(store: Store) -> None:
