@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bench.analysis_lib.copies import copy
 from bench.filling import without_indexes
 from cti.base.ids import new_id
 from cti.office.identity.models import OrganisationRow
@@ -20,6 +21,7 @@ from cti.store.models import CallRow
 from workflow.tickets.models import TicketCategoryRow, TicketRow, TicketTaskRow
 
 BATCH = 5_000
+MANY, COPIES = 500_000, 10
 REGION = "320400"
 PLACES = ("320402", "320404", "320411", "320412", "320413", "320481")
 TYPES = ("enquiry",) * 4 + ("help",) * 7 + ("complaint",) * 5 + ("report", "suggestion", "praise")
@@ -50,8 +52,11 @@ Some = list[tuple[type[Base], Row]]
 
 
 async def fill(store: Store, tickets: int, calls: int, until: datetime, years: float) -> None:
-    """Write them: the oldest first, evenly over the years, more by day than by night."""
+    """Write them: the oldest first, evenly over the years, more by day than by night. Of many a tenth is made up, and
+    copied."""
     dice = random.Random(1)  # noqa: S311 # the same at each run
+    times = COPIES if tickets >= MANY else 1
+    tickets, calls = tickets // times, calls // times
     tables = [one.__tablename__ for one in (TicketRow, TicketTaskRow, CaseDeadlineRow, CallRow)]
     categories = {f"c{place}": path for place, path in enumerate(_paths())}
     async with store.writing() as session:
@@ -67,6 +72,7 @@ async def fill(store: Store, tickets: int, calls: int, until: datetime, years: f
                     for table in (TicketRow, TicketTaskRow, CaseDeadlineRow, CallRow):
                         if rows := [row for one in some for kind, row in one if kind is table]:
                             await session.execute(insert(table), rows)
+        await copy(store, times)
 
 
 def _paths() -> list[str]:
