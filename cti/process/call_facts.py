@@ -47,4 +47,4 @@ def call_facts(queues: QueueTitles) -> FactSource:
     def readable(visitor: Visitor) -> list[ColumnElement[bool]]:
         return readable_calls(visitor.reach(SEE))
 
-    return FactSource("calls", "通话", SEE, CallRow.__table__, CallRow.id, facts, readable, "calls")
+    return FactSource("calls", "通话", SEE, CallRow.__table__, CallRow.id, facts, readable, "calls", subject="call")

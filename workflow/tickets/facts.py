@@ -118,6 +118,7 @@ def _tickets(*, sqlite: bool) -> FactSource:
             (TicketTaskRow.ticket, TicketRow.id), (TicketCallerRow.ticket, TicketRow.id),
             (STAY_OF, TicketRow.case),
         ),
+        subject="ticket",
     )  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def _tasks(*, sqlite: bool) -> FactSource:
     rows = TicketTaskRow.__table__.join(TicketRow.__table__, TicketTaskRow.ticket == TicketRow.id)
     return FactSource(
         "ticket_tasks", "承办任务", rules.SEE, rows, TicketTaskRow.case, facts, rules.tasks_readable, SCREEN,
-        TicketRow.id, touched_by=((TicketRow.id, TicketTaskRow.ticket),),
+        TicketRow.id, touched_by=((TicketRow.id, TicketTaskRow.ticket),), subject="ticket",
     )  # fmt: skip
 
 
@@ -155,5 +156,5 @@ def _limits() -> FactSource:
     facts = {**_of_ticket(TicketRow), **LIMIT_FACTS}
     return FactSource(
         "ticket_limits", "工单时限", rules.SEE, rows, LIMIT_ID, facts, readable, SCREEN, TicketRow.id,
-        touched_by=((TicketRow.case, LIMIT_OF),),
+        touched_by=((TicketRow.case, LIMIT_OF),), subject="ticket",
     )  # fmt: skip

@@ -15,10 +15,12 @@ from cti.base.http.routes import Page, Query, Route
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.figures.definition import UNITS
+from cti.office.figures.late import Late, late
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.periods import NAMED, NAMES, Kind, Period
 from cti.office.figures.rights import FIGURES, READ
 from cti.office.figures.service import Counted, Figures, RowsBehind
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese
 from cti.office.workshop.service import FileSummary, Workshop
 
@@ -105,6 +107,13 @@ class ValueQuery(PeriodQuery):
     compare: bool = False
 
 
+class LateQuery(PeriodQuery):
+    """Of which groups: `by` has up to three splits with commas, `where` JSON of values by split."""
+
+    by: str = pydantic.Field(default="", max_length=130)
+    where: str = pydantic.Field(default="", max_length=1000)
+
+
 class RowsQuery(PeriodQuery, Page):
     """Whose rows: of which count, where the splits have these values."""
 
@@ -127,9 +136,9 @@ class FiguresApi(FilesApi[FigureFile]):
 
     parts = "parts"
 
-    def __init__(self, desk: Workshop[FigureFile], figures: Figures) -> None:
+    def __init__(self, desk: Workshop[FigureFile], figures: Figures, audit: Audit) -> None:
         super().__init__(desk)
-        self._figures = figures
+        self._figures, self._audit = figures, audit
 
     def routes(self) -> list[Route]:
         """Each route with its permission, and what it is called in the contract."""
@@ -142,6 +151,7 @@ class FiguresApi(FilesApi[FigureFile]):
             Route("POST", "/api/figures/try", self.trial, READ, "用真实数据试算统计口径", limit=TEXT_LIMIT),
             Route("GET", f"{one}/value", self.value, READ, "指标的数值、分组与同环比"),
             Route("GET", f"{one}/rows", self.rows, READ, "指标背后的明细"),
+            Route("GET", f"{one}/late", self.late, READ, "指标在统计期结束后的变化"),
             *self.file_routes("/api/figures", FIGURES),
         ]  # fmt: skip
 
@@ -232,6 +242,12 @@ class FiguresApi(FilesApi[FigureFile]):
         return await self._figures.rows(
             visitor, name, query.count, period, where_of(query.where), query.page, query.size
         )  # fmt: skip
+
+    async def late(self, visitor: Visitor, name: str, query: LateQuery) -> Late:
+        """What changed after it was over."""
+        period = period_of(self._figures, query.period, query.day, query.since, query.until)
+        by = [one for one in query.by.split(",") if one]
+        return await late(self._figures, self._audit, visitor, name, period, by, where_of(query.where))
 
 
 def period_of(figures: Figures, name: str, day: date | None, since: date | None, until: date | None) -> Period:

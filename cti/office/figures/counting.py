@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, case, false, select, true
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.expressions import ExpressionError
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.figures.definition import Count, Figure
-from cti.office.figures.kept.cuts import CALENDAR, Cells, Cut, Times, within
+from cti.office.figures.kept.cuts import CALENDAR, Cells, Cut, Times, apart, which, within
 from cti.office.figures.kept.keeper import Kept
+from cti.office.figures.kept.late import LateDay
 from cti.office.figures.measures import Piece, Ranked, put_together, ranked
 from cti.office.figures.periods import Period
 from cti.office.figures.recipe import Recipe
@@ -33,11 +34,22 @@ class Sums:
 
 @dataclass(slots=True)
 class Groups:
-    """What was counted: of each group, of all together, and of a group without rows."""
+    """What was counted: of each group, of all, of one without rows; and how many days changed after they were told."""
 
     cells: dict[Key, Sums]
     total: Sums
     nothing: Sums
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LateGroup:
+    """A group of a day that changed: what was counted of it first, and what is now."""
+
+    day: LateDay
+    key: Key
+    was: Sums
+    now: Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +75,13 @@ class Counting:
         own = {name: count for name, count in counts.items() if not count.whole}
         whole = {name: count for name, count in counts.items() if count.whole}
         everything = Asked(asked.periods, also=asked.also)
-        every = await self._cells(session, whole, everything) if whole else [{} for _ in asked.periods]
-        cells = await self._cells(session, own, asked)
+        late: list[set[str]] = [set() for _ in asked.periods]
+        every = await self._cells(session, whole, everything, late) if whole else [{} for _ in asked.periods]
+        cells = await self._cells(session, own, asked, late)
         adds_up = all(count.adds_up for count in own.values())
-        totals = cells if adds_up or not asked.by else await self._cells(session, own, replace(asked, by=()))
+        totals = cells if adds_up or not asked.by else await self._cells(session, own, replace(asked, by=()), late)
         found = []
-        for here, total, beside in zip(cells, totals, every, strict=True):
+        for here, total, beside, days in zip(cells, totals, every, late, strict=True):
             nothing = Sums({**_nothing(own), **beside.get((), Sums(_nothing(whole))).counts})
             if asked.by and adds_up:
                 of_all = Sums({name: sum(one.counts.get(name) or 0 for one in here.values()) for name in own})
@@ -80,17 +93,20 @@ class Counting:
                     {key: Sums(nothing.counts | one.counts) for key, one in (said if asked.by else here).items()},
                     Sums(nothing.counts | of_all.counts),
                     nothing,
+                    len(days),
                 )
             )
         return found
 
-    async def _cells(self, session: AsyncSession, counts: Mapping[str, Count], asked: Asked) -> list[dict[Key, Sums]]:
+    async def _cells(
+        self, session: AsyncSession, counts: Mapping[str, Count], asked: Asked, late: Sequence[set[str]]
+    ) -> list[dict[Key, Sums]]:
         found: list[dict[Key, Sums]] = [{} for _ in asked.periods]
         for at, some in self._by_moment(counts).items():
             keys = [self._recipe.split(name, at) for name in asked.by]
             flat = {name: count for name, count in some.items() if count.method != "percentile"}
             if flat:
-                for cells, pieces in zip(found, await self._pieces(session, flat, at, asked), strict=True):
+                for cells, pieces in zip(found, await self._pieces(session, flat, at, asked, late), strict=True):
                     for key, values in pieces.items():
                         cells.setdefault(key, Sums()).counts.update(values)
             for name in some.keys() - flat.keys():
@@ -103,7 +119,7 @@ class Counting:
         return found
 
     async def _pieces(
-        self, session: AsyncSession, counts: Mapping[str, Count], at: str, asked: Asked
+        self, session: AsyncSession, counts: Mapping[str, Count], at: str, asked: Asked, late: Sequence[set[str]]
     ) -> list[dict[Key, dict[str, float | None]]]:
         made = self._recipe.pieces(counts)
         every = [piece for some in made.values() for piece in some]
@@ -112,20 +128,47 @@ class Counting:
         cut = self._cut(every, tuple(counts), at, asked)
         if self._kept is not None and cut is not None:
             looked = await self._kept.look(session, cut, asked.periods)
-            for cells, one in zip(found, looked, strict=True):
+            for cells, one, days in zip(found, looked, late, strict=True):
                 cut.put(one.spans, asked.by, asked.where, cells)
+                days |= one.late
             times = [one.live for one in looked]
         for some in apart(times):
-            which = _which(self._recipe.moment(at), [times[place] for place in some])
-            keys: list[ColumnElement[Any]] = [*(self._recipe.split(name, at) for name in asked.by), *which]
+            tags = which(self._recipe.moment(at), [times[place] for place in some])
+            keys: list[ColumnElement[Any]] = [*(self._recipe.split(name, at) for name in asked.by), *tags]
             columns: list[ColumnElement[Any]] = [*keys, *(one.column for one in every)]
             wanted = self._limited(select(*columns), at, asked, [one for place in some for one in times[place]])
             for row in await self._all(session, wanted.group_by(*keys), len(some)):
-                place = some[row[len(asked.by)] if which else 0]
+                place = some[row[len(asked.by)] if tags else 0]
                 found[place].add(_key(row, asked.by), [_plain(one) for one in row[len(keys) :]])
         if any(len(cells.found) > MOST_CELLS for cells in found):
             raise too_many()
         return [{key: dict(_together(counts, made, one)) for key, one in cells.found.items()} for cells in found]
+
+    async def late(self, session: AsyncSession, asked: Asked) -> list[LateGroup]:
+        """The groups, day by day, of the first period that changed after they were first told; the latest day first."""
+        by, period = tuple(dict.fromkeys(("day", *asked.by))), asked.periods[0]
+        now = (await self.groups(session, replace(asked, by=by)))[0]
+        was: dict[Key, tuple[LateDay, dict[str, float | None]]] = {}
+        for at, some in self._by_moment(self._figure.counts).items():
+            flat = {name: one for name, one in some.items() if one.method != "percentile" and not one.whole}
+            made = self._recipe.pieces(flat)
+            every = [piece for pieces in made.values() for piece in pieces]
+            cut = self._cut(every, tuple(flat), at, asked) if flat else None
+            if self._kept is None or cut is None:
+                continue
+            for day in await self._kept.late(session, cut, period):
+                cells = Cells([one.merge for one in every])
+                cut.put([(day.span, day.was)], by, asked.where, cells)
+                for key in cells.found.keys() | {one for one in now.cells if one[0] == day.span}:
+                    values = cells.found.get(key)
+                    said = dict(_together(flat, made, values)) if values is not None else _nothing(flat)
+                    was.setdefault(key, (day, {}))[1].update(said)
+        found = []
+        for key, (day, counts) in was.items():
+            here = now.cells.get(key, now.nothing)
+            if (before := Sums(here.counts | counts)).counts != here.counts:
+                found.append(LateGroup(day, key, before, here))
+        return sorted(found, key=lambda one: (one.day.span, one.key), reverse=True)
 
     def _cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked) -> Cut | None:
         """What is counted, without its time: by this it is kept; None where nothing is kept, or nothing is his.
@@ -193,28 +236,6 @@ class Counting:
             *asked.also,
         ]
         return wanted.select_from(self._source.rows).where(*limits)
-
-
-def apart(times: Sequence[Times]) -> list[list[int]]:
-    """The periods of which something is to be counted, in as few parts as have no moment twice in them."""
-    found: list[list[int]] = []
-    for place, some in enumerate(times):
-        if not some:
-            continue
-        for part in found:
-            there = [one for other in part for one in times[other]]
-            if all(until <= begin or end <= since for since, until in some for begin, end in there):
-                part.append(place)
-                break
-        else:
-            found.append([place])
-    return found
-
-
-def _which(moment: SQLColumnExpression[Any], times: Sequence[Times]) -> list[ColumnElement[int]]:
-    """Which of several times a row lies in, by their places; nothing where there is but one."""
-    *others, last = range(len(times))
-    return [case(*((within(moment, times[place]), place) for place in others), else_=last)] if others else []
 
 
 def too_many() -> Invalid:

@@ -41,7 +41,8 @@ class FactSource:
     there touches the rows whose second column is what its first one is. Then days that are over are kept.
 
     Rows of records that were removed (`removed_at`) are not counted, and are again when they are restored; where they
-    are history that stays (uses of an article that is gone), `with_removed` says so.
+    are history that stays (uses of an article that is gone), `with_removed` says so. `subject` is what the audit calls
+    such a record.
     """
 
     name: str
@@ -55,6 +56,7 @@ class FactSource:
     record: SQLColumnExpression[str] | None = None
     touched_by: tuple[tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]], ...] = ()
     with_removed: bool = False
+    subject: str = ""
 
     @property
     def there(self) -> list[ColumnElement[bool]]:

@@ -41,12 +41,12 @@ class FigureRoom:
         owning = Owning(*top, FIGURES)
         self.figures = Figures(store, clock, self.library, owning, services)
         self.kept = self.figures.kept = Kept(store, clock, self.library.sources)
-        self._recounting = Recounting(self.kept, store, audit)
+        self._recounting, self._audit = Recounting(self.kept, store, audit), audit
         self.desk: Workshop[FigureFile] = Workshop(self.library, clock, store, audit, owning)
 
     def routes(self) -> list[Route]:
         """Those of definitions, of their values, and of what is kept of those."""
-        return [*FiguresApi(self.desk, self.figures).routes(), *self._recounting.routes()]
+        return [*FiguresApi(self.desk, self.figures, self._audit).routes(), *self._recounting.routes()]
 
     async def deliver(self, folder: Path) -> None:
         """Take the definitions that come with a plugin."""

@@ -55,7 +55,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A figure over a period: the whole, and its groups; `nothing` is the value of a group without rows."""
+    """A figure over a period: the whole, and its groups; `nothing` is the value of a group without rows, `late` on how
+    many days it changed after they were over."""
 
     figure: str
     title: str
@@ -69,6 +70,7 @@ class Counted:
     total: Cell
     nothing: Value
     cells: list[Cell] = field(default_factory=list)
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +195,14 @@ class Figures:
         async with self.store.reading() as session:
             found = await counting.groups(session, asked)
             groups = sorted({key for one in found for key in one.cells}) if by else []
-            titles = await self._titles(session, visitor, source, asked.by, groups)
+            titles = await self.titles(session, visitor, source, asked.by, groups)
         return Counted(
             file.name, file.title, figure.unit, file.revision, figure.better, figure.target, over.title,
             over.since, over.until,
             _cell(figure, (), (), [one.total for one in found]),
-            _value(figure, found[0].nothing),
+            value_of(figure, found[0].nothing),
             [_cell(figure, key, titles[key], [one.cells.get(key, one.nothing) for one in found]) for key in groups],
+            found[0].late,
         )  # fmt: skip
 
     def _earlier(self, period: Period, by: Sequence[str]) -> list[Period]:
@@ -209,9 +212,10 @@ class Figures:
             return []
         return [period.so_far(one, now) for one in (period.before(), period.year_ago())]
 
-    async def _titles(
+    async def titles(
         self, session: AsyncSession, visitor: Visitor, source: FactSource, by: tuple[str, ...], keys: Collection[Key]
     ) -> dict[Key, tuple[str, ...]]:
+        """The words of groups."""
         words = [
             await self.words(session, visitor, source.splits[name], {key[at] for key in keys})
             if name not in STEPS else {key[at]: step_title(name, key[at]) for key in keys}
@@ -226,7 +230,7 @@ class Figures:
         if not isinstance(fact.words, Reference):
             return {"true": "是", "false": "否", **fact.words}
         wanted = sorted({one for one in values if one})
-        titles = await fact.words.bound(self._services).titles(session, visitor, wanted)
+        titles = await fact.words.bound(self._services).told(session, visitor, wanted)
         return {one: titles.get(one, OUT_OF_SIGHT) for one in wanted}
 
     # ── what is behind ──
@@ -279,12 +283,14 @@ class Figures:
 
 
 def _cell(figure: Figure, key: Key, titles: tuple[str, ...], sums: Sequence[Sums]) -> Cell:
-    now, before, year_ago = (*(_value(figure, one) for one in sums), None, None)[:3]
+    now, before, year_ago = (*(value_of(figure, one) for one in sums), None, None)[:3]
     assert now is not None
     return Cell(key, titles, now, before, year_ago)
 
 
-def _value(figure: Figure, sums: Sums) -> Value:
+def value_of(figure: Figure, sums: Sums) -> Value:
+    """A figure's value, and what it was made of."""
+
     def count(name: str) -> float | None:
         return sums.counts.get(name) if name in figure.counts else None
 

@@ -22,7 +22,8 @@ from cti.office.identity.permissions import Level, Reach, Role
 class Organisation:
     """An organisation; `parent` is the name of the one above, None at the top.
 
-    `agent_numbers` is the range of its agents' numbers (`2001-2999`), empty where that of the one above holds.
+    `agent_numbers` is the range of its agents' numbers (`2001-2999`), empty where that of the one above holds;
+    `successor` the one into which it was merged when it was closed, if into one.
     """
 
     name: str
@@ -32,12 +33,14 @@ class Organisation:
     agent_numbers: str = ""
     closed: bool = False
     version: int = 1
+    successor: str = ""
 
     @classmethod
     def of(cls, row: OrganisationRow) -> Organisation:
         """As everybody in the house knows it, from what is stored."""
         closed = row.closed_at is not None
-        return cls(row.name, row.title, row.region, row.parent, row.agent_numbers, closed, row.version)
+        own = row.name, row.title, row.region, row.parent, row.agent_numbers
+        return cls(*own, closed, row.version, row.successor or "")
 
 
 _MARK = select(func.count(), func.coalesce(func.sum(OrganisationRow.version), 0)).select_from(OrganisationRow)

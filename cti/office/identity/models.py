@@ -27,6 +27,7 @@ class OrganisationRow(Versioned, Base):
     parent: Mapped[str | None] = mapped_column(ForeignKey("organisations.name"), doc="上级机构")
     agent_numbers: Mapped[str] = mapped_column(String(17), server_default="", doc="工号范围")
     closed_at: Mapped[datetime | None] = mapped_column(doc="撤销时间")
+    successor: Mapped[str] = mapped_column(String(40), server_default="", doc="撤销后并入的机构")
     version: Mapped[int] = mapped_column(server_default="1", doc="版本号，每次修改加一")
 
 

@@ -120,7 +120,9 @@ class Organisations:
         async with self._store.writing() as session:
             row = await self._row(session, visitor, name)
             present, before = await load_organisations(session), Organisation.of(row)
-            after = Organisation(name, **asdict(data), closed=before.closed, version=before.version)
+            after = Organisation(
+                name, **asdict(data), closed=before.closed, version=before.version, successor=before.successor
+            )
             if (after.parent is None) != (before.parent is None):
                 raise Invalid("top", "最上级机构没有上级，其他机构必须有上级", "parent")
             self.check(visitor, present, after)
@@ -152,7 +154,8 @@ class Organisations:
                 raise Conflict("parent_closed", "上级机构已撤销，请先恢复上级机构")
             at = self._clock.wall() if closed else None
             if (row.closed_at is not None) != closed:
-                await edit(session, row, row.version, {"closed_at": at}, visitor, self._clock.wall())
+                said = {"closed_at": at, "successor": successor if closed else ""}
+                await edit(session, row, row.version, said, visitor, self._clock.wall())
                 action = "organisation.closed" if closed else "organisation.opened"
                 after = {"successor": successor} if closed and successor else None
                 await self._audit.write(session, visitor, action, f"organisation:{name}", after=after)

@@ -30,6 +30,10 @@ class Reference(ABC):
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
         """The titles of these, all in one query; those that are not there are left out."""
 
+    async def told(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
+        """The titles where history is told: what became of a thing meanwhile stands beside it."""
+        return await self.titles(session, visitor, ids)
+
     @abstractmethod
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
         """The ids of what the visitor may choose by an id or a title; several when the words are not clear."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
-from cti.office.identity.directory import known_organisations, people_within
+from cti.office.identity.directory import Organisation, known_organisations, people_within
 from cti.office.identity.models import OrganisationRow, PersonRow
 from cti.office.references.reference import Reference
 
@@ -64,11 +64,23 @@ class Organisations(Reference):
         known = await known_organisations(session)
         return {one: known[one].title for one in ids if one in known}
 
+    async def told(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
+        """Of one that was merged, into which: its numbers of before stay its own."""
+        known = await known_organisations(session)
+        return {one: _with_successor(known[one], known) for one in ids if one in known}
+
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
         """Of those that are not closed; whether the visitor reaches one, its user asks."""
         same = or_(OrganisationRow.name == words, OrganisationRow.title == words)
         wanted = select(OrganisationRow.name).where(same, OrganisationRow.closed_at.is_(None)).limit(2)
         return list(await session.scalars(wanted))
+
+
+def _with_successor(one: Organisation, known: Mapping[str, Organisation]) -> str:
+    if not one.closed:
+        return one.title
+    into = known.get(one.successor)
+    return f"{one.title}（已并入{into.title}）" if into is not None else f"{one.title}（已撤销）"
 
 
 class Regions(Reference):

@@ -17,7 +17,8 @@ from cti.office.figures.service import Cell, Counted, Value
 @dataclass(frozen=True, slots=True)
 class FigureColumn:
     """A figure of a report. `reads` is by which fact of its own it reads each split and condition of the table, `whole`
-    names the conditions that its source knows nothing of, so that it does not follow them."""
+    names the conditions that its source knows nothing of, so that it does not follow them; `late` is on how many days
+    it changed after they were over."""
 
     name: str
     title: str
@@ -27,6 +28,7 @@ class FigureColumn:
     about: str
     reads: dict[str, str] = field(default_factory=dict)
     whole: list[str] = field(default_factory=list)
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,10 @@ async def table_of(
             continue
         for one in by:
             titles.setdefault(one, known[reads[one]])
-        columns.append(_column(file, reads, whole))
         his = {reads[one]: value for one, value in wanted.items() if one in reads}
-        counted.append(
-            await figures.counted(visitor, file, period, [reads[one] for one in by], where=his, compare=compare)
-        )
+        found = await figures.counted(visitor, file, period, [reads[one] for one in by], where=his, compare=compare)
+        counted.append(found)
+        columns.append(_column(file, reads, whole, found.late))
     return ReportTable(
         period.title, period.since, period.until,
         [Split(name, titles[name]) for name in by if counted],
@@ -117,10 +118,10 @@ def _fact(name: str, known: Mapping[str, str], axes: Axes) -> str:
     return next((one for one in axes.get(name, (name,)) if one in known), "")
 
 
-def _column(file: FigureFile, reads: dict[str, str], whole: list[str]) -> FigureColumn:
+def _column(file: FigureFile, reads: dict[str, str], whole: list[str], late: int) -> FigureColumn:
     head = file.head
     return FigureColumn(
-        file.name, file.title, UNITS[head.unit], head.better, head.target, head.about, reads, whole
+        file.name, file.title, UNITS[head.unit], head.better, head.target, head.about, reads, whole, late
     )  # fmt: skip
 
 

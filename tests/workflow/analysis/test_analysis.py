@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from cti.base.documents import DocumentError
 from cti.base.refusal import Invalid, NotAllowed, NotFound
@@ -15,6 +16,7 @@ from cti.base.visitor import Visitor
 from cti.office.figures import Figures
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.rights import FIGURES
+from cti.office.identity.models import OrganisationRow
 from cti.office.workshop.owning import Owning
 from cti.process.call_facts import call_facts
 from cti.store.engine import Store
@@ -147,6 +149,32 @@ async def test_everybody_sees_his_own_part(sqlite_store: Store, tmp_path: Path) 
         world.analysis.pages(VISITOR)
     calls_only = replace(counting(REVIEWER, "calls.see"), permissions=frozenset({"reports.see", "calls.see"}))
     assert "departments" not in {one.page for one in world.analysis.pages(calls_only)}
+
+
+async def test_a_department_that_was_merged_keeps_its_numbers_and_says_into_which(store: Store, tmp_path: Path) -> None:
+    world = await world_on(store, tmp_path)
+    await world.town.dispatched("water", type="complaint")
+    await world.town.dispatched("roads", type="complaint")
+    async with store.writing() as session:  # the work in hand went over before: `Organisations.set_closed` sees to that
+        closed = {"closed_at": world.town.clock.wall(), "successor": "roads", "version": OrganisationRow.version + 1}
+        await session.execute(update(OrganisationRow).where(OrganisationRow.name == "water").values(closed))
+    merged = {"水务局（已并入市政局）": 1, "市政局": 1}
+    assert await world.values(CHIEF, "centre", "complained") == merged
+    choices = await world.analysis.choices(CHIEF, "departments", "unit", BlockQuery(period="this_year"))
+    assert "水务局（已并入市政局）" in {one.title for one in choices}
+
+
+async def test_a_region_without_data_has_empty_blocks_and_a_report_that_says_so(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    world = await world_on(sqlite_store, tmp_path)
+    await world.town.dispatched("water")
+    county = counting(EAST, "calls.see", "board.see")
+    for page in world.analysis.pages(county):
+        counted = await world.analysis.whole(county, page.page, BlockQuery(period="this_year"))
+        for block, table in counted.blocks:
+            assert table.lines == [] or block.by[:1] == ("month",), block.block
+            assert not any(one.value for one in table.total.now), block.block
 
 
 async def test_a_citys_own_page_takes_the_place_of_a_delivered_one(sqlite_store: Store, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Select, SQLColumnExpression, and_, or_
+from sqlalchemy import ColumnElement, Dialect, Select, SQLColumnExpression, and_, case, or_
 
 from cti.office.figures.facts import FactSource
 from cti.office.figures.kept.touched import Read, is_noted
@@ -31,6 +31,28 @@ MONTH = 7
 def within(moment: SQLColumnExpression[Any], times: Times) -> ColumnElement[bool]:
     """Whether a moment lies in one of these times."""
     return or_(*(and_(moment >= since, moment < until) for since, until in times))
+
+
+def apart(times: Sequence[Times]) -> list[list[int]]:
+    """The periods of which something is to be counted, in as few parts as have no moment twice in them."""
+    found: list[list[int]] = []
+    for place, some in enumerate(times):
+        if not some:
+            continue
+        for part in found:
+            there = [one for other in part for one in times[other]]
+            if all(until <= begin or end <= since for since, until in some for begin, end in there):
+                part.append(place)
+                break
+        else:
+            found.append([place])
+    return found
+
+
+def which(moment: SQLColumnExpression[Any], times: Sequence[Times]) -> list[ColumnElement[int]]:
+    """Which of several times a row lies in, by their places; nothing where there is but one."""
+    *others, last = range(len(times))
+    return [case(*((within(moment, times[place]), place) for place in others), else_=last)] if others else []
 
 
 class Cells:

@@ -23,6 +23,7 @@ from cti.office.figures.facts import FactSource
 from cti.office.figures.kept.asked import AskedCut, AskedCuts
 from cti.office.figures.kept.calendar import DAY, days_in, days_of, each, lacking, plan, times_of
 from cti.office.figures.kept.cuts import MONTH, Cut, Line, Times, within
+from cti.office.figures.kept.late import LateDay
 from cti.office.figures.kept.rebuilding import Rebuilding
 from cti.office.figures.kept.spans import SpanTable
 from cti.office.figures.kept.touched import Read, let_be_noted, noted_by
@@ -46,10 +47,12 @@ MOST_RUNS = 16
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is kept of a period, and the times of it that are counted from the rows."""
+    """What is kept of a period, the times of it that are counted from the rows, and the days of it that changed after
+    they were first told."""
 
     spans: list[tuple[str, list[Line]]]
     live: Times
+    late: frozenset[str] = frozenset()
 
 
 class Kept:
@@ -98,8 +101,16 @@ class Kept:
         if len(lines) < len(wanted):  # some were let go of just now
             return found
         for place, one in plans.items():
-            found[place] = Looked([(span, lines[span]) for span in one.spans], one.live)
+            first, after = (day.isoformat() for day in days[place])
+            late = frozenset(day for day in there.late if first <= day < after)
+            found[place] = Looked([(span, lines[span]) for span in one.spans], one.live, late)
         return found
+
+    async def late(self, session: AsyncSession, cut: Cut, period: Period) -> list[LateDay]:
+        """The days of a period that changed after they were first told, as they were; the latest first."""
+        id = self._keys.get(cut.key(self._store.engine.dialect))
+        first, after = days_of(period, self._today())
+        return await self._spans.late.of(session, id, first, after) if id is not None else []
 
     def _today(self) -> date:
         return self._clock.wall().astimezone(ZONE).date()
@@ -158,6 +169,7 @@ class Kept:
                 self._keys.pop(key, None)
             self.asked.all_lack()
             await self._fill_all()
+            await self._spans.late.prune()
 
     async def fill(self) -> None:
         """Count what was asked for first just now."""
@@ -219,7 +231,7 @@ class Kept:
             months = dict.fromkeys(day[:MONTH] for day in counted)
             whole = [one for one in months if there.spans.issuperset(days_in(one))]
             together = {one: await self._month(id, cut, one, counted) for one in whole}
-            if not await self._spans.write(id, counted | together, there.turn):
+            if not await self._spans.write(id, counted | together, there.turn, self._clock.wall()):
                 self._again(key, asked)
                 return
             is_quick = asyncio.get_running_loop().time() - began < QUICK_SECONDS

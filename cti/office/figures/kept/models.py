@@ -19,6 +19,7 @@ class FigureChangeRow(Base):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, doc="序号")
     source: Mapped[str] = mapped_column(String(40), doc="数据来源")
     moment: Mapped[datetime] = mapped_column(UtcDateTime, doc="该记录所在的时刻")
+    record: Mapped[str] = mapped_column(String(64), server_default="", doc="记录编号")
 
 
 class FigureCutRow(Base):
@@ -42,3 +43,22 @@ class FigureSpanRow(Base):
     cut: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, doc="统计项")
     span: Mapped[str] = mapped_column(String(10), primary_key=True, doc="日或月")
     cells: Mapped[str] = mapped_column(Text, doc="各组的计数（JSON）")
+
+
+class FigureLateRow(Base):
+    """A day of a cut that was counted again: what it was when it was first told. Where that is the same, the row goes.
+
+    `told` tells one count from another, empty until the day is counted again; `records` are ids of what changed it, the
+    latest first, a line each, and `suspects` those of which the next count shows whether they did.
+    """
+
+    __tablename__ = "figure_late"
+
+    cut: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, doc="统计项")
+    span: Mapped[str] = mapped_column(String(10), primary_key=True, doc="日")
+    was: Mapped[str] = mapped_column(Text, doc="最初各组的计数（JSON）")
+    told: Mapped[str] = mapped_column(String(64), doc="现在计数的摘要")
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="最早发现变化的时间")
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="最近发现变化的时间")
+    records: Mapped[str] = mapped_column(String(700), doc="引起变化的记录")
+    suspects: Mapped[str] = mapped_column(String(700), doc="可能引起变化的记录")

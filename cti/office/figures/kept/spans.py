@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from secrets import randbelow
 
 from sqlalchemy import and_, delete, func, literal, or_, select, union_all, update
@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.figures.kept.cuts import MONTH, Line
+from cti.office.figures.kept.late import MOST_RECORDS, RECOUNT, LateTable
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
 from cti.office.figures.kept.remembered import Remembered
 from cti.office.figures.periods import step_of
@@ -32,11 +33,13 @@ Spans = Mapping[str, list[Line]]
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """Of a cut, at one moment: the spans that are kept, the days that a change touched since, and its turn."""
+    """Of a cut, at one moment: the spans that are kept, the days that a change touched since, its turn, and those days
+    that changed after they were first told."""
 
     spans: set[str]
     touched: set[str]
     turn: int
+    late: set[str]
 
 
 class SpanTable:
@@ -45,6 +48,7 @@ class SpanTable:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._remembered = Remembered()
+        self.late = LateTable(store)
 
     async def there(
         self, session: AsyncSession, id: int, key: str, source: str, times: Sequence[tuple[date, date]]
@@ -57,18 +61,15 @@ class SpanTable:
         kept = select(span, literal(0), literal(0)).where(FigureSpanRow.cut == id, or_(*within))
         touched = select(day, literal(1), literal(0)).where(note.source == source).distinct()
         turns = select(cut.key, literal(2), cut.turn).where(cut.id == id, cut.key == key)
-        spans: set[str] = set()
-        days: set[str] = set()
+        found: dict[int, set[str]] = {0: set(), 1: set(), 3: set()}
         turn: int | None = None
-        for name, what, number in await session.execute(union_all(kept, touched, turns)):
-            match what:
-                case 0:
-                    spans.add(name)
-                case 1:
-                    days.add(name)
-                case _:
-                    turn = number
-        return None if turn is None else There(spans, days, turn)
+        wanted = union_all(kept, touched, turns, self.late.changed(id, times, 3))
+        for name, what, number in await session.execute(wanted):
+            if what in found:
+                found[what].add(name)
+            else:
+                turn = number
+        return None if turn is None else There(found[0], found[1], turn, found[3])
 
     async def lines(
         self, session: AsyncSession, id: int, key: str, turn: int, spans: Iterable[str]
@@ -91,7 +92,7 @@ class SpanTable:
             found |= {span: json.loads(cells) for span, cells in await session.execute(wanted)}
         return found
 
-    async def write(self, id: int, spans: Spans, turn: int) -> bool:
+    async def write(self, id: int, spans: Spans, turn: int, at: datetime) -> bool:
         """Keep what was counted while the cut had this turn; False, and nothing is written, when it has another."""
         async with self._store.writing() as session:
             now = await session.scalar(select(FigureCutRow.turn).where(FigureCutRow.id == id).with_for_update())
@@ -104,6 +105,7 @@ class SpanTable:
                     for span, lines in spans.items()
                 ],
             )
+            await self.late.compare(session, id, spans, at)
         return True
 
     async def id(self, key: str, source: str, today: date) -> int:
@@ -140,10 +142,13 @@ class SpanTable:
             return await session.scalar(select(func.count(FigureSpanRow.cut.distinct()))) or 0
 
     async def drop(self, *, source: str = "", key: str = "", but: Sequence[str] = ()) -> None:
-        """Let go of all days: of a source, of a cut, of all but some."""
+        """Let go of all days: of a source, of a cut, which is then compared with what is counted, of all but some."""
         row = FigureCutRow
         limits = [row.source == source] if source else [row.key == key] if key else [row.key.not_in(but)]
         async with self._store.writing() as session:
+            if key:
+                await self.late.hold(session, select(row.id).where(*limits))
+                await self.late.suspect(session, select(row.id).where(*limits), {None: [RECOUNT]})
             await session.execute(update(row).where(*limits).values(turn=row.turn + 1))
             await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(select(row.id).where(*limits))))
 
@@ -152,18 +157,26 @@ class SpanTable:
         row, cut = FigureChangeRow, FigureCutRow
         day = step_of(row.moment, "day", sqlite=self._store.is_sqlite)
         async with self._store.reading() as session:
-            noted = select(row.id, day).where(row.source == source).order_by(row.id).limit(MOST_NOTES)
+            noted = select(row.id, day, row.record).where(row.source == source).order_by(row.id).limit(MOST_NOTES)
             found = (await session.execute(noted)).tuples().all()
         if not found:
             return
-        days = {touched for _, touched in found}
-        spans, ids = sorted(days | {one[:MONTH] for one in days}), [id for id, _ in found]
+        suspects: dict[str | None, list[str]] = {}
+        for _, touched, record in reversed(found):
+            some = suspects.setdefault(touched, [])
+            if record and len(some) < MOST_RECORDS and record not in some:
+                some.append(record)
+        days, ids = sorted(filter(None, suspects)), [id for id, *_ in found]
+        spans = sorted({*days, *(one[:MONTH] for one in days)})
         cuts = select(cut.id).where(cut.source == source)
         async with self._store.writing() as session:
             await session.execute(update(cut).where(cut.source == source).values(turn=cut.turn + 1))
+            for begin in range(0, len(days), CHUNK):
+                await self.late.hold(session, cuts, days[begin : begin + CHUNK])
+            await self.late.suspect(session, cuts, suspects)
             for begin in range(0, len(spans), CHUNK):
-                some = FigureSpanRow.span.in_(spans[begin : begin + CHUNK])
-                await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(cuts), some))
+                some_spans = FigureSpanRow.span.in_(spans[begin : begin + CHUNK])
+                await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(cuts), some_spans))
             for begin in range(0, len(ids), CHUNK):
                 await session.execute(delete(row).where(row.id.in_(ids[begin : begin + CHUNK])))
 
@@ -176,4 +189,5 @@ class SpanTable:
             async with self._store.writing() as session:
                 await session.execute(delete(FigureCutRow).where(FigureCutRow.id == id))
                 await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut == id))
+                await self.late.forget(session, id)
         return [key for _, key in gone]

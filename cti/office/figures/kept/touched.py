@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Alias, ColumnClause, FromClause
+from sqlalchemy import Alias, ColumnClause, FromClause, SQLColumnExpression
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
@@ -50,6 +50,7 @@ def notes_of(source: FactSource) -> list[Note]:
     noted, base = noted_by(source), _base(source)
     if not noted:
         return []
+    record = _named_by(source)
     moments = sorted({_plain(source.facts[name].value).name for name in source.moments})
     links: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for inner, outer in source.touched_by:
@@ -59,21 +60,40 @@ def notes_of(source: FactSource) -> list[Note]:
         for when in get_args(When):
             states = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[when]
             own = [(state, one) for state in states for one in moments if table == base]
-            parts = [f"SELECT {state}.{quoted(one)} AS moment" for state, one in own]
+            parts = [f"SELECT {state}.{quoted(one)} AS moment, {_text(state, record)} AS record" for state, one in own]
             for link, key in links[table]:
                 values = ", ".join(f"{state}.{quoted(link)}" for state in states)
-                parts += [_linked(base, one, key, values) for one in moments]
+                parts += [_linked(base, one, record, key, values) for one in moments]
             body = (
-                f"INSERT INTO figure_changes (source, moment) SELECT '{source.name}', moment "  # noqa: S608 # our names
+                f"INSERT INTO figure_changes (source, moment, record) SELECT '{source.name}', moment, record "  # noqa: S608 # our names
                 f"FROM ({' UNION '.join(parts)}) AS touched WHERE moment IS NOT NULL"
             )
             found.append(Note(source.name, table, when, tuple(sorted(noted[table])), body))
     return found
 
 
-def _linked(base: str, moment: str, key: str, values: str) -> str:
-    said = f"SELECT {quoted(moment)} AS moment FROM {quoted(base)}"  # noqa: S608 # our names
+def _linked(base: str, moment: str, record: str, key: str, values: str) -> str:
+    said = f"SELECT {quoted(moment)} AS moment, {_text(quoted(base), record)} AS record FROM {quoted(base)}"  # noqa: S608 # our names
     return f"{said} WHERE {quoted(key)} IN ({values})"
+
+
+def _text(row: str, column: str) -> str:
+    return f"CAST({row}.{quoted(column)} AS VARCHAR(64))" if column else "''"
+
+
+def record_of(source: FactSource) -> SQLColumnExpression[Any] | None:
+    """The column by which a note says whose change it is: the record's, a row's own, or one that names the record."""
+    base = _base(source)
+    for one in (source.record, source.id, *(outer for _, outer in source.touched_by)):
+        plain = _plain(one)
+        if isinstance(plain, ColumnClause) and plain.table is not None and _table(plain.table) == base:
+            return plain
+    return None
+
+
+def _named_by(source: FactSource) -> str:
+    found = record_of(source)
+    return "" if found is None else str(_plain(found).name)
 
 
 async def let_be_noted(store: Store, source: FactSource) -> bool:

@@ -73,6 +73,8 @@ export interface FigureColumn {
   reads?: Record<string, string>
   /** The conditions that it does not follow. */
   whole?: string[]
+  /** On how many days it changed after they were over. */
+  late?: number
 }
 
 export interface Line {
@@ -105,3 +107,26 @@ export interface RowsBehind {
 }
 
 export type CountName = 'numerator' | 'denominator' | 'pending'
+
+/** What of a figure changed after its days were over. */
+export interface Late {
+  title: string
+  unit: string
+  period: string
+  screen: string
+  was: Value | null
+  now: Value
+  lines: LateLine[]
+  more: number
+  definition: { revision: number; older: number; published_at: string; message: string; was: Value } | null
+}
+
+export interface LateLine {
+  day: string
+  titles: string[]
+  was: Value
+  now: Value
+  first_at: string
+  changed_at: string
+  causes: { record: string; title: string; action: string; at: string | null }[]
+}
