@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.scope import Scope
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.sharing.rule import Condition, Way
@@ -17,11 +19,17 @@ SEE, DRAFTS, WRITE = "knowledge.see", "knowledge.drafts", "knowledge.write"
 REVIEW, MANAGE, EXPORT = "knowledge.review", "knowledge.manage", "knowledge.export"
 ASK, ANSWER = "knowledge.ask", "knowledge.answer"
 STATISTICS = "knowledge.statistics"
+_READERS = 1_000
+"""So many sorts of readers, by reach, region and organisation, are at work at a time."""
 
 
 def from_above(table: Any, visitor: Visitor) -> Way:
     """Rows of the regions in which the visitor's own lies, his own among them: what counts there counts for him."""
-    return [table.region.in_(regions.above(visitor.region))] if visitor.region else [false()]
+    return _from_above(table, visitor.region)
+
+
+def _from_above(table: Any, region: str) -> Way:
+    return [table.region.in_(regions.above(region))] if region else [false()]
 
 
 def with_above(ways: list[Way], table: Any, visitor: Visitor, writing: bool = False) -> list[Way]:
@@ -36,15 +44,19 @@ def of_the_house(table: Any, visitor: Visitor) -> list[Way]:
 
 def reading(visitor: Visitor) -> list[Way]:
     """The ways in which published articles are somebody's to read: his reach, his region and those above it, shared."""
-    if not visitor.may(SEE):
-        return []
-    own: Way = [*visitor.reach(SEE).limits(PublishedRow)]
-    return [own] if not own else [own, from_above(PublishedRow, visitor), [shared(visitor)]]
+    return list(_reading(visitor.reach(SEE), visitor.region, visitor.organisation)) if visitor.may(SEE) else []
 
 
-def shared(visitor: Visitor) -> Condition:
-    """That an article, or its category or one above that, is shared with the visitor's region or organisation."""
-    grants = (*_whom(visitor), GrantRow.paused.is_(False), GrantRow.removed_at.is_(None))
+@lru_cache(_READERS)
+def _reading(scope: Scope, region: str, organisation: str) -> tuple[Way, ...]:
+    # Each search and each list asks for them: made anew they cost more than the question itself.
+    own: Way = [*scope.limits(PublishedRow)]
+    return (own, _from_above(PublishedRow, region), [_shared(region, organisation)]) if own else (own,)
+
+
+def _shared(region: str, organisation: str) -> Condition:
+    """That an article, or its category or one above that, is shared with a region or organisation."""
+    grants = (_whom(region, organisation), GrantRow.paused.is_(False), GrantRow.removed_at.is_(None))
     single = select(GrantRow.article).where(GrantRow.article != "", *grants)
     given = select(GrantRow.category).where(GrantRow.category != "", *grants)
     inside = select(CategoryRow.id).where(CategoryRow.id.in_(given))
@@ -54,14 +66,9 @@ def shared(visitor: Visitor) -> Condition:
     return or_(PublishedRow.id.in_(single), PublishedRow.category.in_(inside), PublishedRow.category.in_(above))
 
 
-def _whom(visitor: Visitor) -> list[Condition]:
-    region = GrantRow.whom.in_(regions.above(visitor.region)) if visitor.region else false()
-    return [
-        or_(
-            (GrantRow.sort == "region") & region,
-            (GrantRow.sort == "organisation") & (GrantRow.whom == visitor.organisation),
-        )
-    ]
+def _whom(region: str, organisation: str) -> Condition:
+    above = GrantRow.whom.in_(regions.above(region)) if region else false()
+    return or_((GrantRow.sort == "region") & above, (GrantRow.sort == "organisation") & (GrantRow.whom == organisation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ async def published_for(session: AsyncSession, visitor: Visitor) -> Readable:
 async def _given(session: AsyncSession, visitor: Visitor) -> frozenset[str]:
     """The articles that are shared with a visitor, one by one and by category; those withdrawn are in no index."""
     grants = select(GrantRow.article, GrantRow.category).where(
-        *_whom(visitor), GrantRow.paused.is_(False), GrantRow.removed_at.is_(None)
+        _whom(visitor.region, visitor.organisation), GrantRow.paused.is_(False), GrantRow.removed_at.is_(None)
     )
     rows = (await session.execute(grants)).tuples().all()
     articles = {article for article, _ in rows if article}

@@ -61,7 +61,7 @@ def cases(searching: Searching, judged: Sequence[Judged], by: Search, meant: Mea
         if wanted is None:
             continue
         said = meant.get(one.asked)
-        best = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
+        best = index.best(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
         candidates = [*best, *searching.nearer(best, EVERYTHING, {}, said)]
         signs = searching.signs(one.asked, candidates, meant=said)
         ids = [candidate.entry.id for candidate in candidates]

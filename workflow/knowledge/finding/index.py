@@ -8,25 +8,25 @@ from __future__ import annotations
 import contextlib
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Query
 
 from cti.office.identity import regions
+from workflow.knowledge.finding.asking import Wanted
 from workflow.knowledge.finding.entries import (
     OVERDUE,
     PUBLIC,
     Article,
-    Candidate,
     Entry,
     document_of,
     entry_of,
     marks,
     schema,
 )
-from workflow.knowledge.finding.held import HeldEntries, Hits
+from workflow.knowledge.finding.held import HeldEntries
+from workflow.knowledge.finding.matched import Matched, all_of, count, hits, quickly
 from workflow.knowledge.finding.places import Places, divisions
 from workflow.knowledge.finding.terms import Rarity, Row
 from workflow.knowledge.rules import Readable
@@ -37,43 +37,8 @@ WRITER_BYTES = 64_000_000
 EVERY_AUDIENCE = frozenset({"inside", PUBLIC, OVERDUE})
 FEW_VALUES = 300
 """So many values are looked for one by one; of more a table is made for each question, which costs a millisecond."""
-MOST_FACETS = 1_000
-"""So many values of facets are counted, the most frequent first."""
-Counts = tuple[int, dict[str, dict[str, int]]]
-"""How many articles, and how many have which value of which facet."""
-_COUNTING = ThreadPoolExecutor(2, "knowledge facets")
-"""Questions whose facets are counted at the same time; of all indexes: one that was replaced still answers."""
 _RARITY, _NEW = "rarity.npz", "rarity.new"
 _INDEX = "index"
-
-
-class Matched:
-    """What a question finds: the first of its articles, how many there are, and how many have which value of a facet.
-
-    All of it is of one moment, whatever is put meanwhile. What is counted is counted in a thread beside, while the
-    first articles are put in order: `total` and `facets` wait for it.
-    """
-
-    def __init__(
-        self,
-        hits: Hits = (),
-        entries: HeldEntries | None = None,
-        counted: Future[Counts] | None = None,
-    ) -> None:
-        self._hits, self._entries, self._counted = hits, entries, counted
-
-    def first(self, until: int | None = None, after: int = 0) -> list[Candidate]:
-        """The articles from one place to another."""
-        return [] if self._entries is None else self._entries.candidates(self._hits[after:until])
-
-    @property
-    def total(self) -> int:
-        """Where nothing was counted, those that were asked for."""
-        return len(self._hits) if self._counted is None else self._counted.result()[0]
-
-    def facets(self) -> Mapping[str, Mapping[str, int]]:
-        """Nothing where they were not counted."""
-        return {} if self._counted is None else self._counted.result()[1]
 
 
 class ArticleIndex:
@@ -207,14 +172,33 @@ class ArticleIndex:
         """
         if not all(narrowed.values()):
             return Matched()
-        parts = [(Occur.Must, wanted), *((Occur.Must, one) for one in self._limits(readable))]
-        parts += [(Occur.Must, self._any("facet", marks({facet: list(values)}))) for facet, values in narrowed.items()]
-        query = Query.boolean_query(parts)
-        by = "at" if newest else None
+        query = all_of(wanted, self._limits(readable, narrowed))
         entries = self._entries
-        counts = _COUNTING.submit(_counts, entries.searcher, query) if counted else None
+        counting = count(entries.searcher, query) if counted else None
+        by = "at" if newest else None
         found = entries.searcher.search(query, most, count=False, order_by_field=by, offset=skipped)
-        return Matched([(float(score), address) for score, address in found.hits], entries, counts)
+        return Matched(hits(found), entries, counting)
+
+    def best(
+        self,
+        wanted: Wanted,
+        readable: Readable,
+        narrowed: Mapping[str, Collection[str]],
+        most: int,
+        *,
+        counted: bool = True,
+    ) -> Matched:
+        """The same as `match` finds in the order of BM25, several times faster as long as `most` is not many."""
+        if not all(narrowed.values()):
+            return Matched()
+        limits = self._limits(readable, narrowed)
+        query = all_of(wanted.found, limits)
+        entries = self._entries
+        counting = count(entries.searcher, query) if counted else None
+        found = quickly(wanted, limits, entries, most)
+        if found is None:
+            found = hits(entries.searcher.search(query, most, count=False))
+        return Matched(found, entries, counting)
 
     def these(self, ids: Mapping[str, float] | Collection[str]) -> Query:
         """That an article is one of these; those with more of a number first."""
@@ -222,8 +206,13 @@ class ArticleIndex:
         terms = ((Query.term_query(self.schema, "id", one, "basic"), much) for one, much in marked.items())
         return Query.boolean_query([(Occur.Should, Query.const_score_query(one, much)) for one, much in terms])
 
-    def _limits(self, readable: Readable) -> Iterator[Query]:
-        """What is readable, as the index says it; see `Readable`."""
+    def _limits(self, readable: Readable, narrowed: Mapping[str, Collection[str]]) -> list[Query]:
+        """What is readable, as the index says it, and to what it is narrowed."""
+        marked = (marks({facet: list(values)}) for facet, values in narrowed.items())
+        return [*self._readable(readable), *(self._any("facet", one) for one in marked)]
+
+    def _readable(self, readable: Readable) -> Iterator[Query]:
+        """See `Readable`."""
         audiences = set(readable.audiences)
         if "inside" in audiences:
             audiences.add(OVERDUE)
@@ -247,34 +236,3 @@ class ArticleIndex:
             return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
         terms = [(Occur.Should, Query.term_query(self.schema, name, one, "basic")) for one in sorted(values)]
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
-
-
-def both_of(one: Query, other: Query) -> Query:
-    """What both find."""
-    return Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
-
-
-def with_facets(counted: Mapping[str, Mapping[str, int]], more: Iterable[Entry]) -> Mapping[str, Mapping[str, int]]:
-    """The counts of facets with those of some more articles."""
-    found = {facet: dict(values) for facet, values in counted.items()}
-    for entry in more:
-        for mark in entry.facets:
-            facet, _, value = mark.partition(":")
-            values = found.setdefault(facet, {})
-            values[value] = values.get(value, 0) + 1
-    return found
-
-
-def _counts(searcher: tantivy.Searcher, query: Query) -> Counts:
-    counted = searcher.aggregate(
-        query,
-        {
-            "total": {"value_count": {"field": "version"}},
-            "facet": {"terms": {"field": "facet", "size": MOST_FACETS}},
-        },
-    )
-    found: dict[str, dict[str, int]] = {}
-    for bucket in counted["facet"]["buckets"]:
-        facet, _, value = bucket["key"].partition(":")
-        found.setdefault(facet, {})[value] = int(bucket["doc_count"])
-    return int(counted["total"]["value"]), found

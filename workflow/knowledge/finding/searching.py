@@ -10,12 +10,14 @@ from types import TracebackType
 import numpy as np
 from tantivy import Query
 
-from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, query_for
-from workflow.knowledge.finding.entries import Candidate
-from workflow.knowledge.finding.index import ArticleIndex, both_of, with_facets
+from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, Wanted, query_for, titles_for
+from workflow.knowledge.finding.entries import Candidate, Entry
+from workflow.knowledge.finding.index import ArticleIndex
+from workflow.knowledge.finding.matched import Facets, Matched, all_of, with_more
 from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.signs import SIGNS, Asked, Numbers, freshness
 from workflow.knowledge.finding.synonyms import Synonyms
+from workflow.knowledge.finding.terms import row
 from workflow.knowledge.meaning.kept import KeptVectors
 from workflow.knowledge.meaning.likeness import likeness, nearness
 from workflow.knowledge.meaning.near import Near
@@ -54,15 +56,25 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of what was found, and how many articles have which value of which facet."""
+    """A page of what was found, among all that `matched` and `more` articles, which were found by what they mean."""
 
     found: Sequence[Hit]
-    total: int
-    facets: Mapping[str, Mapping[str, int]]
+    matched: Matched
+    more: Sequence[Entry] = ()
+
+    @property
+    def total(self) -> int:
+        """How many articles are found."""
+        return self.matched.total + len(self.more)
+
+    @property
+    def facets(self) -> Facets:
+        """How many of them have which value of which facet."""
+        return with_more(self.matched.facets, self.more) if self.more else self.matched.facets
 
 
-EVERY = Query.all_query()
-NOTHING = Results([], 0, {})
+EVERY = Wanted(Query.all_query(), None, None, row(()), 0)
+NOTHING = Results([], Matched())
 NOBODY = Asker()
 
 
@@ -112,32 +124,47 @@ class Searching:
         index = self.index
         text = question[:LONGEST_QUESTION]
         limits = narrowed or {}
-        asked = bool(text.strip())
-        wanted = query_for(text, self.synonyms.of(text), index.rarity, index.schema, by.boosts) if asked else EVERY
-        if wanted is None:
-            return NOTHING
-        if order == "time" or (order == "relevance" and not asked):
-            matched = index.match(wanted, readable, limits, most, skipped=skipped, newest=True)
+        wanted = EVERY
+        if text.strip():
+            asked = query_for(text, self.synonyms.of(text), index.rarity, index.schema, by.boosts)
+            if asked is None:
+                return NOTHING
+            wanted = asked
+        if order == "time" or (order == "relevance" and wanted is EVERY):
+            matched = index.match(wanted.found, readable, limits, most, skipped=skipped, newest=True)
             hits = [_plain(one) for one in matched.first()]
-            return Results(hits, matched.total, matched.facets())
+            return Results(hits, matched)
         if order == "heat":
-            matched = index.match(wanted, readable, limits, MOST_HOT)
+            matched = index.match(wanted.found, readable, limits, MOST_HOT)
             hot = [_plain(one) for one in matched.first()]
             hot.sort(key=lambda hit: -self.heat.get(hit.id, 0.0))
-            return Results(hot[skipped : skipped + most], matched.total, matched.facets())
-        matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
-        best = matched.first(by.candidates)
+            return Results(hot[skipped : skipped + most], matched)
+        matched = index.best(wanted, readable, limits, by.candidates, counted=counted)
+        best = matched.first()
         more = self.nearer(best, readable, limits, meant)
-        ordered = self.ordered(text, [*best, *more], by, asker, meant, skipped + most)[skipped:]
-        # Behind them stands what the words alone have found, but for what has been taken forward.
-        taken, after = {one.entry.id for one in more}, max(skipped - len(more), len(best))
-        rest = [_plain(one) for one in matched.first(skipped + most - len(more), after) if one.entry.id not in taken]
+        hits = self.ordered(text, [*best, *more], by, asker, meant, skipped + most)[skipped:]
+        first, last = len(best) + len(more), skipped + most
+        if last > first and len(best) >= by.candidates:
+            # Behind them stands what the words alone have found.
+            taken = {one.entry.id for one in (*best, *more)}
+            every = index.match(wanted.found, readable, limits, last, counted=False).first()
+            rest = [_plain(one) for one in every if one.entry.id not in taken]
+            hits += rest[max(0, skipped - first) : last - first]
         if not counted or not more:
-            return Results([*ordered, *rest], matched.total, matched.facets())
-        both = index.match(both_of(wanted, index.these(taken)), readable, limits, len(more), counted=False)
-        known = {one.entry.id for one in both.first()}
-        new = [one.entry for one in more if one.entry.id not in known]
-        return Results([*ordered, *rest], matched.total + len(new), with_facets(matched.facets(), new))
+            return Results(hits, matched)
+        both = all_of(wanted.found, [index.these({one.entry.id for one in more})])
+        known = {one.entry.id for one in index.match(both, readable, limits, len(more), counted=False).first()}
+        return Results(hits, matched, [one.entry for one in more if one.entry.id not in known])
+
+    def suggested(self, typed: str, by: Search, readable: Readable, most: int) -> Sequence[Hit]:
+        """Articles for what was typed so far: by their titles and wordings, where these are too few by their texts."""
+        index = self.index
+        wanted = titles_for(typed, self.synonyms.of(typed), index.rarity, index.schema, by.boosts)
+        if wanted is not None:
+            found = index.match(wanted, readable, {}, by.candidates, counted=False).first()
+            if len(found) >= most:
+                return self.ordered(typed, found, by, most=most)
+        return self.search(typed, by, readable, most=most, counted=False).found
 
     def nearer(
         self,

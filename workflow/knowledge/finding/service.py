@@ -12,6 +12,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
+from cti.office.search.passages import Piece
 from cti.office.sharing.rule import within
 from workflow.knowledge import rules
 from workflow.knowledge.finding.articles import PublishedArticles
@@ -112,14 +113,18 @@ class Finding:
             return found, _wanted(searching, query.words), self._corrected(searching, query.words)
 
         found, wanted, corrected = await self.keeper.ask(ask)
-        if query.words and query.page == 1 and not narrowed and not query.typing:
-            self.asked.note(visitor, query.words, found.total, query.at)
         async with self._store.reading() as session:
             rows = await self._rows(session, [hit.id for hit in found.found], visitor)
+            units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
+            passages = {id: passage(self._articles.text(one), wanted) for id, one in rows.items()}
+            # They are counted meanwhile.
+            await found.matched.counted()
             filed = {one.category for one in rows.values()}
             facets, paths = await shown_facets(session, visitor, self._types, found.facets, filed)
-            units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
-        items = [self._shown(rows[hit.id], hit, wanted, paths, units) for hit in found.found if hit.id in rows]
+        if query.words and query.page == 1 and not narrowed and not query.typing:
+            self.asked.note(visitor, query.words, found.total, query.at)
+        there = [(hit, rows[hit.id]) for hit in found.found if hit.id in rows]
+        items = [self._shown(one, hit, passages[one.id], wanted, paths, units) for hit, one in there]
         return FoundPage(
             items=items, total=found.total, page=query.page, size=query.size, facets=facets, corrected=corrected,
             index=self.index,
@@ -150,8 +155,8 @@ class Finding:
         quick = Search(self.ranking.weights, self.ranking.boosts, SUGGESTED_CANDIDATES)
 
         def ask(searching: Searching) -> tuple[Sequence[Hit], Mapping[str, float], str]:
-            found = searching.search(words, quick, readable, most=SUGGESTED_ARTICLES, counted=False)
-            return found.found, _wanted(searching, words), self._corrected(searching, words)
+            found = searching.suggested(words, quick, readable, SUGGESTED_ARTICLES)
+            return found, _wanted(searching, words), self._corrected(searching, words)
 
         hits, wanted, corrected = await self.keeper.ask(ask)
         async with self._store.reading() as session:
@@ -242,13 +247,14 @@ class Finding:
         self,
         one: PublishedRow,
         hit: Hit,
+        said: list[Piece],
         wanted: Mapping[str, float],
         paths: Mapping[str, str],
         units: Mapping[str, str],
     ) -> FoundArticle:
         return FoundArticle(
             id=one.id, number=one.number, title=title_pieces(one.title, wanted),
-            passage=passage(self._articles.text(one), wanted), type=self._types.title(one.type),
+            passage=said, type=self._types.title(one.type),
             category=paths.get(one.category, ""), unit=units.get(one.unit, ""),
             region=regions.title_of(one.region), audience=one.audience, overdue=one.overdue,
             edition=one.edition, published_at=one.published_at, score=round(hit.score, 3),

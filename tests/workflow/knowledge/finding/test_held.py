@@ -9,6 +9,7 @@ from tantivy import Query
 
 from tests.workflow.knowledge.finding.library import ALL, FUND, ids, indexed, shipped
 from workflow.knowledge.finding import index as kept
+from workflow.knowledge.finding import matched as counting
 from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.held import HeldEntries
 from workflow.knowledge.finding.index import EVERYTHING
@@ -66,7 +67,7 @@ def test_what_is_readable_does_not_depend_on_how_many_values_say_so(
 
 
 def test_the_total_is_of_all_however_many_values_facets_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_FACETS", 2)
+    monkeypatch.setattr(counting, "MOST_FACETS", 2)
     with indexed(tmp_path) as made:
         found = made.search("", BY, EVERYTHING)
         assert found.total == len(ALL)

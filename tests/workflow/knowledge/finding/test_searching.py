@@ -168,7 +168,7 @@ def test_what_was_found_stays_what_it_was_while_others_publish(tmp_path: Path) -
         made.index.put([Article(f"new{at}", "新的", "新的") for at in range(50)])
         made.index.commit()
         assert {one.entry.id for one in matched.first()} == {one.id for one in ALL}
-        assert sum(matched.facets()["region"].values()) == matched.total == len(ALL)
+        assert sum(matched.facets["region"].values()) == matched.total == len(ALL)
 
 
 def test_versions_are_told_to_the_millisecond(tmp_path: Path) -> None:
