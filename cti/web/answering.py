@@ -9,6 +9,7 @@ from aiohttp import web
 
 from cti.base.http import problems
 from cti.base.http.bodies import read_body
+from cti.base.http.encoded import Encoded
 from cti.base.http.routes import Endpoint
 from cti.base.refusal import Invalid
 
@@ -64,11 +65,21 @@ def parsed(model: type[pydantic.BaseModel], raw: bytes) -> pydantic.BaseModel:
         raise problems.invalid(error) from None
 
 
-def response_of(endpoint: Endpoint, result: Any) -> web.StreamResponse:
+def response_of(endpoint: Endpoint, result: Any, request: web.Request) -> web.StreamResponse:
     """What a handler returned, as the answer."""
     if isinstance(result, web.StreamResponse):
         return result
+    if isinstance(result, Encoded):
+        return _encoded(result, request)
     if endpoint.answer is None:
         return web.Response(status=endpoint.route.status if endpoint.route.status != 200 else 204)
     body = endpoint.answer.dump_json(result, by_alias=True)
     return web.Response(status=endpoint.route.status, body=body, content_type="application/json")
+
+
+def _encoded(result: Encoded[Any], request: web.Request) -> web.Response:
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return web.Response(body=result.json, content_type="application/json", headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return web.Response(body=result.zipped, content_type="application/json", headers=headers)

@@ -229,7 +229,7 @@ class Web:
         """Carry the request out, unless its idempotency key says that it was."""
         key = request.headers.get(kept_answers.HEADER)
         if key is None or visitor is None or self._answers is None or endpoint.route.method != "POST":
-            return response_of(endpoint, await endpoint.route.handler(**arguments))
+            return response_of(endpoint, await endpoint.route.handler(**arguments), request)
         parts = (endpoint.route.path.encode(), request.rel_url.raw_path_qs.encode(), body)
         claim = Claim.of(visitor.person, key, *parts)
         if (kept := await self._answers.begin(claim)) is not None:
@@ -237,7 +237,7 @@ class Web:
             kind = "application/json" if kept.body else "application/octet-stream"
             return web.Response(status=kept.status, body=kept.body, content_type=kind, headers=headers)
         try:
-            response = response_of(endpoint, await endpoint.route.handler(**arguments))
+            response = response_of(endpoint, await endpoint.route.handler(**arguments), request)
         except Exception:
             await self._answers.release(claim)
             raise

@@ -277,7 +277,7 @@ class PublicSite:
             arguments["query"] = query_of(endpoint.query, request)
         if endpoint.body is not None:
             arguments["body"] = parsed(endpoint.body, await read_json(request, route.limit))
-        return response_of(endpoint, await route.handler(**arguments))
+        return response_of(endpoint, await route.handler(**arguments), request)
 
     async def _citizen(self, exchange: Exchange) -> Citizen | None:
         return await self.sessions.citizen(exchange.token, exchange.browser) if self.sessions is not None else None

@@ -3,7 +3,7 @@
 A handler is a coroutine function. Its parameters are found by type and name: `Visitor` (who asks), `Citizen` (who asks
 on the public site), `Exchange` (the HTTP exchange), `body` (a pydantic model of the JSON body), `query` (one of the
 query string), and the rest by the names in the path. It returns a model, a dataclass, a list or a dict of JSON data,
-None (204), or a whole `web.StreamResponse`.
+such an answer `Encoded` before, None (204), or a whole `web.StreamResponse`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pydantic
 from aiohttp import web
 
 from cti.base.citizen import Citizen
+from cti.base.http.encoded import Encoded
 from cti.base.http.forms import Form
 from cti.base.visitor import Visitor
 
@@ -183,6 +184,8 @@ class Endpoint:
         if route.outside and route.permission not in (PUBLIC, CITIZEN):
             raise TypeError(f"{route.method} {route.path}: nobody of the staff is signed in on the public site")
         returned = hints.get("return", type(None))
+        if typing.get_origin(returned) is Encoded:
+            (returned,) = typing.get_args(returned)
         raw = inspect.isclass(returned) and issubclass(returned, web.StreamResponse)
         return cls(
             route=route,

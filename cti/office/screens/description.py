@@ -5,6 +5,7 @@ row or record they are about in braces (`/api/citizens/{id}`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal
 
 import pydantic
@@ -38,6 +39,13 @@ TELLS_KIND = ("kind", "method")
 """Told also when they are as by default, so that what reads a part knows what it is."""
 
 
+@cache
+def _usual(part: type[pydantic.BaseModel]) -> Mapping[str, Any]:
+    """What need not be told of a kind of parts: the defaults of its fields."""
+    fields = part.model_fields.items()
+    return {key: one.get_default() for key, one in fields if key not in TELLS_KIND and not one.is_required()}
+
+
 class Part(pydantic.BaseModel):
     """A piece of a description: frozen, unknown keys refused."""
 
@@ -45,11 +53,9 @@ class Part(pydantic.BaseModel):
 
     @pydantic.model_serializer(mode="wrap")
     def _without_defaults(self, serialize: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
-        kinds = type(self).model_fields
+        usual = _usual(type(self))
         return {
-            key: value
-            for key, value in serialize(self).items()
-            if key in TELLS_KIND or kinds[key].is_required() or getattr(self, key) != kinds[key].get_default()
+            key: value for key, value in serialize(self).items() if key not in usual or getattr(self, key) != usual[key]
         }
 
 

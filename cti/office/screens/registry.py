@@ -29,6 +29,9 @@ T = TypeVar("T", bound=Group | Screen | AnySlot | Tile)
 S = TypeVar("S", bound=AnySlot)
 
 
+Seen = tuple[Sequence[Group], Sequence[Screen]]
+MOST_SORTS = 200
+"""So many sorts of visitors, by their permissions, are remembered."""
 Described = tuple[tuple[Screen, ...], tuple[Group, ...], tuple[AnySlot, ...], tuple[Tile, ...]]
 
 
@@ -65,6 +68,8 @@ class Screens:
         self._slots: dict[str, AnySlot] = {}
         self._tiles: dict[str, Tile] = {}
         self._feeds: list[TileFeed] = []
+        self._seen: dict[frozenset[str], Seen] = {}
+        """What people with these permissions see, once somebody has asked: it is the same for all of them."""
 
     def add(
         self,
@@ -87,12 +92,14 @@ class Screens:
         self._screens.update(added)
         self._slots.update(added_slots)
         self._tiles.update(added_tiles)
+        self._seen.clear()
         kept: tuple[tuple[dict[str, Any], Iterable[str]], ...] = (
             (self._screens, added), (self._groups, added_groups), (self._slots, added_slots),
             (self._tiles, added_tiles),
         )  # fmt: skip
 
         def undo() -> None:
+            self._seen.clear()
             for all_of_them, names in kept:
                 for name in names:
                     all_of_them.pop(name, None)
@@ -140,12 +147,18 @@ class Screens:
         screen = self._screens.get(name)
         return screen is not None and _opens(visitor, screen)
 
-    def seen_by(self, visitor: Visitor) -> tuple[list[Group], list[Screen]]:
+    def seen_by(self, visitor: Visitor) -> Seen:
         """The headings and screens that a visitor may use, with the actions that he may do."""
+        if (seen := self._seen.get(visitor.permissions)) is not None:
+            return seen
         screens = [_permitted(one, visitor) for one in self.all if _opens(visitor, one)]
         used = {one.group for one in screens}
         groups = sorted(self._groups.values(), key=lambda one: (one.order, one.name))
-        return [one for one in groups if one.name in used], screens
+        seen = [one for one in groups if one.name in used], screens
+        if len(self._seen) >= MOST_SORTS:
+            self._seen.clear()
+        self._seen[visitor.permissions] = seen
+        return seen
 
 
 def _fresh(given: Sequence[T], present: dict[str, T]) -> dict[str, T]:

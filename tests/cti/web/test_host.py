@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cti.base.http.bodies import PAUSE_SECONDS
+from cti.base.http.encoded import Encoded
 from cti.base.http.guard import COOKIE, PROXIES, csrf_of, proxies_of, refuse_plain
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
 from cti.base.refusal import Conflict, NotFound, TooMany
@@ -60,6 +61,13 @@ async def fell(visitor: Visitor, tree: int) -> None:
         raise TooMany("too_many", "过于频繁", 12.3)
 
 
+WOOD = Encoded.of(pydantic.TypeAdapter(list[Leaf]), [Leaf(colour="红色")] * 500)
+
+
+async def wood(visitor: Visitor) -> Encoded[list[Leaf]]:
+    return WOOD
+
+
 async def enter(exchange: Exchange, body: Leaf) -> dict[str, str]:
     exchange.start_session = body.colour
     return {"address": exchange.address, "browser": exchange.browser}
@@ -73,6 +81,7 @@ ROUTES = [
     Route("POST", "/api/trees", plant, "agent.work", "种树", 201, limit=20_000),
     Route("GET", "/api/trees", trees, SIGNED_IN, "树"),
     Route("DELETE", "/api/trees/{tree}", fell, "board.see", "砍树"),
+    Route("GET", "/api/wood", wood, SIGNED_IN, "树林"),
     Route("POST", "/api/enter", enter, PUBLIC, "进入"),
     Route("POST", "/api/leave", leave, SIGNED_IN, "离开"),
 ]
@@ -98,6 +107,16 @@ async def test_a_body_is_validated_and_the_answer_is_typed(browse):
     )
     assert response.status == 201
     assert await response.json() == {"kind": "oak", "age": 3, "planted": None, "leaves": [{"colour": "红色"}]}
+
+
+async def test_what_is_large_is_packed_once_and_sent_to_who_takes_it_so(browse):
+    plain = await browse("GET", "/api/wood", "agent", headers={"Accept-Encoding": "identity"})
+    packed = await browse("GET", "/api/wood", "agent", headers={"Accept-Encoding": "gzip, deflate"})
+    assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) == len(WOOD.zipped) < 200
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(await packed.read()) == await plain.read()
+    assert await plain.json() == [{"colour": "红色"}] * 500
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +33,7 @@ from cti.office.screens import (
     When,
     lint,
 )
+from cti.office.screens.api import routes
 from cti.office.screens.registry import Screens, read_screens
 from cti.office.screens.slots import DeskCard, DeskForm, DeskTargets, StoryCard
 
@@ -151,6 +154,32 @@ def test_everybody_gets_the_screens_and_actions_that_he_may_use() -> None:
     assert screens.seen_by(visitor()) == ([], [])
     undo()
     assert screens.all == []
+
+
+async def test_what_people_with_the_same_permissions_see_is_made_once() -> None:
+    screens = Screens()
+    undo = screens.add((a_screen(),), tiles=(Tile(name="mine", title="我的", permission=SIGNED_IN, component="Mine", agent=True),))
+    fed: list[Tile] = []
+    stop = screens.feed_tiles(lambda visitor: fed)
+    (route,) = routes(screens)
+
+    async def seen(visitor: Visitor) -> dict[str, Any]:
+        answer = await route.handler(visitor)
+        assert await route.handler(replace(visitor, person="another")) is answer
+        found: dict[str, Any] = json.loads(answer.json)
+        return found
+
+    one = visitor("things.see")
+    assert [screen["name"] for screen in (await seen(one))["screens"]] == ["things"]
+    assert (await seen(visitor()))["screens"] == []
+    assert (await seen(one))["tiles"] == []
+    assert [tile["name"] for tile in (await seen(replace(one, agent_no="1001")))["tiles"]] == ["mine"]
+    fed.append(Tile(name="new", title="新", permission=SIGNED_IN, component="New"))
+    assert [tile["name"] for tile in (await seen(one))["tiles"]] == ["new"]
+    stop()
+    assert (await seen(one))["tiles"] == []
+    undo()
+    assert (await seen(one))["screens"] == []
 
 
 def test_a_page_for_those_who_keep_something_is_not_shown_to_those_who_read_it() -> None:
