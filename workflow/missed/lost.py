@@ -15,13 +15,15 @@ from cti.store.following import Following
 from cti.store.journal import Journal
 
 CLOSED_WAYS = frozenset({"closed", "holiday"})
+UNSERVED_WAYS = frozenset({"no_agents", "full", "voicemail", "message"})
+"""How a queue lets go of whom nobody can take. Who is asked for a message and leaves none is called back, too."""
 _TELLING = (CallLeftQueue.__name__, MessageLeft.__name__, NodeLeft.__name__)
 """Events of a story that say what a call was lost by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A caller whom nobody talked to: why (voicemail, abandoned, closed, message), by which call, from where.
+    """A caller whom nobody talked to: why (voicemail, abandoned, unserved, closed, message), by which call, from where.
 
     `said` is what somebody wrote in a chat in which nobody was there; `call` is the chat's id then.
     """
@@ -68,6 +70,10 @@ def lost_by(call: Call, story: Sequence[Event], *, patience: float) -> Lost | No
             case CallLeftQueue(reason="callback"):
                 # A callback is promised: the queue itself owes it.
                 return None
+            case CallLeftQueue(reason="overflowed"):
+                reason = reason or "unserved"
+            case NodeLeft(way=way) if way in UNSERVED_WAYS:
+                reason = reason or "unserved"
             case NodeLeft(way=way) if way in CLOSED_WAYS:
                 reason = reason or "closed"
     return _lost(call, reason, call.arrived_at) if reason else None

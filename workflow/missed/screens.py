@@ -98,7 +98,7 @@ SCREENS = (
             ),
             sort=Missed.sort,
             sorts=("last_at", "calls", "due_at"),
-            empty=Empty(title="没有待回电", text="留言的、排队中放弃的和非服务时间来电的市民会列在这里，等待回电。"),
+            empty=Empty(title="没有待回电", text="留言的、没有接通的和非服务时间来电的市民列在这里，等待回电。"),
             actions=(NEXT,),
             row=ACTIONS,
             kanban=Kanban(

@@ -209,7 +209,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             rows = (await session.execute(wanted)).all()
         found: dict[str, dict[str, int]] = {}
         for queue, reason, state, count in rows:
-            one = found.setdefault(queue, {"voicemail": 0, "message": 0, "abandoned": 0, "closed": 0, "waiting": 0})
+            one = found.setdefault(queue, dict.fromkeys((*REASONS, "waiting"), 0))
             one[reason] += count
             one["waiting"] += count if state != "done" else 0
         return [MissedFigure(queue=queue, **found[queue]) for queue in sorted(found)]

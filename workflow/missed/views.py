@@ -13,9 +13,12 @@ from cti.office.screens import When, form
 from cti.telephony.redialling import ENDS
 from workflow.missed.rules import ENDED, RESULTS, STATES, Result, State
 
-Reason = Literal["voicemail", "message", "abandoned", "closed"]
+Reason = Literal["voicemail", "message", "abandoned", "unserved", "closed"]
 
-REASONS = {"voicemail": "留言", "message": "在线留言", "abandoned": "排队中放弃", "closed": "非服务时间来电"}
+REASONS = {
+    "voicemail": "留言", "message": "在线留言", "abandoned": "排队中放弃", "unserved": "无座席接听",
+    "closed": "非服务时间来电",
+}  # fmt: skip
 
 
 class MissedDone(Body):
@@ -36,7 +39,7 @@ class MissedView(RecordView):
         json_schema_extra=form(
             kind="choice",
             options=REASONS,
-            tones={"voicemail": "talk", "message": "talk", "abandoned": "break", "closed": "off"},
+            tones={"voicemail": "talk", "message": "talk", "abandoned": "break", "unserved": "break", "closed": "off"},
         ),
     )
     number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
@@ -90,5 +93,6 @@ class MissedFigure(pydantic.BaseModel):
     voicemail: int
     message: int
     abandoned: int
+    unserved: int
     closed: int
     waiting: int

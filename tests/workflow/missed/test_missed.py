@@ -122,6 +122,11 @@ async def test_a_message_is_work(desk: Desk) -> None:
         ([went("holiday")], "closed"),
         ([went("open")], None),
         ([gave_up(reason="callback")], None),
+        ([gave_up(0.0, "overflowed")], "unserved"),
+        ([went("no_agents")], "unserved"),
+        ([went("message")], "unserved"),
+        ([gave_up(0.0, "overflowed"), gave_up()], "abandoned"),
+        ([gave_up(0.0, "overflowed"), gave_up(reason="callback")], None),
     ],
 )
 async def test_who_must_be_called_back(desk: Desk, story: list[Any], reason: str | None) -> None:
