@@ -10,6 +10,7 @@ from cti.base.bus import Bus
 from cti.base.clock import Clock
 from cti.base.http.routes import Route
 from cti.office.figures.api import FiguresApi
+from cti.office.figures.catalogue import Catalogue
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.recounting import Recounting
@@ -46,7 +47,8 @@ class FigureRoom:
 
     def routes(self) -> list[Route]:
         """Those of definitions, of their values, and of what is kept of those."""
-        return [*FiguresApi(self.desk, self.figures, self._audit).routes(), *self._recounting.routes()]
+        own = FiguresApi(self.desk, self.figures, self._audit).routes()
+        return [*own, *Catalogue(self.figures).routes(), *self._recounting.routes()]
 
     async def deliver(self, folder: Path) -> None:
         """Take the definitions that come with a plugin."""

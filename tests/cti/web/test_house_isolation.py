@@ -335,7 +335,7 @@ LISTED: dict[str, str] = {
     "GET /api/reports/shares/options": "organisations and roles are no secret; people are those within reach",
     **dict.fromkeys(
         ("GET /api/figure_vocabulary", "GET /api/figure_splits", "GET /api/figure_periods",
-         "GET /api/figures_kept",
+         "GET /api/figures_kept", "GET /api/figure_catalogue", "GET /api/figure_catalogue/file",
          "GET /api/printout_vocabulary", "GET /api/report_options/roles"), WORDS),
     "GET /api/uploads": WORDS,
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
