@@ -13,6 +13,7 @@ from cti.base.visitor import Visitor
 from cti.office.records import Office, record_routes
 from cti.office.screens import Choice
 from workflow.bigscreen import maps
+from workflow.bigscreen.arranging import EDIT, ArrangeBody, Arranging, RestoreBody, WallLayout, WallPart
 from workflow.bigscreen.description import Wall
 from workflow.bigscreen.links import BASE, LINKS, WallLinks
 from workflow.bigscreen.maps import HouseMap
@@ -22,9 +23,10 @@ LINKS_PATH = f"{BASE}/links"
 
 
 class TileQuery(Query):
-    """What the wall is narrowed by: JSON of values by axis."""
+    """What the wall is narrowed by: JSON of values by axis, and a month or a day."""
 
     where: str = pydantic.Field(default="", max_length=500)
+    during: str = pydantic.Field(default="", pattern=r"^(\d{4}-\d{2}(-\d{2})?)?$")
 
 
 class NothingAsked(Query):
@@ -37,7 +39,7 @@ class MapBody(Body):
     geojson: str = pydantic.Field(max_length=maps.LIMIT, title="GeoJSON")
 
 
-def routes(walls: Walls, links: WallLinks, office: Office) -> list[Route]:
+def routes(walls: Walls, links: WallLinks, arranging: Arranging, office: Office) -> list[Route]:
     """Walls and their tiles, links, and both for whoever has a link."""
 
     async def every(visitor: Visitor) -> list[Wall]:
@@ -47,7 +49,16 @@ def routes(walls: Walls, links: WallLinks, office: Office) -> list[Route]:
         return [Choice(value=one.wall, title=one.title) for one in walls.all(visitor)]
 
     async def tile(visitor: Visitor, wall: str, tile: str, query: TileQuery) -> TileShown:
-        return await walls.tile(visitor, wall, tile, query.where)
+        return await walls.tile(visitor, wall, tile, query.where, query.during)
+
+    async def layout(visitor: Visitor, wall: str) -> WallLayout:
+        return await arranging.layout(visitor, wall)
+
+    async def arrange(visitor: Visitor, wall: str, body: ArrangeBody) -> WallLayout:
+        return await arranging.arrange(visitor, wall, body)
+
+    async def restore(visitor: Visitor, wall: str, body: RestoreBody) -> WallLayout:
+        return await arranging.restore(visitor, wall, body)
 
     async def opened(key: str) -> Wall:
         visitor, wall = await links.opened(key)
@@ -55,7 +66,7 @@ def routes(walls: Walls, links: WallLinks, office: Office) -> list[Route]:
 
     async def opened_tile(key: str, tile: str, query: TileQuery) -> TileShown:
         visitor, wall = await links.opened(key)
-        return await walls.tile(visitor, wall, tile, query.where, by_link=True)
+        return await walls.tile(visitor, wall, tile, query.where, query.during, by_link=True)
 
     async def house_map(visitor: Visitor) -> HouseMap:
         return walls.map
@@ -74,7 +85,14 @@ def routes(walls: Walls, links: WallLinks, office: Office) -> list[Route]:
             await office.audit.write(session, visitor, "bigscreen_map.loaded", "bigscreen_map:house", after=after)
         return taken
 
+    async def catalogue(visitor: Visitor) -> list[WallPart]:
+        return arranging.catalogue(visitor)
+
     return [
+        Route("GET", f"{BASE}/catalogue", catalogue, EDIT, "可以放上大屏的各块"),
+        Route("GET", f"{BASE}/walls/{{wall}}/layout", layout, EDIT, "大屏的布局"),
+        Route("PUT", f"{BASE}/walls/{{wall}}/layout", arrange, EDIT, "保存大屏的布局"),
+        Route("POST", f"{BASE}/walls/{{wall}}/layout/restore", restore, EDIT, "恢复大屏的出厂布局"),
         Route("GET", f"{BASE}/map", house_map, SEE, "大屏地图"),
         Route("PUT", f"{BASE}/map", load_map, MAP, "载入大屏地图（GeoJSON）", limit=maps.LIMIT * 2),
         Route("GET", f"{BASE}/open/{{key}}/map", opened_map, PUBLIC, "免登录大屏的地图"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pydantic
@@ -17,11 +17,12 @@ from cti.base.visitor import Visitor
 from cti.office.figures import Figures
 from cti.office.figures.api import where_of
 from cti.office.figures.latest import latest
+from cti.office.figures.periods import STEPS, Period
 from cti.office.reports.table import ReportTable, table_of
 from workflow.analysis.service import over_period
 from workflow.bigscreen import maps
 from workflow.bigscreen.description import LISTS, Tile, Wall
-from workflow.bigscreen.files import FOLDER, SHIPPED, read_walls
+from workflow.bigscreen.files import FOLDER, SHIPPED, read_walls, texts_of, write_wall
 
 SEE, MAP = "bigscreen.see", "bigscreen.map"
 KEPT = 500
@@ -65,12 +66,25 @@ class _Kept:
     shown: asyncio.Task[TileShown]
 
 
+def _moment(said: str) -> Period | None:
+    """A month (`2026-03`) or a day (`2026-03-05`). Invalid."""
+    if not said:
+        return None
+    try:
+        day = date.fromisoformat(said if len(said) > len("2026-03") else f"{said}-01")
+    except ValueError:
+        raise Invalid("bad_during", "时间应为某月或某日", "during") from None
+    return Period.around("day" if len(said) > len("2026-03") else "month", day)
+
+
 class Walls:
     """The service."""
 
     def __init__(self, figures: Figures, clock: Clock, data: Path) -> None:
         self._figures, self._clock, self._own = figures, clock, data / FOLDER
         self._walls: dict[str, Wall] = {}
+        self._ours: frozenset[str] = frozenset()
+        self.shipped = frozenset(read_walls(SHIPPED))
         self._kept: dict[tuple[object, ...], _Kept] = {}
         self.map = maps.HouseMap()
         self._lists: dict[str, Lister] = {}
@@ -81,14 +95,31 @@ class Walls:
 
     async def read(self) -> None:
         """Take the files. DocumentError."""
-        self._walls = await asyncio.to_thread(read_walls, SHIPPED, self._own)
+        self._walls, self._ours = await asyncio.to_thread(self._read)
         self.map = await asyncio.to_thread(maps.read, self._own)
+
+    def _read(self) -> tuple[dict[str, Wall], frozenset[str]]:
+        return read_walls(SHIPPED, self._own), frozenset(read_walls(self._own))
 
     async def take_map(self, found: maps.HouseMap) -> maps.HouseMap:
         """Let walls show another map, or none, from now on."""
         await asyncio.to_thread(maps.write, self._own, found)
         self.map = found
         return found
+
+    async def texts(self) -> dict[str, str]:
+        """The file of each wall, by its name."""
+        return await asyncio.to_thread(texts_of, SHIPPED, self._own)
+
+    async def take(self, name: str, text: str) -> None:
+        """Let a wall be as this file of the city's own says, or as it came, from now on. DocumentError, OSError."""
+        await asyncio.to_thread(write_wall, self._own, name, text)
+        self._walls, self._ours = await asyncio.to_thread(self._read)
+        self.close()
+
+    def is_own(self, name: str) -> bool:
+        """Whether the city has a file of its own for it."""
+        return name in self._ours
 
     @property
     def titles(self) -> dict[str, str]:
@@ -122,8 +153,13 @@ class Walls:
             raise NotFound("no_wall", "没有这块大屏，或没有对您开放")
         return found
 
-    async def tile(self, visitor: Visitor, wall: str, name: str, where: str, *, by_link: bool = False) -> TileShown:
-        """A tile's numbers, narrowed by axes of the wall; as fresh as the tile says. NotFound, Invalid."""
+    async def tile(
+        self, visitor: Visitor, wall: str, name: str, where: str, during: str = "", *, by_link: bool = False
+    ) -> TileShown:
+        """A tile's numbers, narrowed by axes of the wall; as fresh as the tile says. NotFound, Invalid.
+
+        `during` is a month or a day: what counts the period of the wall counts that, unless it is split by time.
+        """
         described = self.wall(visitor, wall, by_link=by_link)
         tile = next((one for one in described.tiles if one.tile == name), None)
         if tile is None:
@@ -133,15 +169,20 @@ class Walls:
             raise Invalid("bad_where", f"大屏不能按“{unknown[0]}”筛选", "where")
         # What is split by an axis shows all of its groups, so that another can be chosen.
         limits = {axis: value for axis, value in narrowed.items() if axis != tile.by}
-        return await self._fresh(visitor, described, tile, limits)
+        by_time = tile.by in STEPS or tile.play != ""
+        return await self._fresh(
+            visitor, described, tile, limits, None if by_time or tile.over != "page" else _moment(during)
+        )
 
-    async def _fresh(self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str]) -> TileShown:
+    async def _fresh(
+        self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str], during: Period | None
+    ) -> TileShown:  # fmt: skip
         now = self._clock.now()
-        key = (visitor.person, visitor.permissions, wall.wall, tile.tile, tuple(sorted(where.items())))
+        key = (visitor.person, visitor.permissions, wall.wall, tile.tile, tuple(sorted(where.items())), during)
         kept = self._kept.get(key)
         if kept is None or kept.until <= now or (kept.shown.done() and kept.shown.exception() is not None):
             self._forget(now)
-            kept = _Kept(now + tile.every, asyncio.create_task(self._counted(visitor, wall, tile, where)))
+            kept = _Kept(now + tile.every, asyncio.create_task(self._counted(visitor, wall, tile, where, during)))
             self._kept[key] = kept
         return await asyncio.shield(kept.shown)
 
@@ -149,7 +190,9 @@ class Walls:
         if len(self._kept) >= KEPT:
             self._kept = {key: one for key, one in self._kept.items() if one.until > now}
 
-    async def _counted(self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str]) -> TileShown:
+    async def _counted(
+        self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str], during: Period | None
+    ) -> TileShown:  # fmt: skip
         at = self._clock.wall()
         if tile.chart in LISTS:
             lister = self._lists.get(tile.chart)
@@ -157,7 +200,7 @@ class Walls:
         if tile.chart == "latest":
             return TileShown(lines=await self._latest(visitor, wall, tile, where), at=at)
         by = tuple(one for one in (tile.by, tile.play) if one)
-        over = over_period(wall.period if tile.over == "page" else tile.over, at)
+        over = during or over_period(wall.period if tile.over == "page" else tile.over, at)
         table = await table_of(
             self._figures, visitor, tile.figures, by, over, where=where, compare=tile.compare, axes=wall.facts
         )

@@ -293,7 +293,7 @@ LISTED: dict[str, str] = {
         (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
         "pages, regions and articles within reach alone, which a test of the statistics holds"),
     **dict.fromkeys(
-        ("GET /api/bigscreen/walls", "GET /api/bigscreen/options/walls"),
+        ("GET /api/bigscreen/walls", "GET /api/bigscreen/options/walls", "GET /api/bigscreen/catalogue"),
         "walls with figures that the visitor may count, which a test of the walls holds"),
     "GET /api/bigscreen/links/conditions": WORDS,
     "GET /api/bigscreen/map": SETTINGS_OF_THE_HOUSE,
@@ -397,6 +397,7 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/calls/{call}/moment": "of recordings within reach, which a test of the moments holds",
     "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
+    "GET /api/bigscreen/walls/{wall}/layout": SETTINGS_OF_THE_HOUSE,
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
     **dict.fromkeys(
         ("GET /api/message_templates/{name}", "GET /api/connectors/{name}", "GET /api/connector_readings/{id}",
@@ -718,7 +719,9 @@ CHANGES_LISTED: dict[str, str] = {
         (f"POST /api/knowledge/scenarios/{one}" for one in ("match", "try")),
         "says to which scenarios a text belongs, within reach alone, which a test of them holds"),
     "POST /api/assistant/write": "as `read`, by a language model that the house may have",
-    "PUT /api/bigscreen/map": SETTINGS_OF_THE_HOUSE,
+    **dict.fromkeys(
+        ("PUT /api/bigscreen/map", "PUT /api/bigscreen/walls/{wall}/layout",
+         "POST /api/bigscreen/walls/{wall}/layout/restore"), SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(("PUT /api/assistant/dispatch_rule", "POST /api/assistant/writing/try"), SETTINGS_OF_THE_HOUSE),
     "POST /api/assistant/read": "reads what is sent, of the call in one's own hands; others' are 404",
     **dict.fromkeys(("POST /api/assistant/models/train", "POST /api/assistant/models/{id}/use"), SETTINGS_OF_THE_HOUSE),

@@ -33,6 +33,7 @@ from tests.office import ROOT
 from tests.workflow.tickets.ticket_town import EAST, LEADER, VISITOR, WATER, TicketTown, town_on
 from workflow.bigscreen import screens
 from workflow.bigscreen.api import routes
+from workflow.bigscreen.arranging import Arranging
 from workflow.bigscreen.files import FOLDER, SHIPPED, read_walls
 from workflow.bigscreen.links import LinkFields, WallLinks
 from workflow.bigscreen.walls import Walls
@@ -62,6 +63,7 @@ class World:
         self.figures = Figures(town.office.store, town.clock, library, owning, town.office.services)
         self.walls = Walls(self.figures, town.clock, data)
         self.links = WallLinks(town.office, self.walls)
+        self.arranging = Arranging(self.walls, town.office)
 
     async def maker(self) -> Visitor:
         """Somebody in the books who may give links."""
@@ -86,7 +88,8 @@ async def world_on(store: Store, data: Path) -> World:
 async def test_every_wall_is_counted_and_fills_its_grid(sqlite_store: Store, tmp_path: Path) -> None:
     world = await world_on(sqlite_store, tmp_path)
     found = world.walls.all(CHIEF)
-    assert [one.wall for one in found] == ["synthesis", "chain", "tracking", "dispatch", "opinion", "guests"]
+    names = ["synthesis", "leader", "chain", "tracking", "dispatch", "floor", "opinion", "guests"]
+    assert [one.wall for one in found] == names
     for wall in found:
         for tile in wall.tiles:
             shown = await world.walls.tile(CHIEF, wall.wall, tile.tile, "")
@@ -211,10 +214,28 @@ async def test_links_are_kept_by_whose_they_are(sqlite_store: Store, tmp_path: P
 
 async def test_screens_fit_routes_and_tables_fit_models(store: Store, tmp_path: Path) -> None:
     world, web = await world_on(store, tmp_path), Web(GivenSessions())
-    web.add(routes(world.walls, world.links, world.office))
+    web.add(routes(world.walls, world.links, world.arranging, world.office))
     assert lint.problems(screens.SCREENS, web.endpoints, components={"bigscreen/WallChoice"}) == []
     async with store.engine.connect() as connection:
         found = await connection.run_sync(differences)
     own = tuple(f"table {name}:" for name in own_tables("workflow.bigscreen"))
     assert own
     assert [one for one in found if one.startswith(own)] == []
+
+
+async def test_a_month_of_the_map_narrows_what_is_not_split_by_time(sqlite_store: Store, tmp_path: Path) -> None:
+    world = await world_on(sqlite_store, tmp_path)
+    await world.town.dispatched("water", LEADER)
+
+    async def registered(tile: str, during: str) -> float:
+        shown = await world.walls.tile(CHIEF, "synthesis", tile, "", during)
+        assert shown.table is not None
+        return shown.table.total.now[0].value or 0
+
+    now = world.town.clock.wall()
+    for during, expected in ((f"{now:%Y-%m}", 1), (f"{now:%Y-%m-%d}", 1), ("2020-02", 0), ("2020-02-29", 0)):
+        assert await registered("types", during) == expected, during
+        assert await registered("trend", during) == await registered("map", during) == 1
+    with pytest.raises(Invalid, match="某月或某日"):
+        await registered("types", "2025-02-29")
+    world.walls.close()

@@ -111,7 +111,10 @@ def test_a_simpler_line_stays_near(line: list[tuple[int, int]], away: float) -> 
 
 async def test_the_city_loads_it_and_every_wall_has_it(sqlite_store: Store, tmp_path: Path) -> None:
     world = await world_on(sqlite_store, tmp_path)
-    given = {f"{one.method} {one.path}": one.handler for one in routes(world.walls, world.links, world.office)}
+    given = {
+        f"{one.method} {one.path}": one.handler
+        for one in routes(world.walls, world.links, world.arranging, world.office)
+    }
     body, chief = MapBody(geojson=collection(region("320404", 119.9, 31.7))), looking(CHIEF, MAY_LOAD)
     with pytest.raises(NotAllowed, match="市级"):
         await given["PUT /api/bigscreen/map"](looking(EAST, MAY_LOAD), body)

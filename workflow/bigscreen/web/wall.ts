@@ -67,6 +67,11 @@ export function overWords(over: Over, period: string): string {
   return said[over === 'page' ? period : over] ?? ''
 }
 
+/** Whether a tile is split by time: it shows the whole period even where the wall is narrowed to a part of it. */
+export function ofTime(tile: Tile): boolean {
+  return tile.play !== '' || ['hour', 'day', 'week', 'month', 'quarter', 'year'].includes(tile.by)
+}
+
 export interface Group {
   value: string
   title: string

@@ -216,6 +216,8 @@ WHOLE = {
     "trend_matter.parted": "从热点事项移出工单",
     "trend_rise.handled": "处理诉求突增",
     "bigscreen_map.loaded": "载入大屏地图",
+    "bigscreen_wall.arranged": "布置大屏",
+    "bigscreen_wall.restored": "恢复大屏出厂布局",
     "performance_period.count": "计算考核期",
     "performance_period.renew": "考核期改用新版方案",
     "performance_period.publish": "发布绩效结果",
