@@ -86,11 +86,15 @@ class Engine:
 
 @asynccontextmanager
 async def engine(
-    settings: Settings, switch: SwitchControl | None = None, installation: Installation | None = None
-) -> AsyncIterator[Engine]:
-    """Build and start an engine; leaving stops it, legs stay on the switch. Raises DocumentError, SwitchMissing."""
+    settings: Settings, switch: SwitchControl | None = None, installation: Installation | None = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[Engine]:  # fmt: skip
+    """Build and start an engine; leaving stops it, legs stay on the switch. Raises DocumentError, SwitchMissing.
+
+    `clock` is another time than that of the loop: a trial lets a year pass by it.
+    """
     async with AsyncExitStack() as stack:
-        base = await Foundation.open(settings, stack)
+        base = await Foundation.open(settings, stack, clock)
         telephone = Telephone(base, switch, installation)
         # Nobody opens a page of a house that is only tried.
         system = System(base, telephone, None if settings.is_dry else CONSOLE)

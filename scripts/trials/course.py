@@ -34,18 +34,22 @@ class Course:
 
 
 Trial = Callable[[Course], Awaitable[None]]
+Before = Callable[[House], None]
 
 
-def run(options: argparse.Namespace, settings: str, answers: str, trial: Trial) -> int:
+def run(
+    options: argparse.Namespace, settings: str, answers: str, trial: Trial, before: Before | None = None
+) -> int:  # fmt: skip
     """Start a hotline with these settings, put it through the trial; returns the exit status.
 
-    `answers` is a path of the API that answers when all is there that the trial needs.
+    `answers` is a path of the API that answers when all is there that the trial needs. `before` works in its folder
+    before it is started.
     """
     pictures = options.pictures or Path(tempfile.mkdtemp(prefix="hotline-trial-pictures-"))
     pictures.mkdir(parents=True, exist_ok=True)
     print(f"screenshots: {pictures}", flush=True)
     try:
-        with running(options.base, settings, answers) as house:
+        with running(options.base, settings, answers, before) as house:
             _put_through(Course(house, pictures), trial, options.minutes)
             if options.stay:
                 print(f"{house.url} stays, everybody's password is {PASSWORD}; Ctrl-C stops it", flush=True)

@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,8 +83,12 @@ class House:
 
 
 @contextmanager
-def running(base: int, settings: str, answers: str) -> Iterator[House]:
+def running(
+    base: int, settings: str, answers: str, before: Callable[[House], None] | None = None
+) -> Iterator[House]:  # fmt: skip
     """Start it with these settings, and stop it as Ctrl-C does; `answers` is a path that answers when all is there.
+
+    `before` works in its folder before it is started.
 
     NotStarted with the end of its log when it does not start.
     """
@@ -95,6 +99,8 @@ def running(base: int, settings: str, answers: str) -> Iterator[House]:
         (house.data / "settings.yaml").write_text(settings + TRUNK.format(port=house.carrier), "utf-8")
         # As scripts/run does: a busy machine's engine would be given up while it encodes them.
         house.command("prompt", "encode")
+        if before is not None:
+            before(house)
         with (house.data / "run.log").open("wb") as out:
             line = [sys.executable, "-m", "cti.process.cli", "run"]
             process = subprocess.Popen(line, cwd=TREE, env=house.environment, stdout=out, stderr=out)

@@ -49,10 +49,15 @@ class Speaker:
         if samples.size and level(samples) > AUDIBLE:
             self._heard_at = at + samples.size / RATE
 
+    @property
+    def has_heard(self) -> bool:
+        """Whether anything was said since his own last word."""
+        return self._heard_at > self._since
+
     async def listen(self) -> None:
         """Until something was said since his own last word, and then nothing more. TimeoutError."""
         async with asyncio.timeout(PATIENCE):
-            while not (self._heard_at > self._since and time.monotonic() - self._heard_at > QUIET):
+            while not (self.has_heard and time.monotonic() - self._heard_at > QUIET):
                 await asyncio.sleep(0.05)
 
     async def say(self, text: str) -> None:

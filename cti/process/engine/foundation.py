@@ -47,9 +47,9 @@ class Foundation:
     written: WrittenTalks = field(default_factory=WrittenTalks)
 
     @classmethod
-    async def open(cls, settings: Settings, stack: AsyncExitStack) -> Foundation:
+    async def open(cls, settings: Settings, stack: AsyncExitStack, clock: Clock | None = None) -> Foundation:
         """Open the database and bring its tables up to date. Raises DocumentError, KeyProblem."""
-        clock, bus = LoopClock(), Bus()
+        clock, bus = clock or LoopClock(), Bus()
         house = House(settings, clock, bus, Services())
         plugins, broken = survey(ROOT)
         settings.check_names({*(plugin.name for plugin in plugins), *broken})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,15 +13,14 @@ from playwright.async_api import expect
 
 from cti.base.business_time import ZONE
 from cti.base.calendars import own_calendars
-from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
-from softphone.phones.sound import tone
-from softphone.phones.user_agent import UserAgent
+from trials import telephones
 from trials.api import Api
 from trials.course import Failed
 from trials.hands import PATIENCE, Hands
 from trials.house import House
 from trials.management.center import INSPECTOR, OTHER_INSPECTOR
+from trials.telephones import at_work
 
 TALKS, SHARE = 3, 2
 """Each agent talks so often, and so many of it are drawn."""
@@ -31,59 +30,18 @@ LEVELS = ("1", "3", "1", "1", "0", "1", "1")
 """Keys, item by item: the second item is not at its best, the fifth does not apply."""
 
 
-@asynccontextmanager
-async def _at_work(house: House, stack: SipStack, api: Api) -> AsyncIterator[UserAgent]:
-    """An agent with a telephone of his own, who takes calls."""
-    known = await api.ask("GET", "/api/phone")
-    secret = (await api.ask("POST", "/api/phone/secret"))["secret"]
-    phone = await UserAgent.open(
-        stack, known["endpoint"], server=known["server"], secret=secret, register=True, answer_after=0.3
-    )
-    await api.ask("PUT", "/api/agent/state", {"state": "ready", "reason": None})
-    try:
-        yield phone
-    finally:
-        await api.ask("PUT", "/api/agent/state", {"state": "signed_out", "reason": None})
-        await phone.close()
-
-
 async def talked(house: House, stack: SipStack, agents: Mapping[str, Api], boss: Api) -> int:
     """Each agent has his talks, one agent after the other, so that it is known whose they are; returns how many."""
     made = 0
     for at, api in enumerate(agents.values()):
-        async with _at_work(house, stack, api) as phone:
+        async with at_work(stack, api) as phone:
             for number in range(TALKS):
-                await _talk(stack, house, phone, api, f"1380519{at:02}{number:02}")
+                await telephones.talked(stack, house, phone, api, f"1380519{at:02}{number:02}")
                 made += 1
     async with asyncio.timeout(RECORDED_WITHIN):
         while (await boss.ask("GET", "/api/recordings?size=1&kind=talk"))["total"] < made:
             await asyncio.sleep(0.5)
     return made
-
-
-async def _talk(stack: SipStack, house: House, agent: UserAgent, api: Api, number: str) -> None:
-    citizen = await UserAgent.open(stack, "citizen", server=house.sip)
-    try:
-        call = await citizen.call("12345", caller=number)
-        await call.answered(timeout=20)
-        await asyncio.sleep(0.5)
-        await call.press("0")
-        mine = await _until_talking(agent, api)
-        await call.audio.play(tone(440, 1.2))
-        await mine.audio.play(tone(600, 1.2))
-        await call.hang_up()
-        async with asyncio.timeout(30):
-            while (await api.ask("GET", "/api/agent"))["state"] != "ready":
-                await asyncio.sleep(0.1)
-    finally:
-        await citizen.close()
-
-
-async def _until_talking(agent: UserAgent, api: Api) -> PhoneCall:
-    async with asyncio.timeout(30):
-        while (await api.ask("GET", "/api/agent"))["state"] != "talking":
-            await asyncio.sleep(0.1)
-    return agent.calls[-1]
 
 
 def the_day_before(house: House) -> None:
