@@ -17,7 +17,9 @@ from pathlib import Path
 from setup.asterisk import ensure_asterisk
 from setup.broker import ensure_mosquitto
 from setup.cache import locked
-from setup.environment import RUNTIME, Environment
+from setup.checks import prepare
+from setup.console import Console
+from setup.environment import RUNTIME, TEST, Environment
 from setup.postgres import ensure_postgres
 from setup.progress import Progress, SetupError
 from setup.start import data_dir, log_dir
@@ -39,11 +41,15 @@ class Tool:
 
 @dataclass(frozen=True)
 class Bench:
-    """A bench: its module to run, and the folder whose `options` reads the command line."""
+    """A bench: its module to run, and the folder whose `options` reads the command line.
+
+    One with a `browser` has what a trial has: the console as it is built, a browser, a switch.
+    """
 
     folder: str
     module: str
     tools: tuple[Tool, ...] = ()
+    browser: bool = False
 
 
 def _asterisk(needed: Callable[[argparse.Namespace], bool] = lambda options: True) -> Tool:
@@ -106,6 +112,7 @@ BENCHES = {
     "tickets": Bench(
         "tickets_lib", "tickets_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
     ),
+    "wall": Bench("wall_lib", "wall_lib.measure", browser=True),
     "web": Bench("web_lib", "web_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres),)),
 }
 
@@ -121,6 +128,9 @@ def prepared(bench: Bench, options: argparse.Namespace) -> tuple[str, dict[str, 
         for tool in bench.tools:
             if tool.needed(options):
                 found[tool.variable] = os.environ.get(tool.variable) or str(tool.ensure(progress))
+        if bench.browser:
+            environment.ensure(progress, TEST)
+            found = prepare(["browser"], progress, environment, Console(TREE, environment))
     path = f"{TREE / 'scripts'}{os.pathsep}{TREE}"
     return str(environment.python), {**os.environ, **found, "PYTHONPATH": path}
 

@@ -1,0 +1,1 @@
+"""What walls cost the engine, and the browser that shows one for weeks."""
