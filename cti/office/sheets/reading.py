@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from cti.base.refusal import Invalid
+from cti.base.subprocesses import end
 
 READ_SECONDS = 180.0
 LINE_LIMIT = 4_000_000
@@ -46,8 +47,6 @@ async def read(path: Path, seconds: float | None = READ_SECONDS) -> AsyncGenerat
         # What StreamReader says of a line beyond its limit: nobody writes so much into a row.
         raise Invalid("sheet", f"有一行的内容超过 {LINE_LIMIT // 1_000_000} MB，请检查该行的单元格", "file") from None
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await end(process)
     if code:
         raise Invalid("sheet", REASONS.get(code, "文件无法读取"), "file")

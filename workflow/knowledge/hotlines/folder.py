@@ -18,6 +18,7 @@ import msgspec
 import pydantic
 
 from cti.base.refusal import Invalid
+from cti.base.subprocesses import end
 from cti.office.imports.mapping import titles_of
 from cti.office.imports.views import Cells, Fault
 from workflow.knowledge.documents.chapters import of_chapter
@@ -76,9 +77,7 @@ async def read(path: Path, reader: str = READER) -> AsyncGenerator[Cells]:
                     yield row, cells
             code = await process.wait()
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            await end(process)
         if not code:
             return
         if not begun:
