@@ -82,6 +82,12 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
                 await picture(desk, "knowledge-desk")
                 await row.click()
                 await expect(card.get_by_test_id("knowledge-text")).to_contain_text("公积金中心")
+                await card.get_by_test_id("helped-no").click()
+                await card.get_by_test_id("helped-content").fill("没写要不要复印件")
+                await card.get_by_test_id("helped-content").press("Enter")
+                await expect(card.get_by_test_id("helped-told")).to_contain_text("已作为纠错提交", timeout=10_000)
+                (judged,) = (await admin.ask("GET", f"/api/knowledge/helpful?search={article['number']}"))["items"]
+                assert (judged["helped"], judged["unhelped"], judged["said"]) == (0, 2, 1)
                 await card.get_by_test_id("knowledge-cite").click()
                 await expect(card.get_by_test_id("knowledge-cite")).to_contain_text("已选用")
                 await picture(desk, "knowledge-read")
@@ -108,6 +114,9 @@ async def seen_in_another_system(hotline: RunningHotline, chromium: Browser, adm
         await picture(portal, "knowledge-component-found")
         await frame.get_by_test_id("found").filter(has_text=TITLE).click(timeout=10_000)
         await expect(frame.locator("article")).to_contain_text("公积金中心")
+        await frame.get_by_test_id("unhelped").click()
+        await expect(frame.get_by_test_id("unhelped")).to_have_attribute("aria-pressed", "true", timeout=10_000)
+        await expect(frame.locator("textarea")).to_be_focused()
         await picture(portal, "knowledge-component")
         await portal.close()
 

@@ -27,7 +27,7 @@ from workflow.knowledge.categories import (
 )
 from workflow.knowledge.documents.drafts import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
 from workflow.knowledge.drafting.templates import TEMPLATES, TemplateFields, Templates, TemplateView
-from workflow.knowledge.editions import EditionLine, Editions, EditionText
+from workflow.knowledge.editions import EditionLine, Editions, EditionText, OtherQuery
 from workflow.knowledge.grants import ARTICLE_OPTIONS, GRANTS, WHOM, Grants, GrantView
 from workflow.knowledge.notices import NOTICES, Notices
 from workflow.knowledge.published import Published
@@ -99,8 +99,8 @@ def routes(
     async def editions_of(visitor: Visitor, id: str, query: Page) -> Paged[EditionLine]:
         return Paged.cut(await editions.of(visitor, id), query)
 
-    async def edition(visitor: Visitor, id: str, edition: int) -> EditionText:
-        return await editions.one(visitor, id, edition)
+    async def edition(visitor: Visitor, id: str, edition: int, query: OtherQuery) -> EditionText:
+        return await editions.one(visitor, id, edition, query.other)
 
     async def bring_back(visitor: Visitor, id: str, edition: int) -> ArticleView:
         return await editions.bring_back(visitor, id, edition)

@@ -1,14 +1,15 @@
-"""Approved editions of an article: listed, compared side by side with the draft, and brought back into it."""
+"""Approved editions of an article: listed, compared side by side with the one before or the draft, and brought back."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.http.routes import Query
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.records import Office
@@ -32,8 +33,18 @@ class EditionLine(pydantic.BaseModel):
     current: bool = pydantic.Field(title="当前版次")
 
 
+Other = Literal["draft", "before"]
+"""Beside what an edition is shown: the draft, or the edition before it."""
+
+
+class OtherQuery(Query):
+    """Beside what."""
+
+    other: Other = "draft"
+
+
 class Piece(pydantic.BaseModel):
-    """What one of the fields says in the edition, and in the draft."""
+    """What one of the fields says on the older side, and on the newer."""
 
     title: str
     then: str
@@ -41,7 +52,7 @@ class Piece(pydantic.BaseModel):
 
 
 class EditionText(EditionLine):
-    """An edition beside the draft, field by field; texts with marks are told by what they say."""
+    """An edition beside another text, field by field; texts with marks are told by what they say."""
 
     pieces: list[Piece]
     body: str = pydantic.Field(title="内容")
@@ -63,16 +74,19 @@ class Editions:
             names = await PEOPLE.titles(session, visitor, people)
         return [EditionLine(**_line(one, row, dict(names))) for one in rows]
 
-    async def one(self, visitor: Visitor, id: str, number: int) -> EditionText:
-        """One of them beside the draft. NotFound."""
+    async def one(self, visitor: Visitor, id: str, number: int, other: Other = "draft") -> EditionText:
+        """One of them beside the draft, or what it changed in the one before it. NotFound."""
         visitor.need(self._articles.see)
         async with self._office.store.reading() as session:
             row = await self._articles.row(session, visitor, id)
-            found = next((one for one in await self._of(session, id) if one.edition == number), None)
-            if found is None:
+            rows = {one.edition: one for one in await self._of(session, id)}
+            if (found := rows.get(number)) is None:
                 raise NotFound("no_edition", "没有这个版次")
             names = await PEOPLE.titles(session, visitor, {found.written_by, found.approved_by})
+            before = rows.get(number - 1)
             then, now = self._said(found), self._said(row)
+            if other == "before":
+                then, now = self._said(before) if before is not None else {}, then
         pieces = [Piece(title=key, then=then.get(key, ""), now=now.get(key, "")) for key in {**then, **now}]
         return EditionText(**_line(found, row, dict(names)), body=found.body, pieces=pieces)
 

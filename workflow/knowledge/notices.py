@@ -44,6 +44,8 @@ class NoticeView(RecordView):
     what: str = pydantic.Field(title="事项", json_schema_extra=form(options=WHATS, tones=TONES))
     edition: int = pydantic.Field(title="版次")
     words: str = pydantic.Field(title="说明", json_schema_extra=form(width=180))
+    created_at: datetime = pydantic.Field(title="时间")
+    created_by: str = pydantic.Field(default="", title="经办人", json_schema_extra=form(none="系统", width=110))
 
 
 class NoticeQuery(RecordQuery):

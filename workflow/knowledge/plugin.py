@@ -35,6 +35,9 @@ from workflow.knowledge.expected_words import expected_words
 from workflow.knowledge.finding.boards import Desks, HotBoards
 from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
+from workflow.knowledge.helpful.api import routes as helpful_routes
+from workflow.knowledge.helpful.service import HelpfulArticles
+from workflow.knowledge.helpful.votes import Votes
 from workflow.knowledge.hotlines.room import begin as begin_hotlines
 from workflow.knowledge.in_bulk.many_at_once import acts
 from workflow.knowledge.in_bulk.refiling import Refile
@@ -109,6 +112,8 @@ async def setup(host: Host) -> Teardown:
         host.on_stop(room.cases.about(cased.kind, cased.facts, cased.hear))
         host.on_stop(room.cases.watching.describe(cased.kind, CaseSubjects(cased)))
     host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
+    votes = Votes(office, published, corrections, publishing)
+    host.on_stop(host.need(Web).add(helpful_routes(HelpfulArticles(office), votes)))
     documents = Documents(office, articles, categories)
     # Their routes come before the others: a choice of an article begins like an article.
     finding = await begin(host, types, (categories, industries, life_events))
@@ -118,7 +123,7 @@ async def setup(host: Host) -> Teardown:
     spotting = begin_scenarios(host, articles, finding)
     visits = begin_statistics(host, articles, questions, corrections)
     published.visited = finding.asked.visited = visits.note
-    await begin_outside(host, published, corrections, finding, spotting, visits)
+    await begin_outside(host, published, corrections, votes, finding, spotting, visits)
     host.when(ExpectedWords, lambda words: words.offer("知识标题和关键词", lambda: expected_words(office.store)))
     sourced = Sourced(articles)
     host.when(Tickets, sourced.use)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import start_of_day
+from cti.base.business_time import ZONE, start_of_day
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
-from cti.base.refusal import Conflict, Invalid
+from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.service import RemovedFile
 from cti.office.parts import Files
 from cti.office.records import Office, Records
 from cti.office.references import PEOPLE, Reference
 from cti.office.search import service as search
-from cti.office.sharing.rule import Way
+from cti.office.sharing.rule import Way, within
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, LIFE_EVENTS, UNITS, Categories, Industries, LifeEvents
 from workflow.knowledge.hotlines.names import HOTLINES
-from workflow.knowledge.models import EditionRow, FavouriteRow, PublishedRow, UseRow
-from workflow.knowledge.publishing import KIND, Publishing
+from workflow.knowledge.models import EditionRow, FavouriteRow, NoticeRow, PublishedRow, UseRow
+from workflow.knowledge.publishing import KIND, WITHDRAWN, Publishing
 from workflow.knowledge.rules import Readable
 from workflow.knowledge.types import Types
 from workflow.knowledge.views import PublishedQuery, PublishedView
@@ -151,12 +151,28 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def get(self, visitor: Visitor, id: str) -> PublishedView:
-        """One article; that somebody read it is noted."""
-        found = await super().get(visitor, id)
+        """One article; that somebody read it is noted. NotFound says of one that was withdrawn when and why."""
+        try:
+            found = await super().get(visitor, id)
+        except NotFound as missing:
+            raise await self._withdrawn(visitor, id) or missing from None
         async with self.office.store.writing() as session:
             await self.used(session, visitor, id, found.edition, "viewed")
         self.visited(visitor)
         return found
+
+    async def _withdrawn(self, visitor: Visitor, id: str) -> NotFound | None:
+        """That it was withdrawn, for who reads the notice of it."""
+        told = [[*visitor.reach(self.see).limits(NoticeRow)], rules.from_above(NoticeRow, visitor)]
+        there = exists().where(PublishedRow.id == id)
+        wanted = select(NoticeRow).where(NoticeRow.article == id, NoticeRow.what.in_(WITHDRAWN), ~there, within(told))
+        async with self.office.store.reading() as session:
+            last = await session.scalar(wanted.order_by(NoticeRow.created_at.desc()).limit(1))
+        if last is None:
+            return None
+        when, why = last.created_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M"), f"：{last.words}" if last.words else ""
+        said = f"知识《{last.name}》已于 {when} {WITHDRAWN[last.what]}{why}。请不要再按它答复。"
+        return NotFound("withdrawn", said)
 
     async def used(
         self,

@@ -64,6 +64,8 @@ class Publishing:
         """Takes an article whose time is over through its process; `expired` or `unconfirmed`."""
         self.shown: list[Callable[[AsyncSession, str, int], Awaitable[None]]] = []
         """Hear that readers see an edition of an article from now on."""
+        self.refiled: list[Callable[[AsyncSession, PublishedRow], Awaitable[None]]] = []
+        """Hear that what readers see is filed otherwise."""
         self.indexed: Callable[[AsyncSession, PublishedRow], Awaitable[None]] | None = None
         self.forgotten: Callable[[AsyncSession, str], Awaitable[None]] | None = None
         self._undo = timers.register(TimerKind(TIMER, "知识的生效、到期和确认", self._went_off))
@@ -136,7 +138,8 @@ class Publishing:
             setattr(shown, key, value)
         await session.flush()
         await self.told(session, shown)
-        await self.note(session, row, "published" if is_new else "changed", edition=edition.edition)
+        what, by = "published" if is_new else "changed", edition.approved_by
+        await self.note(session, row, what, edition=edition.edition, by=by)
         if self.confirming is not None:
             await self.confirming(session, row, now)
         for listener in self.shown:
@@ -161,6 +164,8 @@ class Publishing:
         """What is filed otherwise is told anew, the edition stays."""
         await session.flush()
         await self.told(session, shown)
+        for listener in self.refiled:
+            await listener(session, shown)
         await self.note(session, row, what, words=words, edition=shown.edition, by=by)
         if self.confirming is not None:
             await self.confirming(session, row, row.confirmed_at or row.published_at or self._office.clock.wall())

@@ -76,8 +76,8 @@ READING_SCREENS = (
             source=NOTICES,
             records=Notices.kind,
             columns=columns_of(
-                Notices.view, "created_at", "what", "name", "words", "unit", "created_by",
-                aside=("number", "region", "audience", "edition"),
+                Notices.view, "name", "what", "edition", "words", "unit", "created_by", "created_at",
+                aside=("number", "region", "audience"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="知识标题或编号", wide=True),

@@ -15,6 +15,7 @@ from workflow.knowledge.categories import BASE, Categories, Industries, LifeEven
 from workflow.knowledge.drafting.hot_events import HOT_EVENT_SCREENS
 from workflow.knowledge.drafting.template_screens import TEMPLATE_SCREENS
 from workflow.knowledge.finding.screens import FINDING
+from workflow.knowledge.helpful.screens import HELPFUL_SCREENS
 from workflow.knowledge.hotlines.screens import HOTLINE_SCREENS
 from workflow.knowledge.industries import INDUSTRY_SCREENS
 from workflow.knowledge.making_screens import MAKING_SCREENS
@@ -57,6 +58,7 @@ SCREENS = (
         ),
     ),
     *SCENARIO_SCREENS,
+    *HELPFUL_SCREENS,
     *STATISTICS_SCREENS,
     *OUTSIDE_SCREENS,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.messages import Filled, Messages, Persons, Template, Urgency, WithRight
@@ -91,9 +92,11 @@ class Telling:
         await self._tell(session, f"{row.number} {row.title}", link, name, to, said, by, urgency=urgency)
 
     async def correction(self, session: AsyncSession, row: CorrectionRow, name: str, by: str) -> None:
-        """Who reviews it (`corrected`), or the unit that mends it (`to_mend`)."""
-        review = WithRight(REVIEW, organisation=row.organisation)
-        to = review if name == "corrected" else WithRight(WRITE, organisation=row.unit)
+        """Who reviews it (`corrected`), or who mends it (`to_mend`): who wrote the article, and the unit's editors."""
+        to: list[Whom] = [WithRight(REVIEW, organisation=row.organisation)]
+        if name == "to_mend":
+            author = await session.scalar(select(ArticleRow.created_by).where(ArticleRow.id == row.article))
+            to = [WithRight(WRITE, organisation=row.unit), *([Persons((author,))] if author else [])]
         await self._tell(session, row.name, f"/knowledge_corrections/{row.id}", name, to, row.content, by)
 
     async def reporter(self, session: AsyncSession, row: CorrectionRow, name: str, by: str) -> None:

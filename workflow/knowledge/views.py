@@ -97,7 +97,7 @@ class TextsView(RecordView):
     type: str = pydantic.Field(title="知识类型")
     type_title: str = pydantic.Field(title="类型")
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
-    summary: str = pydantic.Field(title="摘要", json_schema_extra=form(none=""))
+    summary: str = pydantic.Field(title="摘要", json_schema_extra=form(kind="long", none=""))
     body: str = pydantic.Field(title="内容", json_schema_extra=form(kind="rich"))
     lines: list[Line] = pydantic.Field(default=[], title="要素", json_schema_extra=form(hidden=True))
     category: str = pydantic.Field(title="归口", json_schema_extra=form(width=150))

@@ -14,6 +14,7 @@ from workflow.knowledge.outside.views import (
     PublicPage,
     PublicScenario,
     PublicSearchQuery,
+    PublicVote,
     PublicWrong,
     Thanks,
 )
@@ -73,9 +74,13 @@ class Knowledge:
         async with self._office.store.reading() as session:
             await self._need().check_file(session, self.who(address), id, file)
 
-    async def correct(self, address: str, id: str, body: PublicWrong) -> Thanks:
+    async def vote(self, address: str, id: str, body: PublicVote, said: str) -> None:
+        """Say whether an article helped; `said` tells one reader from another. NotFound, Conflict, TooMany."""
+        await self._need().vote(self.who(address), id, body, said)
+
+    async def correct(self, address: str, id: str, body: PublicWrong, said: str) -> Thanks:
         """Report what is wrong in an article."""
-        return await self._need().correct(self.who(address), id, body)
+        return await self._need().correct(self.who(address), id, body, said)
 
     async def hot(self) -> tuple[list[str], list[PublicScenario]]:
         """Hot words, and the articles that are read most; as they were some minutes ago."""

@@ -351,12 +351,18 @@ class TreeReference(RecordReference):
         super().__init__(service, choices, name, services)
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
-        """By id, path, or a name that only one has; none that is switched off."""
+        """By id, path, or a name that only one has; none that is switched off.
+
+        One that was merged meanwhile is the one that it was merged into: who had it chosen before him loses nothing.
+        """
         table: Any = self.table
         limits = (table.removed_at.is_(None), table.off.is_(False), *self._readable(visitor))
         wanted = select(table.id).where(or_(table.id == words, table.path == words), *limits).limit(2)
-        found = list(await session.scalars(wanted))
-        return found or list(await session.scalars(select(table.id).where(table.name == words, *limits).limit(2)))
+        if found := list(await session.scalars(wanted)):
+            return found
+        if into := await session.scalar(select(table.merged_into).where(table.id == words)):
+            return await self.named(session, visitor, into)
+        return list(await session.scalars(select(table.id).where(table.name == words, *limits).limit(2)))
 
     def below(self, column: Any, id: str) -> ColumnElement[bool]:
         """With all below it."""

@@ -202,6 +202,7 @@ KNOWLEDGE = (
     "templates",
     "hotlines",
     "imports",
+    "helpful",
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
@@ -644,6 +645,7 @@ BODIES: dict[str, Any] = {
         for act in ("send_back", "withdraw")
         for look in ("", "/preview")
     },
+    "PUT /api/knowledge/published/{id}/helpful": {"edition": 1, "helped": True},
     "POST /api/knowledge/published/{id}/corrections": {"content": "过期"},
     **{f"POST /api/knowledge/{one}/{{id}}/acts/{{action}}": {"reason": "x"} for one in FILED[2:]},
     **{f"POST /api/knowledge/{one}/{{id}}/files": {"tokens": ["a-token-of-somebody"]} for one in FILED},
@@ -1258,7 +1260,10 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     for kind in FILED[2:]:
         path = f"/api/knowledge/{kind}/{ids[kind]}"
         place.ids[f"/api/knowledge/{kind} file"] = await file_of(place, visitor, there, path)
-    ids["notices"] = (await place.ask(there, "GET", "/api/knowledge/notices"))[1]["items"][0]["id"]
+    said = {"edition": 1, "helped": False}
+    await place.ask(there, "PUT", f"/api/knowledge/published/{article['id']}/helpful", said)
+    for kind in ("notices", "helpful"):
+        ids[kind] = (await place.ask(there, "GET", f"/api/knowledge/{kind}"))[1]["items"][0]["id"]
     return {f"/api/knowledge/{one}": Made(id) for one, id in ids.items()}
 
 

@@ -38,6 +38,8 @@ from workflow.knowledge.categories import Categories, Industries, LifeEvents
 from workflow.knowledge.citing import SOURCE, CitableArticles
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.grants import Grants
+from workflow.knowledge.helpful.service import HelpfulArticles
+from workflow.knowledge.helpful.votes import Votes
 from workflow.knowledge.in_bulk.refiling import Refile
 from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.notices import Notices
@@ -97,6 +99,8 @@ class KnowledgeTown:
         self.citing.offer(SOURCE, CitableArticles(self.published, types, self.ranked))
         self.questions = Questions(office, self.cases, self.articles, self.citing, telling)
         self.corrections = Corrections(office, self.cases, self.published, self.publishing, telling)
+        self.votes = Votes(office, self.published, self.corrections, self.publishing)
+        self.helpful = HelpfulArticles(office)
         for service in (self.articles, self.questions, self.corrections):
             self.cases.about(service.kind, service.facts, service.hear)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from cti.office.messages.models import InboxRow, MessageRow
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import (
     AGENT,
@@ -107,11 +110,16 @@ async def test_an_answer_cites_an_article_and_nobody_answers_late_unseen(town: K
 
 
 async def test_a_correction_is_reviewed_mended_and_thanked_for(town: KnowledgeTown) -> None:
-    article = await town.publish(unit="water")
+    author = replace(EDITOR, person="01ATcity")
+    article = await town.publish(author, unit="water")
     made = await correct(town, article.id)
     assert (made.stage, made.name, made.edition, made.unit) == ("review", "公积金怎么提取", 1, "water")
     found = await town.corrections.act(REVIEWER, made.id, "accept", {"opinion": "属实"})
-    assert found.stage == "mending"
+    assert (found.stage, found.step) == ("mending", "修改知识")
+    async with town.office.store.reading() as session:
+        (message,) = [one for one in await session.scalars(select(MessageRow)) if one.title.startswith("请改正")]
+        told = set(await session.scalars(select(InboxRow.person).where(InboxRow.message == message.id)))
+    assert told == {"01ATwater", author.person}, "who wrote the article, and the editors of its unit"
     with pytest.raises(Refusal, match="审核通过"):
         await town.corrections.act(WATER, made.id, "done", {})
     await town.act(EDITOR, article.id, "change")

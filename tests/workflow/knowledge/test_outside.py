@@ -22,10 +22,11 @@ from tests.cti.web.test_public_site import solved
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_REVIEWER, EDITOR, WEST
 from tests.workflow.knowledge.test_scenarios import World as Scened
 from workflow.knowledge.finding.models import SearchRow
+from workflow.knowledge.helpful.models import VoteRow
 from workflow.knowledge.models import UseRow
 from workflow.knowledge.outside.api import SITE, OutsideApi
 from workflow.knowledge.outside.components import ComponentFields, Components, Keys
-from workflow.knowledge.outside.reading import PublicReading
+from workflow.knowledge.outside.reading import VOTES_AT_ONCE, PublicReading
 from workflow.knowledge.outside.room import LOADER, PAGE
 from workflow.knowledge.scenarios.views import LinkFields
 from workflow.knowledge.statistics.models import VisitRow
@@ -48,7 +49,7 @@ class World(Scened):
         office = self.office
         self.components, self.keys = Components(office), Keys(office, self.clock)
         self.components.on_change(self.keys.forget)
-        self.public = PublicReading(office, self.published, self.corrections, self.finding, self.spotting)
+        self.public = PublicReading(office, self.published, self.corrections, self.votes, self.finding, self.spotting)
         self.visits = Visits(office.store, self.clock)
         loader, page = ((SITE / one).read_text("utf-8") for one in (LOADER, PAGE))
         api = OutsideApi(office, self.components, self.keys, self.public, self.visits, loader, page)
@@ -67,6 +68,13 @@ class World(Scened):
             text = await response.text()
             is_json = "json" in response.content_type
             return Answer(response.status, json.loads(text) if is_json else text, response.headers)
+
+    async def solve(self) -> dict[str, str]:
+        """The head of a request that may report something."""
+        task = (await self.site._challenge()).text
+        assert task is not None
+        given = json.loads(task)
+        return {"X-Challenge": solved(given["task"], given["effort"])}
 
     async def found(self, key: str, **asked: str) -> list[str]:
         answer = await self.ask(f"/api/{key}/search", params=asked)
@@ -189,11 +197,7 @@ async def test_a_citizen_says_what_is_wrong_and_is_thanked(world: World) -> None
     path = f"/api/{key}/articles/{made.id}/corrections"
     body = {"kind": "wrong", "content": "电话已经换了"}
     assert (await world.ask(path, "POST", json=body)).status == 403, "a program has to solve a task first"
-    task = (await world.site._challenge()).text
-    assert task is not None
-    given = json.loads(task)
-    headers = {"X-Challenge": solved(given["task"], given["effort"])}
-    thanked = await world.ask(path, "POST", json=body, headers=headers)
+    thanked = await world.ask(path, "POST", json=body, headers=await world.solve())
     assert thanked.status == 200 and "感谢" in thanked.said["words"]
     (line,) = (await world.corrections.find(EDITOR, world.corrections.query())).items
     assert (line.number, line.content, line.name) == (thanked.said["number"], "电话已经换了", "公积金提取")
@@ -218,3 +222,36 @@ async def test_life_events_narrow_what_the_public_asked(world: World) -> None:
     assert begun["life_events"] == [{"id": old, "title": "退休"}]
     assert await world.found(key, words="养老金", life_event=old) == ["养老金怎么领"]
     assert len(await world.found(key, words="养老金")) == 2
+
+
+async def test_a_reader_says_by_one_click_whether_it_helped_and_counts_once(world: World) -> None:
+    made, inside = await world.publish(title="公积金提取"), await world.publish(title="内部", audience="inside")
+    key, said = await world.key(), {"edition": 1, "helped": False}
+    path = f"/api/{key}/articles/{made.id}/helpful"
+    for _ in range(2):
+        assert (await world.ask(path, "POST", json=said)).said == {"words": "感谢您的评价"}
+    await world.ask(path, "POST", json={**said, "helped": True}, headers={"User-Agent": "another"})
+    assert (await world.ask(f"/api/{key}/articles/{inside.id}/helpful", "POST", json=said)).status == 404
+    assert (await world.ask(path, "POST", json={**said, "edition": 2})).status == 409
+    (line,) = (await world.helpful.find(EDITOR, world.helpful.query())).items
+    assert (line.helped, line.unhelped, line.share, line.said) == (1, 1, 50, 0)
+    why = {"kind": "missing", "content": "没写去哪个窗口，我的电话 13800138000，窗口电话是 3122345"}
+    await world.ask(path.replace("helpful", "corrections"), "POST", json=why, headers=await world.solve())
+    (line,) = (await world.helpful.find(EDITOR, world.helpful.query())).items
+    (reported,) = (await world.corrections.find(EDITOR, world.corrections.query())).items
+    assert line.said == 1 and "13800138000" not in reported.content and "3122345" in reported.content
+    await world.ask(path, "POST", json={"edition": 1, "helped": None})
+    (line,) = (await world.helpful.find(EDITOR, world.helpful.query())).items
+    assert (line.helped, line.unhelped, line.said) == (1, 0, 0), "taken back"
+    async with world.office.store.reading() as session:
+        (vote,) = await session.scalars(select(VoteRow))
+    assert not vote.inside and "127" not in vote.voter and "another" not in vote.voter
+
+
+async def test_a_program_that_judges_on_and_on_is_refused(world: World) -> None:
+    made = await world.publish(title="公积金提取")
+    path = f"/api/{await world.key()}/articles/{made.id}/helpful"
+    answers = [await world.ask(path, "POST", json={"edition": 1, "helped": True}) for _ in range(VOTES_AT_ONCE + 1)]
+    assert [one.status for one in answers] == [200] * VOTES_AT_ONCE + [429]
+    world.clock.advance(60)
+    assert (await world.ask(path, "POST", json={"edition": 1, "helped": True})).status == 200

@@ -67,6 +67,13 @@ async def test_a_change_is_given_up_or_an_edition_brought_back(town: KnowledgeTo
     await town.act(EDITOR, made.id, "change")
     beside = await town.editions.one(EDITOR, made.id, 1)
     assert next((one.then, one.now) for one in beside.pieces if one.title == "标题") == ("公积金怎么提取", "第二版")
+    changed = await town.editions.one(EDITOR, made.id, 2, "before")
+    assert {one.title for one in changed.pieces if one.then != one.now} == {"标题", "内容"}
+    assert {one.then for one in (await town.editions.one(EDITOR, made.id, 1, "before")).pieces} == {""}
+    notices = (await town.notices.find(AGENT, town.notices.query())).items
+    assert {(one.what, one.created_by) for one in notices} == {
+        ("published", REVIEWER.person), ("changed", REVIEWER.person),
+    }  # fmt: skip
     found = await town.editions.bring_back(EDITOR, made.id, 1)
     assert found.title == "公积金怎么提取"
     assert await town.titles(AGENT) == {"第二版"}

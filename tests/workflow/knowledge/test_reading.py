@@ -75,3 +75,15 @@ async def test_favourites_and_what_one_has_read(town: KnowledgeTown) -> None:
     assert await town.titles(AGENT, seen=True) == {"全市政策"}
     await town.published.keep(AGENT, made.id, False)
     assert await town.titles(AGENT, favourite=True) == set()
+
+
+async def test_who_opens_what_was_withdrawn_is_told_when_and_why(town: KnowledgeTown) -> None:
+    made = await town.publish(title="旧政策")
+    east = await town.publish(EAST, EAST_REVIEWER, title="东县政策")
+    await town.act(EDITOR, made.id, "withdraw", reason="政策调整")
+    await town.act(EAST, east.id, "withdraw", reason="已取消")
+    with pytest.raises(NotFound, match=r"《旧政策》已于 \d{4}-\d\d-\d\d \d\d:\d\d 下架：政策调整"):
+        await town.published.get(AGENT, made.id)
+    for reader, id in ((WEST, east.id), (AGENT, "01NOTHING")):
+        with pytest.raises(NotFound, match="知识不存在"):
+            await town.published.get(reader, id)

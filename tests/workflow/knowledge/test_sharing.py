@@ -8,6 +8,7 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_REVIEWER, EDITOR, WEST, KnowledgeTown
 from workflow.knowledge.grants import GrantFields, GrantQuery
+from workflow.knowledge.views import ArticleFields
 
 
 @pytest.fixture
@@ -97,3 +98,17 @@ async def test_a_category_is_merged_and_its_articles_follow(town: KnowledgeTown)
     await town.categories.merge(EDITOR, town.category, other.id)
     assert (await town.articles.get(EDITOR, made.id)).category == other.id
     assert await town.titles(AGENT, category=other.id) == {"公积金政策"}
+
+
+async def test_who_writes_while_his_category_is_merged_loses_nothing(town: KnowledgeTown) -> None:
+    """What his form has chosen is the category that it was merged into, also when that was merged again."""
+    first, second, third = [
+        (await town.categories.create(EDITOR, town.categories.fields(name=name))).id for name in ("甲", "乙", "丙")
+    ]
+    made = await town.write(category=first)
+    await town.categories.merge(EDITOR, first, second)
+    await town.categories.merge(EDITOR, second, third)
+    now = await town.articles.get(EDITOR, made.id)
+    filled = {key: getattr(now, key) for key in ArticleFields.model_fields} | {"category": first, "title": "改过的标题"}
+    saved = await town.articles.edit(EDITOR, made.id, made.version, ArticleFields.model_validate(filled))
+    assert (saved.title, saved.titles["category"]) == ("改过的标题", "丙")

@@ -27,6 +27,7 @@ from tests.workflow.knowledge.knowledge_town import (
     may,
 )
 from workflow.knowledge.asking.views import CorrectionFields, QuestionFields
+from workflow.knowledge.helpful.views import VoteFields
 from workflow.knowledge.reviewing.confirming import PolicyFields
 from workflow.knowledge.statistics.facts import sources
 from workflow.knowledge.statistics.pages import PAGES
@@ -191,3 +192,12 @@ async def test_departments_are_counted_by_what_they_confirmed_in_time(world: Wor
     assert await world.values(CHIEF, "upkeep", "confirming") == {"水务局": [50.0, 1.0]}
     (water,) = await world.statistics.of_units(CHIEF, "today")
     assert (water.values["knowledge_confirmed_rate"], water.values["knowledge_produced"]) == (50, None)
+
+
+async def test_departments_are_told_how_many_readers_their_articles_helped(world: World) -> None:
+    city, water = await world.publish(title="城市"), await world.publish(title="水费", unit="water")
+    for visitor, article, helped in ((AGENT, city, True), (EAST_AGENT, city, False), (AGENT, water, False)):
+        await world.votes.vote(visitor, article.id, VoteFields(edition=1, helped=helped))
+    shown = await world.values(CHIEF, "upkeep", "helpful")
+    assert sorted(shown.values(), key=str) == [[0.0, 1], [50.0, 1]]
+    assert await world.values(EAST_CHIEF, "upkeep", "helpful") == {}, "the city's articles are the city's to count"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, select, update
@@ -65,6 +65,8 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
     ) -> None:
         super().__init__(office, cases)
         self._published, self._telling = published, telling
+        self.reported: list[Callable[[AsyncSession, CorrectionRow], Awaitable[None]]] = []
+        """Hear of each that is made."""
         publishing.shown.append(self._newer)
 
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
@@ -116,6 +118,8 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
         """The reviewers are told."""
         row = await super().insert(session, visitor, body, number)
         await self._telling.correction(session, row, "corrected", visitor.name)
+        for listener in self.reported:
+            await listener(session, row)
         return row
 
     async def complete(self, session: AsyncSession, visitor: Visitor, rows: Any, views: Any) -> None:

@@ -120,8 +120,8 @@ SCREENS = (
             records=Corrections.kind,
             badge={"stage": "review"},
             columns=columns_of(
-                Corrections.view, "name", "kind", "content", "stage", "step", "unit", "due_at", "handled_at",
-                aside=("created_by", "created_at", "number"),
+                Corrections.view, "name", "kind", "content", "stage", "step", "created_at", "handled_at",
+                aside=("unit", "due_at", "created_by", "number"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="知识名称、描述中的字词，或纠错编号", wide=True),

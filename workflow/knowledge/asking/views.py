@@ -110,12 +110,13 @@ class CorrectionView(RecordView):
     unit: str = pydantic.Field(title="责任单位")
     kind: str = pydantic.Field(title="问题分类", json_schema_extra=form(options=KINDS))
     content: str = pydantic.Field(title="问题描述", json_schema_extra=form(kind="long"))
-    step: str = pydantic.Field(title="下一步")
+    step: str = pydantic.Field(title="下一步操作")
     stage: str = pydantic.Field(title="处理状态", json_schema_extra=form(options=MENDING, tones=MENDING_TONES))
     due_at: datetime | None = pydantic.Field(title="处理期限", json_schema_extra=form(none=""))
     reply: str = pydantic.Field(title="处理意见", json_schema_extra=form(kind="long", none=""))
     handled_by: str = pydantic.Field(title="处理人", json_schema_extra=form(none=""))
     handled_at: datetime | None = pydantic.Field(title="处理日期", json_schema_extra=form(none=""))
+    created_at: datetime = pydantic.Field(title="提交时间")
 
 
 class CorrectionQuery(RecordQuery):

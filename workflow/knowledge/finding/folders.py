@@ -28,6 +28,11 @@ class Folders:
         place = self.folder / name
         return Searching(place) if name.startswith(_NAME) and place.is_dir() else None
 
+    @staticmethod
+    def hold(searching: Searching | None) -> bool:
+        """Whether an index is still where it was put; one in memory lies nowhere."""
+        return searching is None or searching.folder is None or searching.folder.is_dir()
+
     def another(self) -> Path:
         """A place for a new one."""
         return self.folder / f"{_NAME}{new_id()}"

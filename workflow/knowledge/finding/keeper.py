@@ -31,6 +31,8 @@ SETTLE_SECONDS = 0.1
 """Changes that come together are committed together."""
 FEW = 2_000
 """So many articles are put by the engine itself: a process of its own would take longer to begin."""
+LOOK_SECONDS = 10.0
+"""How often it is looked whether the index still lies where it was put."""
 SEARCHES = 2
 """Searches at the same time; others wait for them."""
 
@@ -181,6 +183,8 @@ class Keeper:
         self._compared = bool(self._again)
         while True:
             self._woken.clear()
+            if not self._again and not self._folders.hold(self._now):
+                self._again = "索引丢失，正在重建"
             if not self._compared and not self._again:
                 await self._tried(self._comparing, self._compare)
             if self._again:
@@ -189,7 +193,7 @@ class Keeper:
             late = [one.wait(self._seconds()) for one in self._pending()]
             if not late:
                 self._settled.set()
-            await self._wait(min(late, default=None))
+            await self._wait(min([*late, LOOK_SECONDS]))
 
     def _pending(self) -> Iterator[Tries]:
         """What is still to be done."""
@@ -200,8 +204,8 @@ class Keeper:
         if self._changed:
             yield self._following
 
-    async def _wait(self, most: float | None) -> None:
-        """Until something is told, or what failed may be tried again."""
+    async def _wait(self, most: float) -> None:
+        """Until something is told, what failed may be tried again, or it is time to look."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(most):
                 await self._woken.wait()
@@ -263,7 +267,8 @@ class Keeper:
             while not making.done():
                 await self._woken_or(making)
                 late.update(self._changed)
-                await self._apply()
+                if self._folders.hold(self._now):
+                    await self._apply()
             await making
             made = await self._write(lambda: Searching(place))
             late.update(self._changed)

@@ -19,16 +19,18 @@ from cti.office.files.serving import give
 from cti.office.records import Office, record_routes
 from cti.web.public_site import embedded
 from workflow.knowledge.outside.components import COMPONENTS, Components, Keys
-from workflow.knowledge.outside.reading import PublicReading, reader
+from workflow.knowledge.outside.reading import PublicReading, browser_of, reader
 from workflow.knowledge.outside.views import (
     HotQuery,
     PublicArticle,
     PublicHot,
     PublicPage,
     PublicSearchQuery,
+    PublicVote,
     PublicWrong,
     RegionQuery,
     Thanks,
+    Told,
 )
 from workflow.knowledge.publishing import KIND
 from workflow.knowledge.statistics.visits import Visits
@@ -76,6 +78,7 @@ class OutsideApi:
             Route("GET", f"{API}/hot", self.hot, PUBLIC, "公开的热点知识", outside=True),
             Route("GET", ONE, self.article, PUBLIC, "公开的知识", outside=True),
             Route("GET", f"{ONE}/files/{{file}}", self.file, PUBLIC, "公开的知识的附件", outside=True),
+            Route("POST", f"{ONE}/helpful", self.vote, PUBLIC, "评价知识是否有帮助", outside=True),
             Route("POST", f"{ONE}/corrections", self.correct, PUBLIC, "市民纠错", outside=True, challenge=True),
         ]
 
@@ -126,7 +129,12 @@ class OutsideApi:
             lambda start, end: pieces_of(path, cipher, start, end), inline=query.inline,
         )  # fmt: skip
 
+    async def vote(self, key: str, id: str, query: RegionQuery, body: PublicVote, exchange: Exchange) -> Told:
+        """Whether it helped."""
+        row, region = await self._keys.of(key, query.region)
+        return await self._reading.vote(reader(row, region, exchange.address), id, body, browser_of(exchange))
+
     async def correct(self, key: str, id: str, query: RegionQuery, body: PublicWrong, exchange: Exchange) -> Thanks:
         """Report what is wrong."""
         row, region = await self._keys.of(key, query.region)
-        return await self._reading.correct(reader(row, region, exchange.address), id, body)
+        return await self._reading.correct(reader(row, region, exchange.address), id, body, browser_of(exchange))

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.http.routes import Exchange
+from cti.base.personal_data import find, masked
+from cti.base.rates import Rate
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
@@ -24,6 +27,8 @@ from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.passages import passage, title_pieces, wanted_words
 from workflow.knowledge.finding.searching import Asker, Results, Searching
 from workflow.knowledge.finding.service import Finding
+from workflow.knowledge.helpful.views import VoteFields
+from workflow.knowledge.helpful.votes import Votes
 from workflow.knowledge.models import CategoryRow, LifeEventRow, PublishedRow, UseRow
 from workflow.knowledge.outside.models import ComponentRow
 from workflow.knowledge.outside.views import (
@@ -34,8 +39,10 @@ from workflow.knowledge.outside.views import (
     PublicPage,
     PublicScenario,
     PublicSearchQuery,
+    PublicVote,
     PublicWrong,
     Thanks,
+    Told,
 )
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND
@@ -44,6 +51,10 @@ from workflow.knowledge.scenarios.models import ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.scenarios.spotting import Spotting
 
 MOST_SCENARIOS, MOST_LIFE_EVENTS, MOST_HOT = 12, 16, 10
+NUMBERS = frozenset({"telephone", "identity", "card", "plate", "account"})
+"""What of a citizen's words nobody needs in order to mend an article: a mobile, an identity card, a bank card."""
+VOTES_AT_ONCE, VOTES_A_MINUTE = 20, 2
+"""What one address may say of articles: a reader judges some, a program many."""
 _PICTURE = re.compile(r"/api/knowledge/published/[0-9A-Z]{26}/files/([0-9A-Z]{26})/content\?inline=true")
 
 
@@ -52,13 +63,20 @@ def reader(row: ComponentRow, region: str, address: str) -> Visitor:
     return Visitor("", "public", "公众", None, row.organisation, region, permissions=frozenset(), address=address)
 
 
+def browser_of(exchange: Exchange) -> str:
+    """By what one reader is told from another, where nobody has to say who he is."""
+    return f"{exchange.address} {exchange.browser}"
+
+
 class PublicReading:
     """The service; `region` is whose articles are read."""
 
     def __init__(
-        self, office: Office, published: Published, corrections: Corrections, finding: Finding, spotting: Spotting
-    ) -> None:
-        self._office, self._published, self._corrections = office, published, corrections
+        self, office: Office, published: Published, corrections: Corrections, votes: Votes, finding: Finding,
+        spotting: Spotting,
+    ) -> None:  # fmt: skip
+        self._office, self._published, self._corrections, self._votes = office, published, corrections, votes
+        self._rate = Rate(office.clock, VOTES_A_MINUTE / 60, VOTES_AT_ONCE)
         self._finding, self._spotting = finding, spotting
         self._texts = PublishedArticles(office.store, published.types)
 
@@ -108,6 +126,7 @@ class PublicReading:
             await self._published.used(session, who, id, row.edition, "viewed")
         return PublicArticle(
             id=row.id, number=row.number, edition=row.edition, title=row.title, summary=row.summary,
+            keywords=row.keywords,
             body=_PICTURE.sub(lambda found: f"{files_at}/{found[1]}?inline=true", row.body),
             lines=self._published.types.lines(row.type, row.details),
             type=self._published.types.title(row.type), category=paths.get(row.category, ""),
@@ -149,8 +168,21 @@ class PublicReading:
                 found.append(asked.words)
         return found
 
-    async def correct(self, who: Visitor, id: str, body: PublicWrong) -> Thanks:
-        """Report what is wrong in an article; it goes the way of all corrections. NotFound."""
+    async def vote(self, who: Visitor, id: str, body: PublicVote, said: str) -> Told:
+        """Say whether an article helped; `said` tells one reader from another. NotFound, Conflict, TooMany."""
+        self._rate.take(who.address)
+        async with self._office.store.writing() as session:
+            row = await self._row(session, who.region, id)
+            voter = self._votes.of_public(who, row, said)
+            await self._votes.keep(session, row, voter, VoteFields(edition=body.edition, helped=body.helped))
+        return Told(words="已取消评价" if body.helped is None else "感谢您的评价")
+
+    async def correct(self, who: Visitor, id: str, body: PublicWrong, said: str) -> Thanks:
+        """Report what is wrong in an article; it goes the way of all corrections. NotFound.
+
+        What surely tells who somebody is, such as a mobile's number, is left out. Of a reader whom the article did not
+        help it is the reason.
+        """
         async with self._office.store.reading() as session:
             row = await self._row(session, who.region, id)
         # He reads this one article, and nothing else.
@@ -158,7 +190,11 @@ class PublicReading:
             "", who.login, who.name, None, row.organisation, row.region, permissions=frozenset({SEE}),
             address=who.address,
         )  # fmt: skip
-        made = await self._corrections.create(allowed, CorrectionFields(article=id, **body.model_dump()))
+        content = masked(body.content, [one for one in find(body.content) if one.sure and one.kind in NUMBERS])
+        made = await self._corrections.create(allowed, CorrectionFields(article=id, kind=body.kind, content=content))
+        voter = self._votes.of_public(who, row, said)
+        async with self._office.store.writing() as session:
+            await self._votes.explained(session, id, made.edition, voter.key, made.id)
         return Thanks(number=made.number, words="感谢您的指正，我们将尽快核实修改。")
 
     # ── what is read ─────────────────────────────────────────────────────────────────────────────────────────────

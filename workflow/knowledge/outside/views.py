@@ -79,6 +79,7 @@ class PublicArticle(pydantic.BaseModel):
     edition: int
     title: str
     summary: str
+    keywords: list[str]
     body: str
     lines: list[Line]
     type: str
@@ -100,6 +101,19 @@ class PublicHot(pydantic.BaseModel):
     """What is read most, the most first."""
 
     articles: list[PublicScenario]
+
+
+class PublicVote(Body):
+    """Whether the edition that somebody has read helped him; None takes back what he said."""
+
+    edition: int = pydantic.Field(ge=1, title="版次")
+    helped: bool | None = pydantic.Field(default=None, title="有帮助")
+
+
+class Told(pydantic.BaseModel):
+    """What is said to somebody who did something."""
+
+    words: str
 
 
 class PublicWrong(Body):

@@ -88,6 +88,41 @@
     list.appendChild(made('dt', title));
     list.appendChild(made('dd', text));
   }
+  // One click says whether it helped; another one on the same takes that back. Who was not helped is asked why.
+  function judging(one, correction) {
+    var box = made('section', '', 'judging'), told = made('p', '', 'quiet'), said = null, buttons = [];
+    box.appendChild(made('b', '这条知识对您有帮助吗？'));
+    function button(title, helped) {
+      var pressed = made('button', title, 'plain');
+      pressed.type = 'button';
+      pressed.setAttribute('aria-pressed', 'false');
+      pressed.setAttribute('data-test', helped ? 'helped' : 'unhelped');
+      pressed.addEventListener('click', function () {
+        var wanted = said === helped ? null : helped;
+        buttons.forEach(function (each) { each.disabled = true; });
+        ask('POST', '/articles/' + one.id + '/helpful', { edition: one.edition, helped: wanted }, {}, function (found, trouble) {
+          buttons.forEach(function (each) { each.disabled = false; });
+          if (!trouble) said = wanted;
+          buttons[0].setAttribute('aria-pressed', String(said === true));
+          buttons[1].setAttribute('aria-pressed', String(said === false));
+          told.textContent = trouble || found.words + (said === false ? '，请写一句没帮到您的原因' : '');
+          if (said === false) {
+            correction.querySelector('summary').textContent = '哪里没帮到您';
+            correction.open = true;
+            correction.querySelector('textarea').focus();
+          }
+          fit();
+        });
+      });
+      buttons.push(pressed);
+      box.appendChild(pressed);
+    }
+    button('有帮助', true);
+    button('没帮助', false);
+    told.setAttribute('role', 'status');
+    box.appendChild(told);
+    return box;
+  }
   function correcting(id) {
     var box = made('details', '', 'wrong'), form = made('form'), text = made('textarea'), send = made('button', '提交', 'plain'), told = made('p');
     box.appendChild(made('summary', '内容有误？告诉我们'));
@@ -137,13 +172,16 @@
       article.appendChild(link);
     });
     var about = made('dl', '', 'about');
+    line(about, '关键词', one.keywords.join('、'));
     line(about, '发布单位', one.unit);
     line(about, '联系方式', one.contact);
     line(about, '发布时间', one.published_at.slice(0, 10));
     line(about, '有效期至', one.valid_until ? one.valid_until.slice(0, 10) : '长期有效');
     line(about, '知识编号', one.number);
     article.appendChild(about);
-    article.appendChild(correcting(one.id));
+    var correction = correcting(one.id);
+    article.appendChild(judging(one, correction));
+    article.appendChild(correction);
     Array.prototype.forEach.call(body.querySelectorAll('img'), function (img) { img.addEventListener('load', fit); });
     see(true);
   }

@@ -18,6 +18,7 @@ from workflow.knowledge.asking.questions import Questions
 from workflow.knowledge.asking.views import ASKED, KINDS, MENDING
 from workflow.knowledge.categories import CATEGORIES
 from workflow.knowledge.finding.models import SearchRow
+from workflow.knowledge.helpful.models import VoteRow
 from workflow.knowledge.hotlines.names import HOTLINES
 from workflow.knowledge.models import ArticleRow, CategoryRow, EditionRow, PublishedRow, UseRow
 from workflow.knowledge.rules import STATISTICS
@@ -76,7 +77,7 @@ def sources(articles: Articles, questions: Questions, corrections: Corrections) 
     """All of them, each within the scope of the lists of the same rows."""
     return (
         _articles(articles), _editions(articles), _uses(articles.types), _questions(questions),
-        _corrections(corrections), _visits(), _searches(),
+        _corrections(corrections), _votes(articles), _visits(), _searches(),
     )  # fmt: skip
 
 
@@ -207,6 +208,26 @@ def _corrections(corrections: Corrections) -> FactSource:
     return FactSource(
         "knowledge_corrections", "知识纠错", STATISTICS, CorrectionRow.__table__, CorrectionRow.id, facts,
         corrections.readable, corrections.screen,
+    )  # fmt: skip
+
+
+def _votes(articles: Articles) -> FactSource:
+    facts = {
+        **_of_article(articles.types),
+        "edition": Fact("版次", NUMBER, VoteRow.edition, shown=True),
+        "helped": Fact("有帮助", BOOLEAN, VoteRow.helped, split=True, shown=True),
+        "explained": Fact("说明了原因", BOOLEAN, VoteRow.correction != "", split=True, shown=True),
+        "inside": Fact("使用者", BOOLEAN, VoteRow.inside, words=WHO, split=True, shown=True),
+        "at": Fact("时间", MOMENT, VoteRow.at, shown=True),
+    }
+
+    def readable(visitor: Visitor) -> list[ColumnElement[bool]]:
+        return articles.readable(visitor, STATISTICS)
+
+    rows = VoteRow.__table__.join(ArticleRow.__table__, VoteRow.article == ArticleRow.id)
+    return FactSource(
+        "knowledge_votes", "知识评价", STATISTICS, rows, VoteRow.id, facts, readable, "knowledge", VoteRow.article,
+        with_removed=True,
     )  # fmt: skip
 
 

@@ -75,6 +75,10 @@ PAGES = (
                 figures=("knowledge_corrections", "knowledge_mended_rate", "knowledge_mended_on_time"), by=("unit",),
             ),
             Block(
+                name="helpful", title="部门知识有用率", about="座席和公众看过知识后的评价；逐条见知识评价",
+                figures=("knowledge_helpful_rate", "knowledge_unhelpful"), by=("unit",),
+            ),
+            Block(
                 name="editors", title="采编人员", about="按提交审核的人",
                 figures=("knowledge_produced", "knowledge_updates"), by=("editor",),
             ),

@@ -35,11 +35,18 @@ export interface Surroundings {
   citations: number
 }
 
+/** Classes of what is wrong in an article: see `workflow/knowledge/asking/views.py`. */
+export const WRONG: Readonly<Record<string, string>> = { outdated: '内容过期', wrong: '内容有误', missing: '内容不全', unclear: '表述不清', other: '其他' }
 export const ARTICLES = '/api/knowledge/articles'
 export const PUBLISHED = '/api/knowledge/published'
 
 export function articleOf(row: Row): Article {
   return row as unknown as Article
+}
+
+/** The files that a text shows as its pictures. */
+export function picturesIn(body: string): string[] {
+  return [...new Set([...body.matchAll(/\/files\/([0-9A-Z]{26})\/content/g)].map((one) => one[1] ?? ''))]
 }
 
 /** What an agent reads out: what the type asks for, then the text without its marks. */

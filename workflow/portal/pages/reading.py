@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pydantic
 from aiohttp import web
 from markupsafe import Markup
@@ -13,7 +15,8 @@ from cti.office.files.reading import pieces_of
 from cti.office.files.service import Files
 from cti.office.files.serving import give
 from cti.office.records import Office
-from workflow.knowledge.outside.views import PublicPage, PublicSearchQuery, PublicWrong
+from workflow.knowledge.outside.reading import browser_of
+from workflow.knowledge.outside.views import PublicPage, PublicSearchQuery, PublicVote, PublicWrong
 from workflow.knowledge.publishing import KIND
 from workflow.portal.accounts import Accounts
 from workflow.portal.chatting import Chat
@@ -26,7 +29,7 @@ from workflow.portal.rendering import Pages, see_other
 
 PAGE_SIZE = 10
 LEFT = {"1": "您已退出登录。", "closed": "账户已注销，相关数据已删除。"}
-WRONG = {"outdated": "内容过时", "wrong": "内容有误", "unclear": "看不明白", "other": "其他"}
+WRONG = {"outdated": "内容过时", "wrong": "内容有误", "missing": "没写全", "unclear": "看不明白", "other": "其他"}
 
 
 class FileQuery(Query):
@@ -35,10 +38,11 @@ class FileQuery(Query):
     inline: bool = False
 
 
-class ThanksQuery(Query):
-    """The number under which a correction is looked at."""
+class SaidQuery(Query):
+    """What he has just said: the number under which a correction is looked at, and whether the article helped."""
 
     thanks: str = pydantic.Field(default="", max_length=40)
+    helped: Literal["", "yes", "no"] = ""
 
 
 class ReadingPages:
@@ -58,6 +62,7 @@ class ReadingPages:
             Route("GET", "/ask", self.search, PUBLIC, "查询公开的知识", outside=True, page=True),
             Route("GET", one, self.article, PUBLIC, "公开的知识", outside=True, page=True),
             Route("GET", f"{one}/files/{{file}}", self.file, PUBLIC, "公开的知识的附件", outside=True, page=True),
+            Route("POST", f"{one}/helpful", self.vote, PUBLIC, "评价知识是否有帮助", outside=True, page=True),
             Route("POST", f"{one}/corrections", self.correct, PUBLIC, "市民纠错", outside=True, page=True),
             Route("POST", f"{one}/favourite", self.mark, CITIZEN, "收藏知识", outside=True, page=True),
         ]
@@ -87,12 +92,12 @@ class ReadingPages:
             chat=await self._chat.path(),
         )  # fmt: skip
 
-    async def article(self, id: str, query: ThanksQuery, exchange: Exchange) -> web.Response:
+    async def article(self, id: str, query: SaidQuery, exchange: Exchange) -> web.Response:
         """One article."""
-        return await self._article(exchange, id, thanks=query.thanks)
+        return await self._article(exchange, id, thanks=query.thanks, helped=query.helped)
 
     async def _article(
-        self, exchange: Exchange, id: str, *, thanks: str = "", faults: dict[str, str] | None = None
+        self, exchange: Exchange, id: str, *, thanks: str = "", helped: str = "", faults: dict[str, str] | None = None
     ) -> web.Response:
         found = await self._knowledge.article(exchange.address, id)
         marked = False
@@ -100,7 +105,7 @@ class ReadingPages:
             account = await self._accounts.of(exchange.citizen)
             marked = await self._keeping.is_marked(account.id, id)
         return self._pages.page(
-            exchange, "portal/article.html", found.title, article=found, marked=marked, thanks=thanks,
+            exchange, "portal/article.html", found.title, article=found, marked=marked, thanks=thanks, helped=helped,
             # The body was cleaned when it was written, and once more when it was read.
             body=Markup(found.body), wrong=WRONG, faults=faults or {}, proof=self._proof.asked(),  # noqa: S704
             said=exchange.form, status=422 if faults else 200,
@@ -118,6 +123,22 @@ class ReadingPages:
             lambda start, end: pieces_of(path, cipher, start, end), inline=query.inline,
         )  # fmt: skip
 
+    async def vote(self, id: str, exchange: Exchange) -> web.Response:
+        """Say whether an article helped; why not is asked then."""
+        edition, helped = exchange.form.get("edition"), exchange.form.get("helped") == "yes"
+        try:
+            body = PublicVote(edition=int(edition) if edition.isdecimal() else 1, helped=helped)
+            await self._knowledge.vote(exchange.address, id, body, await self._reader(exchange))
+        except Refusal as refusal:
+            return await self._article(exchange, id, faults={"helped": refusal.detail})
+        return see_other(f"/ask/{id}?helped={'yes' if helped else 'no'}#helped")
+
+    async def _reader(self, exchange: Exchange) -> str:
+        """Who is signed in is one reader wherever he reads."""
+        if exchange.citizen is None:
+            return browser_of(exchange)
+        return f"account {(await self._accounts.of(exchange.citizen)).id}"
+
     async def correct(self, id: str, exchange: Exchange) -> web.Response:
         """Report what is wrong in an article."""
         form = exchange.form
@@ -127,7 +148,7 @@ class ReadingPages:
             body = PublicWrong.model_validate(
                 {"kind": kind if kind in WRONG else "outdated", "content": form.get("content")}
             )
-            thanks = await self._knowledge.correct(exchange.address, id, body)
+            thanks = await self._knowledge.correct(exchange.address, id, body, await self._reader(exchange))
         except pydantic.ValidationError:
             return await self._article(exchange, id, faults={"content": "请写明哪里不对，2 至 1000 字"})
         except Refusal as refusal:

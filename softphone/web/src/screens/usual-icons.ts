@@ -5,6 +5,6 @@ export {
   Database, FilePen, FileText, FileUp, FolderTree, Gavel, Globe, GraduationCap, Grid3x3, Headset, History, Hourglass, Inbox, Key,
   KeyRound, LayoutDashboard, LayoutGrid, ListChecks, ListOrdered, Map, Megaphone, MessageSquare, MessagesSquare,
   MonitorSmartphone, Network, Phone, PhoneCall, PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOff, PhoneOutgoing, Plug, Puzzle, Radar, Route,
-  Scale, ScrollText, Settings, ShieldAlert, ShieldBan, ShieldCheck, Siren, SlidersHorizontal, Split, Stamp, Star, Table, Tags, Ticket, User,
+  Scale, ScrollText, Settings, ShieldAlert, ShieldBan, ShieldCheck, Siren, SlidersHorizontal, Split, Stamp, Star, Table, Tags, ThumbsUp, Ticket, User,
   UserCheck, UserCog, UserPen, UserRound, UserRoundCheck, Users, UsersRound, Voicemail, Workflow,
 } from '@lucide/vue'

@@ -2,12 +2,16 @@
 
 import asyncio
 import resource
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.workflow.knowledge.finding.library import ALL, EVERYTHING, ids, shipped
+from workflow.knowledge.finding import keeper as keeping
 from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.searching import Searching
@@ -91,6 +95,27 @@ async def test_a_lost_and_a_broken_index_are_made_anew(tmp_path: Path) -> None:
     assert await found(keeper, "居住证") == ["card"]
     assert len(list(tmp_path.glob("index-*"))) == 1
     await keeper.stop()
+
+
+async def test_one_that_is_lost_while_it_serves_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.05)
+    shelf, reasons = Shelf(ALL), set[str]()
+    keeper = await opened(tmp_path, shelf)
+    try:
+        shutil.rmtree(tmp_path)
+        async with asyncio.timeout(20):
+            while not (tmp_path / "current").exists():
+                assert await found(keeper, "居住证") == ["card"], "the old one serves meanwhile"
+                reasons.add(keeper.state.why)
+                await asyncio.sleep(0)
+        assert "索引丢失，正在重建" in reasons
+        shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。", version=1)
+        keeper.changed(["new"])
+        await asyncio.wait_for(keeper.settled(), 10)
+        assert await found(keeper, "养老金") == ["new"]
+        assert keeper.trouble == ""
+    finally:
+        await keeper.stop()
 
 
 async def test_it_serves_while_it_is_made_anew_and_says_so(tmp_path: Path) -> None:
