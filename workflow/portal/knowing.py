@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 
+from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.records import Office
+from workflow.knowledge.finding.boards import HotBoards
+from workflow.knowledge.finding.views import HotBoard
 from workflow.knowledge.outside.reading import PublicReading
 from workflow.knowledge.outside.views import (
     PublicArticle,
@@ -21,18 +27,35 @@ from workflow.knowledge.outside.views import (
 
 HOT_DAYS = 30
 KEPT_SECONDS = 600.0
+MOST_HOT = 10
 SIZE = 20
 MOST_PAGES = 10
 FILES = "/ask/{id}/files"
 
 
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """What is asked and read most; `title` says of which time."""
+
+    words: list[str] = field(default_factory=list)
+    articles: list[PublicScenario] = field(default_factory=list)
+    title: str = ""
+
+
 class Knowledge:
-    """Asks as somebody of the public in the house's own region."""
+    """Asks as somebody of the public in the house's own region.
+
+    It is a channel of the boards of hot articles (热点知识榜单), too: WeChat shows the same pages.
+    """
+
+    name = "portal"
+    audience: Literal["inside", "public"] = "public"
 
     def __init__(self, office: Office, clock: Clock) -> None:
         self._office, self._clock = office, clock
         self._reading: PublicReading | None = None
-        self._hot: tuple[list[str], list[PublicScenario]] = [], []
+        self._boards: HotBoards | None = None
+        self._hot = Hot()
         self._until = 0.0
 
     def take(self, reading: PublicReading) -> Callable[[], None]:
@@ -43,6 +66,21 @@ class Knowledge:
             self._reading = None
 
         return gone
+
+    def take_boards(self, boards: HotBoards) -> Callable[[], None]:
+        """There are boards; returns what is called when there are none any more."""
+        self._boards = boards
+        undo = boards.offer(self)
+
+        def gone() -> None:
+            self._boards = None
+            undo()
+
+        return gone
+
+    async def push(self, board: HotBoard) -> None:
+        """Show it from now on."""
+        self._until = 0.0
 
     @property
     def is_there(self) -> bool:
@@ -82,14 +120,22 @@ class Knowledge:
         """Report what is wrong in an article."""
         return await self._need().correct(self.who(address), id, body, said)
 
-    async def hot(self) -> tuple[list[str], list[PublicScenario]]:
-        """Hot words, and the articles that are read most; as they were some minutes ago."""
+    async def hot(self) -> Hot:
+        """Hot words, and the last board of hot articles, or what is read most; as they were some minutes ago."""
         if self._reading is None:
-            return [], []
+            return Hot()
         if self._clock.now() >= self._until:
-            who = self.who("")
-            self._hot = await self._reading.hot_words(who, HOT_DAYS), (await self._reading.hot(who, HOT_DAYS)).articles
-            self._until = self._clock.now() + KEPT_SECONDS
+            # Before anything is asked: a board that comes meanwhile is shown next time.
+            who, self._until = self.who(""), self._clock.now() + KEPT_SECONDS
+            words, board = await self._reading.hot_words(who, HOT_DAYS), None
+            if self._boards is not None:
+                board = await self._boards.public()
+            if board is not None and board.articles:
+                articles = [PublicScenario(id=one.id, title=one.title) for one in board.articles[:MOST_HOT]]
+                title = f"本期热点知识（{_day(board.since)}至{_day(board.until)}）"
+            else:
+                articles, title = (await self._reading.hot(who, HOT_DAYS)).articles, "热门问题"
+            self._hot = Hot(words, articles, title)
         return self._hot
 
     async def newest(self, address: str) -> list[str]:
@@ -103,3 +149,8 @@ class Knowledge:
             if page * SIZE >= part.total:
                 break
         return found
+
+
+def _day(moment: datetime) -> str:
+    local = moment.astimezone(ZONE)
+    return f"{local.month}月{local.day}日"

@@ -14,6 +14,7 @@ from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from workflow.chat.entrances import Entrances
 from workflow.citizens.service import Citizens
+from workflow.knowledge.finding.boards import HotBoards
 from workflow.knowledge.outside.reading import PublicReading
 from workflow.portal.accounts import Accounts
 from workflow.portal.api import routes
@@ -40,6 +41,7 @@ async def setup(host: Host) -> None:
         host.need(Figures), passwords,
     )  # fmt: skip
     host.when(PublicReading, found.knowledge.take)
+    host.when(HotBoards, found.knowledge.take_boards)
     host.when(Entrances, found.chat.take)
     host.provide(Menu, found.menu)
     host.provide(Pages, found.pages)

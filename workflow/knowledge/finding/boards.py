@@ -106,6 +106,20 @@ class HotBoards:
             row = await session.scalar(select(HotBoardRow).order_by(HotBoardRow.until.desc()).limit(1))
             return None if row is None else await self._shown(session, row, within(rules.reading(visitor)))
 
+    async def public(self) -> HotBoard | None:
+        """What anybody in the house's region reads of the last board; None before the first one."""
+        async with self._store.reading() as session:
+            row = await session.scalar(select(HotBoardRow).order_by(HotBoardRow.until.desc()).limit(1))
+            return None if row is None else await self._for_all(session, row)
+
+    async def _for_all(self, session: AsyncSession, row: HotBoardRow) -> HotBoard:
+        limits = (
+            PublishedRow.audience == "public", PublishedRow.overdue.is_(False),
+            PublishedRow.region.in_(regions.above(self._region)),
+        )  # fmt: skip
+        # What people look for may say who they are, and nobody has looked it through.
+        return (await self._shown(session, row, *limits)).model_copy(update={"questions": []})
+
     async def _shown(self, session: AsyncSession, row: HotBoardRow, *limits: Condition) -> HotBoard:
         """By the tables as they are now: what was withdrawn since is on no board."""
         ids = [str(one["id"]) for one in row.articles]
@@ -123,16 +137,8 @@ class HotBoards:
             row = await session.get(HotBoardRow, data["board"])
             if row is None:
                 return
-            limits: list[Condition] = []
-            if channel.audience == "public":
-                limits = [
-                    PublishedRow.audience == "public", PublishedRow.overdue.is_(False),
-                    PublishedRow.region.in_(regions.above(self._region)),
-                ]  # fmt: skip
-            board = await self._shown(session, row, *limits)
-        if channel.audience == "public":
-            # What people look for may say who they are, and nobody has looked it through.
-            board = board.model_copy(update={"questions": []})
+            is_public = channel.audience == "public"
+            board = await (self._for_all(session, row) if is_public else self._shown(session, row))
         await channel.push(board)
 
 

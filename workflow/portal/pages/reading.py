@@ -69,10 +69,10 @@ class ReadingPages:
 
     async def first(self, exchange: Exchange) -> web.StreamResponse:
         """The first page of the site."""
-        words, articles = await self._knowledge.hot()
+        hot = await self._knowledge.hot()
         found = await self._found(exchange, PublicSearchQuery(size=1))
         return self._pages.page(
-            exchange, "portal/first.html", "首页", words=words, articles=articles,
+            exchange, "portal/first.html", "首页", hot=hot,
             life_events=found.life_events if found is not None else [],
             scenarios=found.scenarios if found is not None else [],
             blocks=await self._menu.blocks(), chat=await self._chat.path(),
@@ -85,10 +85,10 @@ class ReadingPages:
     async def search(self, query: PublicSearchQuery, exchange: Exchange) -> web.Response:
         """What answers a question, and where else to look."""
         asked = query.model_copy(update={"size": PAGE_SIZE, "region": ""})
-        words, articles = await self._knowledge.hot()
+        hot = await self._knowledge.hot()
         return self._pages.page(
             exchange, "portal/ask.html", f"查询：{asked.words}" if asked.words else "办事咨询", asked=asked,
-            found=await self._knowledge.search(exchange.address, asked), words=words, articles=articles,
+            found=await self._knowledge.search(exchange.address, asked), hot=hot,
             chat=await self._chat.path(),
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ import pydantic
 import pytest
 
 from cti.base.bus import Bus
+from cti.base.visitor import Visitor
 from cti.office.jobs.service import Jobs
 from cti.office.timers.schedule import Schedule
 from cti.store.engine import Store
@@ -25,7 +26,9 @@ from tests.workflow.knowledge.knowledge_town import (
 from workflow.knowledge.finding.asked import AskedQuestions
 from workflow.knowledge.finding.boards import Desks, HotBoards
 from workflow.knowledge.finding.views import HotBoard
+from workflow.knowledge.outside.views import PublicHot
 from workflow.knowledge.settings import KnowledgeSettings
+from workflow.portal.knowing import Knowledge
 
 
 class Portal:
@@ -43,6 +46,16 @@ class Portal:
         if self.tries == 1:
             raise ConnectionError("the portal is away")
         self.boards.append(board)
+
+
+class Reading:
+    """What the public site asks of the knowledge base for its first page."""
+
+    async def hot_words(self, who: Visitor, days: int) -> list[str]:
+        return ["公积金"]
+
+    async def hot(self, who: Visitor, days: int) -> PublicHot:
+        return PublicHot(articles=[])
 
 
 class Week(KnowledgeTown):
@@ -142,3 +155,24 @@ async def test_it_is_made_at_the_moment_of_the_settings(week: Week) -> None:
 def test_moments_that_never_come_are_refused() -> None:
     with pytest.raises(pydantic.ValidationError):
         KnowledgeSettings(hot_at="every monday")
+
+
+async def test_the_public_site_shows_the_last_board_as_soon_as_it_is_pushed(week: Week) -> None:
+    seen = await week.publish(title="公开政策")
+    inside = await week.publish(title="内部口径", audience="inside")
+    for id in (seen.id, inside.id):
+        await week.published.get(AGENT, id)
+    site = Knowledge(week.office, week.clock)
+    site.take(Reading())  # type: ignore[arg-type] # as far as the site asks it
+    gone = site.take_boards(week.boards)
+    assert (await site.hot()).title == "热门问题", "before the first board what is read most"
+    await week.made()
+    board = await week.boards.public()
+    assert board is not None
+    await site.push(board)
+    hot = await site.hot()
+    assert ([one.title for one in hot.articles], hot.words) == (["公开政策"], ["公积金"])
+    assert hot.title.startswith("本期热点知识（")
+    gone()
+    await site.push(board)
+    assert (await site.hot()).title == "热门问题"
