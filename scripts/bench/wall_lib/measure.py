@@ -19,6 +19,10 @@ from bench.analysis_lib.rows import fill
 from bench.database import opened
 from bench.wall_lib import asking, watching
 from bench.wall_lib.options import arguments
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
 from cti.store.migration import migrate
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,6 +35,9 @@ def _filled(tickets: int, calls: int, house: House) -> None:
     async def fills() -> None:
         store = await opened(None, house.data)
         await migrate(store, [ROOT / "workflow" / "tickets"])
+        # Departments of the rows lie below the city.
+        identity = await Identity.open(store, Bus(), LoopClock(), Organisation("city", "市热线", "320400", None))
+        identity.close()
         await fill(store, tickets, calls, datetime.now(UTC), 1.0)
         await store.close()
 
