@@ -10,6 +10,9 @@ from typing import Any
 from trials.api import Api
 from trials.house import House
 
+CALM_SECONDS, CALM_SHARE, CALM_WITHIN = 5.0, 0.06, 240.0
+"""An engine that has taken less than this share of a core over so many seconds has begun all it begins."""
+
 
 def engine_of(house: House) -> int:
     """The engine's process id; LookupError."""
@@ -33,6 +36,7 @@ async def share(house: House, api: Api, walls: int, seconds: float) -> tuple[flo
     for wall in described:
         for tile in wall["tiles"]:
             await api.ask("GET", f"/api/bigscreen/walls/{wall['wall']}/tiles/{tile['tile']}")
+    await _calm(engine)
     idle = await _over(engine, asyncio.sleep(seconds / 2), seconds / 2)
     asked = [0]
 
@@ -45,6 +49,13 @@ async def share(house: House, api: Api, walls: int, seconds: float) -> tuple[flo
                         group.create_task(_asks(api, wall["wall"], tile, asked))
 
     return idle, await _over(engine, _until_late(all_of_them()), seconds), asked[0]
+
+
+async def _calm(engine: int) -> None:
+    """Until the engine has done what it does once after its start; TimeoutError."""
+    async with asyncio.timeout(CALM_WITHIN):
+        while await _over(engine, asyncio.sleep(CALM_SECONDS), CALM_SECONDS) > CALM_SHARE:
+            pass
 
 
 async def _until_late(work: Any) -> None:
