@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from cti.base.clock import LoopClock
+from cti.base.refusal import NotFound
 from cti.base.settings import Settings
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import visitor_of
@@ -103,7 +104,11 @@ class Year:
     async def _act(self, story: Story, ticket: str, number: int) -> None:
         act = story.acts[number]
         visitor = self._people[act.who]
-        offers = await self._acts.offers(visitor, ticket)
+        try:
+            offers = await self._acts.offers(visitor, ticket)
+        except NotFound:
+            # It is with somebody else meanwhile.
+            offers = {}
         case = [
             case for case, all in offers.items() if any(one.action == act.action and not one.refused for one in all)
         ]
