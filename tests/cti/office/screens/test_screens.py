@@ -158,7 +158,9 @@ def test_everybody_gets_the_screens_and_actions_that_he_may_use() -> None:
 
 async def test_what_people_with_the_same_permissions_see_is_made_once() -> None:
     screens = Screens()
-    undo = screens.add((a_screen(),), tiles=(Tile(name="mine", title="我的", permission=SIGNED_IN, component="Mine", agent=True),))
+    undo = screens.add(
+        (a_screen(),), tiles=(Tile(name="mine", title="我的", permission=SIGNED_IN, component="Mine", agent=True),)
+    )
     fed: list[Tile] = []
     stop = screens.feed_tiles(lambda visitor: fed)
     (route,) = routes(screens)
