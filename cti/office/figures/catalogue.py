@@ -104,4 +104,5 @@ def _count(count: Count | None) -> str:
     measured = f"{what.begin} 至 {what.end} 的秒数" if isinstance(what, Between) else what or ""
     method = f"第 {count.rank} 百分位数" if count.method == "percentile" else METHODS.get(count.method, "条数")
     said = f"{method} {measured}".strip()
+    said += f"（取整到 {count.grain:g}）" if count.grain is not None else ""
     return f"{said}，当 {count.when.text}" if count.when is not None and count.when.text != "true" else said

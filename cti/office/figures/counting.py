@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, false, select, true
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, Text, cast, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.expressions import ExpressionError
-from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.figures.definition import Count, Figure
+from cti.office.figures.definition import Count
+from cti.office.figures.groups import (
+    MOST_CELLS,
+    MOST_VALUES,
+    NOTHING_MORE,
+    VALUE,
+    Asked,
+    Groups,
+    Key,
+    LateGroup,
+    More,
+    Sums,
+    too_many,
+)
 from cti.office.figures.kept.cuts import CALENDAR, Cells, Cut, Times, apart, which, within
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.kept.late import LateDay
-from cti.office.figures.measures import Piece, Ranked, put_together, ranked
+from cti.office.figures.measures import Piece, Ranked, ranked
 from cti.office.figures.periods import Period
 from cti.office.figures.recipe import Recipe
-
-MOST_CELLS = 5000
-"""Groups that one answer may have."""
-Key = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Sums:
-    """What was counted of one group; None for what cannot be worked out over no rows."""
-
-    counts: dict[str, float | None] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Groups:
-    """What was counted: of each group, of all, of one without rows; and how many days changed after they were told."""
-
-    cells: dict[Key, Sums]
-    total: Sums
-    nothing: Sums
-    late: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LateGroup:
-    """A group of a day that changed: what was counted of it first, and what is now."""
-
-    day: LateDay
-    key: Key
-    was: Sums
-    now: Sums
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is counted: in which periods, split by what, only where a split has this value, and of what rows beside."""
-
-    periods: tuple[Period, ...]
-    by: tuple[str, ...] = ()
-    where: Mapping[str, str] = field(default_factory=dict)
-    also: tuple[ColumnElement[bool], ...] = ()
+from cti.office.figures.working_out import nothing_of, plain, ranked_of, says, together
 
 
 class Counting:
@@ -82,12 +53,12 @@ class Counting:
         totals = cells if adds_up or not asked.by else await self._cells(session, own, replace(asked, by=()), late)
         found = []
         for here, total, beside, days in zip(cells, totals, every, late, strict=True):
-            nothing = Sums({**_nothing(own), **beside.get((), Sums(_nothing(whole))).counts})
+            nothing = Sums({**nothing_of(own), **beside.get((), Sums(nothing_of(whole))).counts})
             if asked.by and adds_up:
                 of_all = Sums({name: sum(one.counts.get(name) or 0 for one in here.values()) for name in own})
             else:
                 of_all = total.get((), Sums())
-            said = {key: one for key, one in here.items() if any(_says(own[name], n) for name, n in one.counts.items())}
+            said = {key: one for key, one in here.items() if any(says(own[name], n) for name, n in one.counts.items())}
             found.append(
                 Groups(
                     {key: Sums(nothing.counts | one.counts) for key, one in (said if asked.by else here).items()},
@@ -103,46 +74,82 @@ class Counting:
     ) -> list[dict[Key, Sums]]:
         found: list[dict[Key, Sums]] = [{} for _ in asked.periods]
         for at, some in self._by_moment(counts).items():
-            keys = [self._recipe.split(name, at) for name in asked.by]
             flat = {name: count for name, count in some.items() if count.method != "percentile"}
             if flat:
                 for cells, pieces in zip(found, await self._pieces(session, flat, at, asked, late), strict=True):
                     for key, values in pieces.items():
                         cells.setdefault(key, Sums()).counts.update(values)
             for name in some.keys() - flat.keys():
-                for cells, period in zip(found, asked.periods, strict=True):
-                    for row in await self._all(session, self._ranked(some[name], keys, at, asked, period)):
-                        low, high, count = row[len(keys) :]
-                        if count:
-                            value = Ranked(low, high, count).at(some[name].rank)
-                            cells.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
+                for cells, here in zip(found, await self._percentiles(session, name, at, asked), strict=True):
+                    for key, one in here.items():
+                        cells.setdefault(key, Sums()).counts[name] = plain(one.at(some[name].rank))
         return found
+
+    async def _percentiles(self, session: AsyncSession, name: str, at: str, asked: Asked) -> list[dict[Key, Ranked]]:
+        """Of each period and group where a percentile lies."""
+        count = self._figure.counts[name]
+        if count.grain is not None and {*asked.by, *asked.where} <= {*CALENDAR}:
+            return [ranked_of(one, count.rank) for one in await self._values(session, name, count, at, asked)]
+        # A split by departments has few rows with the same value: they are put in order by the database.
+        keys = [self._recipe.split(one, at) for one in asked.by]
+        found: list[dict[Key, Ranked]] = []
+        for period in asked.periods:
+            rows = await self._all(session, self._ranked(count, keys, at, asked, period))
+            found.append({_key(row, keys): Ranked(*row[len(keys) :]) for row in rows if row[-1]})
+        return found
+
+    async def _values(self, session: AsyncSession, name: str, count: Count, at: str, asked: Asked) -> list[Cells]:
+        """How many rows of each period have which value, in grains."""
+        value = self._recipe.measured(count)
+        assert value is not None
+        more = More((VALUE,), cast(value, Text), (self._recipe.truth(count), value.is_not(None)), MOST_VALUES)
+        every = [Piece(func.count(), "sum")]
+        return await self._counted(session, every, (name,), at, asked, [set() for _ in asked.periods], more)
 
     async def _pieces(
         self, session: AsyncSession, counts: Mapping[str, Count], at: str, asked: Asked, late: Sequence[set[str]]
     ) -> list[dict[Key, dict[str, float | None]]]:
         made = self._recipe.pieces(counts)
         every = [piece for some in made.values() for piece in some]
+        found = await self._counted(session, every, tuple(counts), at, asked, late, NOTHING_MORE)
+        if any(len(cells.found) > MOST_CELLS for cells in found):
+            raise too_many()
+        return [{key: dict(together(counts, made, one)) for key, one in cells.found.items()} for cells in found]
+
+    async def _counted(
+        self,
+        session: AsyncSession,
+        every: Sequence[Piece],
+        counts: tuple[str, ...],
+        at: str,
+        asked: Asked,
+        late: Sequence[set[str]],
+        more: More,
+    ) -> list[Cells]:
+        """The pieces of each period by the values of the splits: of days that are over as far as they are kept."""
+        by = (*asked.by, *more.names)
         found = [Cells([one.merge for one in every]) for _ in asked.periods]
         times: list[Times] = [[(one.since, one.until)] for one in asked.periods]
-        cut = self._cut(every, tuple(counts), at, asked)
+        cut = self._cut(every, counts, at, asked, more)
         if self._kept is not None and cut is not None:
             looked = await self._kept.look(session, cut, asked.periods)
             for cells, one, days in zip(found, looked, late, strict=True):
-                cut.put(one.spans, asked.by, asked.where, cells)
+                cut.put(one.spans, by, asked.where, cells)
                 days |= one.late
             times = [one.live for one in looked]
         for some in apart(times):
             tags = which(self._recipe.moment(at), [times[place] for place in some])
-            keys: list[ColumnElement[Any]] = [*(self._recipe.split(name, at) for name in asked.by), *tags]
+            keys: list[ColumnElement[Any]] = [*(self._key_of(name, at, more) for name in by), *tags]
             columns: list[ColumnElement[Any]] = [*keys, *(one.column for one in every)]
             wanted = self._limited(select(*columns), at, asked, [one for place in some for one in times[place]])
-            for row in await self._all(session, wanted.group_by(*keys), len(some)):
-                place = some[row[len(asked.by)] if tags else 0]
-                found[place].add(_key(row, asked.by), [_plain(one) for one in row[len(keys) :]])
-        if any(len(cells.found) > MOST_CELLS for cells in found):
-            raise too_many()
-        return [{key: dict(_together(counts, made, one)) for key, one in cells.found.items()} for cells in found]
+            rows = wanted.where(*more.limits).group_by(*keys)
+            for row in await self._all(session, rows, len(some), more.most):
+                place = some[row[len(by)] if tags else 0]
+                found[place].add(_key(row, by), [plain(one) for one in row[len(keys) :]])
+        return found
+
+    def _key_of(self, name: str, at: str, more: More) -> ColumnElement[str]:
+        return more.value if more.value is not None and name in more.names else self._recipe.split(name, at)
 
     async def late(self, session: AsyncSession, asked: Asked) -> list[LateGroup]:
         """The groups, day by day, of the first period that changed after they were first told; the latest day first."""
@@ -153,7 +160,7 @@ class Counting:
             flat = {name: one for name, one in some.items() if one.method != "percentile" and not one.whole}
             made = self._recipe.pieces(flat)
             every = [piece for pieces in made.values() for piece in pieces]
-            cut = self._cut(every, tuple(flat), at, asked) if flat else None
+            cut = self._cut(every, tuple(flat), at, asked, NOTHING_MORE) if flat else None
             if self._kept is None or cut is None:
                 continue
             for day in await self._kept.late(session, cut, period):
@@ -161,7 +168,7 @@ class Counting:
                 cut.put([(day.span, day.was)], by, asked.where, cells)
                 for key in cells.found.keys() | {one for one in now.cells if one[0] == day.span}:
                     values = cells.found.get(key)
-                    said = dict(_together(flat, made, values)) if values is not None else _nothing(flat)
+                    said = dict(together(flat, made, values)) if values is not None else nothing_of(flat)
                     was.setdefault(key, (day, {}))[1].update(said)
         found = []
         for key, (day, counts) in was.items():
@@ -170,30 +177,32 @@ class Counting:
                 found.append(LateGroup(day, key, before, here))
         return sorted(found, key=lambda one: (one.day.span, one.key), reverse=True)
 
-    def _cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked) -> Cut | None:
+    def _cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked, more: More) -> Cut | None:
         """What is counted, without its time: by this it is kept; None where nothing is kept, or nothing is his.
 
         A further condition may read anything: what meets it is counted from the rows.
         """
         if self._kept is None or asked.also or not self._visitor.may(self._source.permission):
             return None
-        names = tuple(sorted({one for one in (*asked.by, *asked.where) if one not in CALENDAR}))
+        names = (*sorted({one for one in (*asked.by, *asked.where) if one not in CALENDAR}), *more.names)
         by_months = not {"day", "week"} & {*asked.by, *asked.where}
         readable = self._source.readable(self._visitor)
 
         def made() -> Cut:
-            keys = [self._recipe.split(name, at) for name in names]
+            keys = [self._key_of(name, at, more) for name in names]
             day = self._recipe.day(at)
             wanted = select(day, *keys, *(one.column for one in every)).select_from(self._source.rows)
-            statement = wanted.where(*self._recipe.limits, *readable).group_by(day, *keys)
+            statement = wanted.where(*self._recipe.limits, *readable, *more.limits).group_by(day, *keys)
             merges = tuple(one.merge for one in every)
             return Cut(self._source, self._recipe.moment(at), names, merges, statement, by_months)
 
         return self._kept.asked.cut((self._figure, self._source), (at, *counts, *names, by_months), readable, made)
 
-    async def _all(self, session: AsyncSession, wanted: Select[Any], periods: int = 1) -> Sequence[Row[Any]]:
-        rows = (await session.execute(wanted.limit(MOST_CELLS * periods + 1))).all()
-        if len(rows) > MOST_CELLS * periods:
+    async def _all(
+        self, session: AsyncSession, wanted: Select[Any], periods: int = 1, most: int = MOST_CELLS
+    ) -> Sequence[Row[Any]]:
+        rows = (await session.execute(wanted.limit(most * periods + 1))).all()
+        if len(rows) > most * periods:
             raise too_many()
         return rows
 
@@ -238,63 +247,9 @@ class Counting:
         return wanted.select_from(self._source.rows).where(*limits)
 
 
-def too_many() -> Invalid:
-    """The refusal of more groups than one answer may have."""
-    return Invalid("too_many_groups", f"分组超过 {MOST_CELLS} 个，请减少分组或缩小范围", "by")
-
-
-def _together(
-    counts: Mapping[str, Count], made: Mapping[str, Sequence[Piece]], values: Sequence[float | None]
-) -> Iterator[tuple[str, float | None]]:
-    rest = list(values)
-    for name, count in counts.items():
-        own, rest = rest[: len(made[name])], rest[len(made[name]) :]
-        found = put_together(count, own)
-        yield name, found if found is None else _plain(found)
-
-
-def worked_out(figure: Figure, sums: Sums) -> float | None:
-    """The figure's value in its unit; None where its formula divides by nothing, or reads what is not there."""
-    counts = {**_nothing(figure.counts), **sums.counts}
-    if any(counts[name] is None for name in figure.worked_out.names & counts.keys()):
-        return None
-    try:
-        found = figure.worked_out.value(_Scope(counts))
-    except ExpressionError:
-        return None
-    return float(found) * 100 if figure.unit == "percent" else float(found)
-
-
-def _plain(value: Any) -> float | None:
-    if value is None:
-        return None
-    number = float(value)
-    return int(number) if number.is_integer() else number
-
-
 def _key(row: Row[Any], keys: Sequence[object]) -> Key:
     return tuple(str(value) for value in row[: len(keys)])
 
 
-def _nothing(counts: Mapping[str, Count]) -> dict[str, float | None]:
-    return {name: 0 if count.adds_up else None for name, count in counts.items()}
-
-
-def _says(count: Count, value: float | None) -> bool:
-    """Whether a group is shown for this: for any number that was worked out, and for any that is not nothing."""
-    return bool(value) if count.adds_up else value is not None
-
-
 def _there(value: ColumnElement[Any] | None) -> ColumnElement[bool]:
     return true() if value is None else value.is_not(None)
-
-
-class _Scope:
-    def __init__(self, values: Mapping[str, float | None]) -> None:
-        self._values = values
-
-    def value(self, name: str) -> Any:
-        return self._values[name]
-
-    def ask(self, function: str, argument: str) -> bool:
-        return False

@@ -43,8 +43,9 @@ class Count(Part):
     """How many rows fulfil the condition, or what is worked out over a number or a duration of them, by one method.
 
     Rows in which that is not there are left out. `percentile` is the value below which `rank` percent of them lie, 50
-    by default: the median. `at` stands in place of the figure's moment. A count over the `whole` is the same for all
-    groups, so that their shares can be told.
+    by default: the median. With a `grain` values are rounded to multiples of it first: then how many have which value
+    is kept of days that are over, else each row is read each time. `at` stands in place of the figure's moment. A count
+    over the `whole` is the same for all groups, so that their shares can be told.
     """
 
     when: Expression | None = pydantic.Field(default=None, alias="if")
@@ -54,6 +55,7 @@ class Count(Part):
     most: Measure | None = None
     percentile: Measure | None = None
     rank: int = pydantic.Field(default=50, ge=1, le=99)
+    grain: float | None = pydantic.Field(default=None, gt=0, allow_inf_nan=False)
     whole: bool = False
     at: Variable | None = None
 

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
-from cti.office.figures.counting import Asked, Counting, LateGroup, Sums
+from cti.office.figures.counting import Counting
 from cti.office.figures.definition import UNITS
 from cti.office.figures.facts import FactSource
+from cti.office.figures.groups import Asked, LateGroup, Sums
 from cti.office.figures.kept.cuts import CALENDAR
 from cti.office.figures.kept.late import RECOUNT
 from cti.office.figures.kept.touched import record_of

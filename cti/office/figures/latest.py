@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cti.base.visitor import Visitor
-from cti.office.figures.counting import Asked, Counting
+from cti.office.figures.counting import Counting
 from cti.office.figures.facts import Fact
+from cti.office.figures.groups import Asked
 from cti.office.figures.periods import Period
 
 if TYPE_CHECKING:

@@ -46,8 +46,9 @@ def _measure(look: _Look, document: Document, name: str, count: Count) -> Iterat
     said = [one for one in METHODS if getattr(count, one) is not None]
     for other in said[1:]:
         yield Finding.at(document, (name, other), say("one-method", methods=", ".join(METHODS)))
-    if "rank" in count.model_fields_set and count.method != "percentile":
-        yield Finding.at(document, (name, "rank"), say("rank-of-nothing"))
+    for key in ("rank", "grain"):
+        if key in count.model_fields_set and count.method != "percentile":
+            yield Finding.at(document, (name, key), say(f"{key}-of-nothing"))
     match count.measure:
         case Between(begin=begin, end=end):
             yield from look.moment((name, count.method, "begin"), begin)

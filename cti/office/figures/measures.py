@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Double, Select, case, cast, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -40,12 +41,34 @@ def _on_sqlite(element: seconds_between, compiler: SQLCompiler, **more: Any) -> 
     return f"ROUND((julianday({end}) - julianday({begin})) * 86400, 3)"
 
 
+class rounded(FunctionElement[float]):  # noqa: N801 # used as a function
+    """A number as the next whole one; from the middle on the one above, on every database."""
+
+    inherit_cache = True
+    type = Double()
+
+    def __init__(self, number: ColumnElement[Any]) -> None:
+        super().__init__(cast(number, Double))
+
+
+@compiles(rounded)
+def _rounded_on_postgresql(element: rounded, compiler: SQLCompiler, **more: Any) -> str:
+    # Of doubles it makes the even one.
+    return f"CAST(ROUND(CAST({compiler.process(element.clauses, **more)} AS NUMERIC)) AS DOUBLE PRECISION)"
+
+
+@compiles(rounded, "sqlite")
+def _rounded_on_sqlite(element: rounded, compiler: SQLCompiler, **more: Any) -> str:
+    return f"ROUND({compiler.process(element.clauses, **more)})"
+
+
 def measured(columns: Columns, count: Count) -> ColumnElement[Any] | None:
-    """The number that is worked out over the rows; None where they are only counted."""
+    """The number that is worked out over the rows, to the next grain; None where they are only counted."""
     what = count.measure
     if what is None:
         return None
-    return seconds_between(columns[what.begin], columns[what.end]) if isinstance(what, Between) else columns[what]
+    value = seconds_between(columns[what.begin], columns[what.end]) if isinstance(what, Between) else columns[what]
+    return value if count.grain is None else rounded(value / count.grain) * count.grain
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +123,19 @@ class Ranked:
         """The percentile: between two values as far as its place lies between theirs."""
         rest = (self.count - 1) * rank % RANKS / RANKS
         return float(self.low) if self.high is None else float(self.low) + float(self.high - self.low) * rest
+
+    @classmethod
+    def among(cls, counted: Mapping[float, int], rank: int) -> Ranked:
+        """The same of values of which it is known how many rows have each; there is one at least."""
+        every = sum(counted.values())
+        place, after, low = (every - 1) * rank // RANKS, 0, math.nan
+        for value in sorted(counted):
+            before, after = after, after + counted[value]
+            if before <= place < after:
+                low = value
+            if after > place + 1:
+                return cls(low, value, every)
+        return cls(low, None, every)
 
 
 def ranked(

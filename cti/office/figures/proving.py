@@ -14,11 +14,12 @@ from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, Type
 from cti.office.figures.conditions import Conditions
-from cti.office.figures.counting import Sums, worked_out
 from cti.office.figures.definition import Figure, FigureTest
 from cti.office.figures.facts import FactSource
+from cti.office.figures.groups import Sums
 from cti.office.figures.measures import Ranked, measured, pieces, put_together, ranked
 from cti.office.figures.sentences import say
+from cti.office.figures.working_out import worked_out
 from cti.store.columns import UtcDateTime
 
 NEAR = 1e-6

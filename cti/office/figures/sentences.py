@@ -20,6 +20,11 @@ FIGURES: dict[str, Sentence] = {
         "rank says which percentile: there is none", "rank 是百分位，只能和 percentile 一起写",
         "a rank without percentile",
     ),
+    "grain-of-nothing": Sentence(
+        "grain rounds the values of a percentile: there is none",
+        "grain 是百分位数取值的最小单位，只能和 percentile 一起写",
+        "a grain without percentile",
+    ),
     "count-lacking": Sentence(
         "the formula reads {name}, which the figure does not count", "公式用到 {name}，但没有写明如何计数",
         "a formula over a count that is not there",

@@ -14,14 +14,16 @@ from cti.base.clock import Clock
 from cti.base.expressions.types import MOMENT
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.figures.counting import Asked, Counting, Key, Sums, worked_out
+from cti.office.figures.counting import Counting
 from cti.office.figures.definition import Figure
 from cti.office.figures.facts import Fact, FactSource, MoreFacts
+from cti.office.figures.groups import Asked, Key, Sums
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.latest import said
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.periods import NAMED, STEPS, Period, step_title
 from cti.office.figures.recipe import Recipes
+from cti.office.figures.working_out import worked_out
 from cti.office.references.reference import OUT_OF_SIGHT, Reference
 from cti.office.workshop.owning import Owning
 from cti.store.engine import Store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -132,12 +133,18 @@ def percentile(values: list[float], rank: int) -> float:
     return some[low] if place == low else some[low] + (some[low + 1] - some[low]) * (place - low)
 
 
+def near(value: float, grain: float) -> float:
+    """The next multiple of a grain; the one above from the middle on."""
+    return math.floor(value / grain + 0.5) * grain
+
+
 METHODS = {
     "average: talk_seconds": lambda values: sum(values) / len(values),
     "least: talk_seconds": min,
     "most: talk_seconds": max,
     "percentile: talk_seconds": lambda values: percentile(values, 50),
     "percentile: talk_seconds, rank: 90": lambda values: percentile(values, 90),
+    "percentile: talk_seconds, rank: 90, grain: 20": lambda values: percentile([near(one, 20) for one in values], 90),
 }
 
 

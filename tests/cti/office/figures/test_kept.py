@@ -24,13 +24,24 @@ from cti.office.figures.kept.cuts import step_at
 from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
 from cti.office.figures.kept.remembered import Remembered
+from cti.office.figures.measures import Ranked
 from cti.office.figures.recounting import Recounting
 from cti.office.figures.rights import EDIT
 from cti.office.identity.audit.trail import Audit
 from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.models import CallRow
-from tests.cti.office.figures.test_figures import CITY, EAST, NOW, USUAL, figures_of, measured, some_calls, visitor
+from tests.cti.office.figures.test_figures import (
+    CITY,
+    EAST,
+    NOW,
+    USUAL,
+    figures_of,
+    measured,
+    percentile,
+    some_calls,
+    visitor,
+)
 
 YEAR = Period("own", date(2025, 12, 10), date(2026, 3, 18))
 ASKED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
@@ -42,6 +53,10 @@ ASKED: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
     ("calls_arrived", ("quarter",), {"month": "2026-01"}),
     ("average", ("reason",), {}),
     ("most", ("queue",), {}),
+    ("ninety", (), {}),
+    ("ninety", ("month",), {}),
+    ("ninety", ("queue",), {}),
+    ("ninety", (), {"quarter": "2026-Q1"}),
 )
 
 
@@ -49,6 +64,7 @@ async def kept_figures(store: Store, calls: list[dict[str, Any]]) -> Figures:
     figures = await figures_of(store, calls, VirtualClock(NOW))
     for name in ("average", "most"):
         measured(figures, f"{name}: wait_seconds", name=name)
+    measured(figures, "percentile: talk_seconds, rank: 90, grain: 5", name="ninety")
     figures.kept = Kept(store, VirtualClock(NOW), figures.library.sources)
     await figures.kept.round()
     return figures
@@ -152,6 +168,23 @@ def test_what_is_remembered_is_bounded_and_of_one_turn() -> None:
     assert remembered.of("a", 2, ["2026-03-01"]) == {}
     remembered.add("a", 2, {"2026-03-02": []})
     assert remembered.of("a", 2, ["2026-03-01", "2026-03-02"]) == {"2026-03-02": []}
+
+
+async def test_a_percentile_with_a_grain_is_read_of_kept_days(store: Store) -> None:
+    figures = await kept_figures(store, some_calls(9, 300))
+    true = (await figures.value(CITY, "ninety", YEAR)).total.now.value
+    assert true is not None and true % 0.5 == pytest.approx(0), "between two multiples of 5"
+    assert figures.kept is not None
+    await figures.kept.round()
+    async with store.writing() as session:
+        await session.execute(update(FigureSpanRow).values(cells='[["9000.0",1000]]'))
+    assert (await figures.value(CITY, "ninety", YEAR)).total.now.value == 9000
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 99))
+def test_of_counted_values_a_percentile_is_that_of_their_rows(values: list[int], rank: int) -> None:
+    counted = {float(one): values.count(one) for one in values}
+    assert Ranked.among(counted, rank).at(rank) == pytest.approx(percentile(list(map(float, values)), rank))
 
 
 @pytest.mark.parametrize("name", ["calls_arrived", "average_wait"])

@@ -66,6 +66,7 @@ def test_each_delivered_definition_holds(path: Path) -> None:
         ("{if: talked}", "{percentile: {begin: arrived_at, end: queue}}", 7, "moment-needed"),
         ("{if: talked}", "{rank: 90}", 7, "rank-of-nothing"),
         ("{if: talked}", "{percentile: wait_seconds, rank: 100}", 7, "at-most"),
+        ("{if: talked}", "{average: wait_seconds, grain: 5}", 7, "grain-of-nothing"),
         ("unit: percent", "unit: percent\nformula: numerator / pending", 4, "count-lacking"),
         ("ended: true}\n    value", "over: true}\n    value", 13, "fact-unknown"),
         ("unit: percent", "unit: many", 3, "choice-needed"),
