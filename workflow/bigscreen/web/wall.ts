@@ -1,4 +1,5 @@
 /** Walls: see `workflow/bigscreen/description.py`. */
+import { datesOf, nothingOf } from '@/figures/drawing'
 import type { Line, ReportTable } from '@/figures/types'
 import { unitOf, valueText } from '@/figures/words'
 
@@ -156,9 +157,13 @@ export function slicesOf(table: ReportTable, most: number): Slice[] {
   })
 }
 
-/** A figure's points over time, as the groups come. */
-export function pointsOf(table: ReportTable, at: number): { title: string; value: number | null }[] {
-  return table.lines.map((line) => ({ title: line.titles[0] ?? '', value: line.now[at]?.value ?? null }))
+/** A figure's points over time: those of each day or month, also where there was nothing. */
+export function pointsOf(table: ReportTable, at: number, now = Date.now()): { title: string; value: number | null }[] {
+  const points = table.lines.map((line) => ({ title: line.titles[0] ?? '', value: line.now[at]?.value ?? null }))
+  const dates = datesOf(table, now)
+  if (!dates.length) return points
+  const known = new Map(points.map((one) => [one.title, one]))
+  return dates.map((title) => known.get(title) ?? { title, value: nothingOf(table, at) })
 }
 
 /** All hours of a day, also those in which nothing was. */
@@ -166,6 +171,8 @@ export function hoursOf(table: ReportTable): { title: string; value: number | nu
   const known = new Map(table.lines.map((line) => [(line.by[0] ?? '').slice(0, 2), line.now[0]?.value ?? 0]))
   return Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')).map((title) => ({ title, value: known.get(title) ?? 0 }))
 }
+
+const POINT = 0.5
 
 /** A line through values in a box of 100 by 100; where a value is missing, it breaks off. */
 export function pathOf(values: readonly (number | null)[], least: number, most: number): string {
@@ -180,7 +187,10 @@ export function pathOf(values: readonly (number | null)[], least: number, most: 
         drawn = false
         return ''
       }
-      const point = `${drawn ? 'L' : 'M'}${(at * step).toFixed(2)} ${(100 - ((value - least) / height) * 100).toFixed(2)}`
+      const [x, y] = [at * step, (100 - ((value - least) / height) * 100).toFixed(2)]
+      // Between two gaps a point would not be seen: it is drawn a little wide.
+      if (!drawn && (values[at + 1] ?? null) === null) return `M${(x - POINT).toFixed(2)} ${y} L${(x + POINT).toFixed(2)} ${y}`
+      const point = `${drawn ? 'L' : 'M'}${x.toFixed(2)} ${y}`
       drawn = true
       return point
     })

@@ -87,6 +87,9 @@ export interface Line {
 
 export interface ReportTable {
   period: string
+  /** Its first moment, and the first one after it. */
+  since?: string
+  until?: string
   splits: { name: string; title: string }[]
   figures: FigureColumn[]
   total: Line

@@ -1,12 +1,17 @@
 /** Values of figures in words. */
 import type { Value } from './types'
 
-const UNITS: Readonly<Record<string, string>> = { percent: '%', count: '件', items: '条', people: '人', times: '次', seconds: '秒', hours: '小时', score: '分' }
-const WHOLE: readonly string[] = ['件', '条', '人', '次']
+const UNITS: Readonly<Record<string, string>> = { percent: '%', count: '件', items: '条', people: '人', times: '次', characters: '字', seconds: '秒', hours: '小时', score: '分' }
+const WHOLE: readonly string[] = ['件', '条', '人', '次', '字']
 
 /** The unit as people read it, whether it comes by its name or in words. */
 export function unitOf(unit: string): string {
   return UNITS[unit] ?? unit
+}
+
+/** Whether something is counted: where there is nothing it is 0; of a share or an average nothing can be said there. */
+export function isNumberOf(unit: string): boolean {
+  return WHOLE.includes(unitOf(unit))
 }
 
 /** A value with its unit: shares and times with one digit, counts whole. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Line, ReportTable } from '@/figures/types'
-import { atStep, groupsOf, hoursOf, mostOf, onlyGrows, overWords, pathOf, rangeOf, said, shortName, slicesOf, stagesOf, stepsOf } from '../wall'
+import { atStep, groupsOf, hoursOf, mostOf, onlyGrows, overWords, pathOf, pointsOf, rangeOf, said, shortName, slicesOf, stagesOf, stepsOf } from '../wall'
 
 const line = (title: string, value: number | null): Line => ({ by: [title], titles: [title], now: [{ value, numerator: 0, denominator: null, pending: null }], before: [null], year_ago: [null] })
 function table(lines: Line[]): ReportTable {
@@ -19,9 +19,17 @@ describe('tiles of a wall', () => {
     expect(slicesOf(table([]), 3)).toEqual([])
   })
   it('draw lines that break off where nothing is known', () => {
-    expect(pathOf([0, 50, null, 100], 0, 100)).toBe('M0.00 100.00 L33.33 50.00 M100.00 0.00')
+    expect(pathOf([0, 50, null, 100], 0, 100)).toBe('M0.00 100.00 L33.33 50.00 M99.50 0.00 L100.50 0.00')
     expect(pathOf([], 0, 1)).toBe('')
     expect(pathOf([50], 0, 100)).toBe('M0.00 50.00 L100.00 50.00')
+  })
+  it('have a point for each day that has begun, also where nothing was', () => {
+    const week = { ...table([line('2026-03-02', 3)]), splits: [{ name: 'day', title: '日' }], since: '2026-02-28T16:00:00Z', until: '2026-03-07T16:00:00Z' }
+    const now = Date.parse('2026-03-03T04:00:00Z')
+    expect(pointsOf(week, 0, now).map((one) => [one.title, one.value])).toEqual([['2026-03-01', 0], ['2026-03-02', 3], ['2026-03-03', 0]])
+    const share = { ...week, figures: week.figures.map((one) => ({ ...one, unit: '%' })) }
+    expect(pointsOf(share, 0, now).map((one) => one.value)).toEqual([null, 3, null])
+    expect(pointsOf(table([line('a', 1)]), 0)).toEqual([{ title: 'a', value: 1 }])
   })
   it('begin counts at nothing, shares near the least', () => {
     expect(rangeOf([10, 20], '件')[0]).toBe(0)
