@@ -12,8 +12,8 @@ from cti.office.records import RecordPage, record_routes
 from cti.office.records.routes import without_changes
 from cti.office.screens import Action, Choice
 from workflow.supervision import rules
+from workflow.supervision.by_unit import by_unit
 from workflow.supervision.cards import Cards
-from workflow.supervision.figures import by_unit
 from workflow.supervision.manual import Supervisions
 from workflow.supervision.points import Points
 from workflow.supervision.views import (

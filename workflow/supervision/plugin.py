@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
+from cti.office.figures import Figures
 from cti.office.messages import Messages
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
@@ -11,6 +12,7 @@ from cti.plugins import Host
 from cti.web.host import Web
 from workflow.supervision.api import routes
 from workflow.supervision.cards import Cards
+from workflow.supervision.facts import card_facts, manual_facts
 from workflow.supervision.giving import Giving
 from workflow.supervision.manual import Supervisions, SupervisionSubjects
 from workflow.supervision.points import Points
@@ -39,4 +41,6 @@ async def setup(host: Host) -> None:
     host.on_stop(watching.describe(KIND, SupervisionSubjects()))
     host.on_stop(watching.use(points.marks))
     host.on_stop(watching.listen(Giving(cases, host.clock, points, telling).hear))
+    for facts in (card_facts(cards), manual_facts(manual)):
+        host.on_stop(host.need(Figures).offer(facts))
     host.on_stop(host.need(Web).add(routes(points, cards, manual)))

@@ -18,7 +18,7 @@ from tests.workflow.supervision.supervised_town import (
     SupervisedTown,
 )
 from tests.workflow.tickets.ticket_town import EAST, LEADER, WATER
-from workflow.supervision.figures import by_unit
+from workflow.supervision.by_unit import by_unit
 from workflow.supervision.views import Appeal, Decision, Handled
 
 HOUR = 3600
