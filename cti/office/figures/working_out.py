@@ -54,10 +54,13 @@ def says(count: Count, value: float | None) -> bool:
 
 
 def plain(value: Any) -> float | None:
-    """A number of the database, whole where it is whole."""
+    """A number of the database, whole where it is whole.
+
+    Twelve digits of it: in its last ones a sum depends on the order in which the rows came, and a figure has one value.
+    """
     if value is None:
         return None
-    number = float(value)
+    number = float(f"{float(value):.12g}")
     return int(number) if number.is_integer() else number
 
 

@@ -6,14 +6,14 @@ from cti.office.records.describing import reference_filter
 from cti.office.screens import Empty, Filter, List, Screen, columns_of, options_of
 from workflow.knowledge.helpful.service import HelpfulArticles
 from workflow.knowledge.helpful.views import HELPFUL, LEAST
-from workflow.knowledge.menu import MAKING
+from workflow.knowledge.menu import READING
 from workflow.knowledge.views import AUDIENCES
 
 HELPFUL_SCREENS = (
     Screen(
         name="knowledge_helpful",
         title="知识评价",
-        group=MAKING,
+        group=READING,
         icon="thumbs-up",
         order=56,
         permission=HelpfulArticles.see,

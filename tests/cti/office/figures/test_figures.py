@@ -20,6 +20,7 @@ from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.rights import FIGURES
+from cti.office.figures.working_out import plain
 from cti.office.workshop.owning import Owning
 from cti.process.call_facts import call_facts
 from cti.store.engine import Store
@@ -136,6 +137,11 @@ def percentile(values: list[float], rank: int) -> float:
 def near(value: float, grain: float) -> float:
     """The next multiple of a grain; the one above from the middle on."""
     return math.floor(value / grain + 0.5) * grain
+
+
+def test_a_sum_does_not_depend_on_the_order_in_which_its_rows_came() -> None:
+    assert plain(18.71666666666667) == plain(18.716666666666665) == 18.7166666667
+    assert (plain(3.0), plain(None), plain(123_456_789_012)) == (3, None, 123_456_789_012)
 
 
 METHODS = {
