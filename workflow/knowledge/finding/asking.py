@@ -20,8 +20,8 @@ LONGEST_QUESTION = 2_000
 LONGEST_SPELT = 24
 """A question up to this length is looked for by its sound, too: a word typed wrong is most of it."""
 NEEDED = 0.2
-FEW = 24
-"""Of up to `FEW` terms that stand in any article, this share must stand in one that is found; of more, one."""
+WEIGHTIEST = 10
+"""Of so many terms of a question that say most, this share must stand in an article that is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Wanted:
     """What the index is asked: `found` finds what answers, in the order of its BM25.
 
     `union` and `others` together order alike and are several times faster: a plain union of terms is read no further
-    than its best articles need. But `union` also finds what has fewer than `needed` of the `terms`, which of the best
-    of many is seldom one.
+    than its best articles need. But `union` also finds what has fewer than `needed` of the `terms` that say most, which
+    of the best of many is seldom one.
     """
 
     found: Query
@@ -67,7 +67,8 @@ def query_for(question: str, synonyms: Sequence[str], rarity: Rarity, schema: Sc
     """
     text = question[:LONGEST_QUESTION]
     said = _weighed(question_terms(text), rarity)
-    needed = max(1, round(len(said) * NEEDED)) if len(said) <= FEW else 1
+    weightiest = said[:WEIGHTIEST]
+    needed = max(1, round(len(weightiest) * NEEDED))
     texts, titles = _terms(schema, "text", said), _terms(schema, "title", said, boosts.title)
     others = [
         part
@@ -81,11 +82,12 @@ def query_for(question: str, synonyms: Sequence[str], rarity: Rarity, schema: Sc
         return None
     ways = [*texts, *titles]
     if needed > 1:
-        there = Query.boolean_query([(Occur.Should, one) for one in texts], needed)
-        ways = [Query.boolean_query([(Occur.Must, there), *((Occur.Should, one) for one in titles)])]
+        there = Query.boolean_query([(Occur.Should, one) for one in texts[:WEIGHTIEST]], needed)
+        rest = [(Occur.Should, one) for one in (*texts[WEIGHTIEST:], *titles)]
+        ways = [Query.boolean_query([(Occur.Must, there), *rest])]
     return Wanted(
         found=_any_of([*ways, *others]), union=_any_of([*texts, *titles]) if texts else None,
-        others=_any_of(others) if others else None, terms=row(term for term, _ in said), needed=needed,
+        others=_any_of(others) if others else None, terms=row(term for term, _ in weightiest), needed=needed,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from workflow.knowledge.finding.asking import Wanted
 from workflow.knowledge.finding.entries import Candidate, Entry
 from workflow.knowledge.finding.held import HeldEntries, Hits
 
+SPARE = 20
+"""So many more are looked at where some of the best do not answer."""
 MOST_FACETS = 1_000
 """So many values of facets are counted, the most frequent first."""
 Facets = Mapping[str, Mapping[str, int]]
@@ -73,19 +75,23 @@ def hits(found: tantivy.SearchResult) -> list[tuple[float, tantivy.DocAddress]]:
 
 
 def quickly(wanted: Wanted, limits: Sequence[Query], entries: HeldEntries, most: int) -> Hits | None:
-    """The best by their terms and the best by all else, with the sum of both; None where one of them does not answer.
+    """The best by their terms and the best by all else, with the sum of both; None where too many do not answer.
 
     What stands deep in one list and high in the other has that one's share alone: the signs order it anyway.
     """
     by_terms, others = (
-        hits(entries.searcher.search(all_of(one, limits), most, count=False)) if one is not None else []
-        for one in (wanted.union, wanted.others)
+        hits(entries.searcher.search(all_of(one, limits), many, count=False)) if one is not None else []
+        for one, many in ((wanted.union, most + SPARE), (wanted.others, most))
     )
     found = {_key(address): (score, address) for score, address in others}
-    alone = [(score, address) for score, address in by_terms if _key(address) not in found]
-    if not all(wanted.answers(one.entry) for one in entries.candidates(alone)):
+    kept: list[tuple[float, tantivy.DocAddress]] = []
+    for some in (by_terms[:most], by_terms[most:]):
+        if len(kept) < most:
+            said = zip(some, entries.candidates(some), strict=True)
+            kept += [hit for hit, one in said if _key(hit[1]) in found or wanted.answers(one.entry)]
+    if len(kept) < most and len(by_terms) == most + SPARE:
         return None
-    for score, address in by_terms:
+    for score, address in kept[:most]:
         more, _ = found.get(_key(address), (0.0, address))
         found[_key(address)] = score + more, address
     return sorted(found.values(), key=lambda one: -one[0])[:most]
