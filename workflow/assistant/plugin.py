@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 import structlog
 
@@ -32,6 +33,7 @@ from workflow.assistant.settings import AssistantSettings, WritingSettings
 from workflow.assistant.talk_words import hear_by
 from workflow.assistant.trained import Models
 from workflow.assistant.training import Training
+from workflow.assistant.understanding.danger import SOUNDED
 from workflow.assistant.writing.service import Writer
 from workflow.tickets.acting import Acts
 from workflow.tickets.desk.alike import AlikeTickets
@@ -47,6 +49,11 @@ TRAIN = "assistant_train"
 LOOK = "assistant_drift"
 LOOK_AT = "40 6 * * *"
 """After the night's training, before people come."""
+
+
+async def sounded() -> Collection[str]:
+    """Words of danger, for whoever writes down what is said."""
+    return SOUNDED
 
 
 async def setup(host: Host) -> None:
@@ -77,6 +84,7 @@ async def setup(host: Host) -> None:
     host.provide(Gists, Gists(filing, gazetteer, host.clock))
     host.when(Transcripts, hear_by(assistant))
     host.when(ExpectedWords, lambda words: words.offer("地名", gazetteer.names))
+    host.when(ExpectedWords, lambda words: words.offer("危险情形", sounded))
     duplicates = Duplicates(texts, host.clock, lambda: gazetteer.places, settings.most_compared)
     host.task(duplicates.run(), "read tickets that may be about the same")
     alike = host.need(AlikeTickets)

@@ -115,7 +115,7 @@ class HotWords(Records[HotWordRow, HotWordFields, HotWordView, HotWordQuery]):
                 await self.create(visitor, fields)
                 added += 1
             except Refusal as error:
-                refused.append(f"第 {number} 行“{line.strip()[:20]}”：{error}")
+                refused.append(f"第 {number} 行“{line.strip()[:20]}”：{error.detail}")
         return added
 
     async def attempt(self, visitor: Visitor, body: TryWords) -> TriedWords:

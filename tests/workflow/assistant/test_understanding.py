@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.recognition.repair import Vocabulary
 from tests.workflow.assistant.judged import JUDGED, examples
+from workflow.assistant.understanding.danger import SOUNDED
 from workflow.assistant.understanding.numerals import DIGITS, digits_of, number_of
 from workflow.assistant.understanding.places import Places, gazetteer
 from workflow.assistant.understanding.reading import best, understand
@@ -49,6 +51,16 @@ def test_judged_examples_are_read_as_people_read_them(name: str) -> None:
 
 def test_the_judged_are_two_hundred_and_more() -> None:
     assert sum(1 for name in LEAST for _ in examples(name)) >= 200
+
+
+def test_a_danger_is_told_though_it_was_misheard_and_none_is_made_up() -> None:
+    vocabulary = Vocabulary(SOUNDED, careful=True)
+    heard, repairs = vocabulary.repaired("楼道里闻到了很重的燃气围")
+    assert [one.heard for one in repairs] == ["燃气围"]
+    assert "urgent" in read(heard) and "urgent" not in read("楼道里闻到了很重的燃气围")
+    for name in LEAST:
+        for line in (line for example in examples(name) for line in example.lines):
+            assert vocabulary.repaired(line.text) == (line.text, [])
 
 
 SAID = (

@@ -86,6 +86,7 @@ async def test_many_are_added_at_once_and_each_that_is_not_is_told(hot_words: Ho
     assert told.added == 3
     assert [one[:5] for one in told.refused] == ["第 4 行", "第 5 行", "第 6 行", "第 8 行"]
     assert "已添加 3 个热词，4 行未添加" in told.words
+    assert not any(code in told.words for code in ("taken", "word:", "weight:"))
     assert {one.word: one.weight for one in (await hot_words.find(BOSS, HotWordQuery())).items} == {
         "公积金": 50, "社保卡": 30, "窨井盖": 20,
     }  # fmt: skip

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from workflow.assistant.understanding.lists import groups, words
 from workflow.assistant.understanding.said import CLAUSE_ENDS, Line, Proposal, pieces
 
 DANGERS = groups("dangers")
+SOUNDED = tuple(
+    word for signs in DANGERS.values() for word in signs if len(word) >= 3 and not re.search("^没|[掉了去]$", word)
+)
+"""What is expected when people speak: 燃气围 is 燃气味. Short words, and those with such ends, sound like much else."""
 HARMLESS = words("harmless")
 _NOT = ("没有", "没", "不是", "并非", "未", "不会", "不能", "避免", "防止", "预防", "以防", "禁止", "严禁", "杜绝")
 _MAY = ("怕", "担心", "万一", "容易", "会不会", "如果", "可能会", "要是", "以免", "生怕", "假如", "避免", "隐患")
