@@ -97,6 +97,7 @@ class FlowsApi(FilesApi[Flow]):
             Route("GET", "/api/flows/{name}/graph", self.graph, READ, "流程图与节点数据"),
             Route("GET", "/api/flows/{name}/figures", self.figures, READ, "节点统计"),
             *self.file_routes("/api/flows", FLOWS),
+            self.withdrawal_route("/api/flows", FLOWS),
             Route("GET", "/api/flow_routing", self.routing, READ, "号码与时段路由表"),
             Route("PUT", "/api/flow_routing", self.change_routing, PUBLISH, "修改路由表"),
         ]

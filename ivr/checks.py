@@ -13,10 +13,15 @@ from ivr.workshop.library import SHIPPED
 
 
 def names(settings: Settings) -> Mapping[str, Collection[str]]:
-    """The flows: published ones, those that came along, and files that are published when the engine sees them."""
+    """The flows: published ones, those that came along, and files that are published when the engine sees them.
+
+    A flow that was withdrawn is none of them, until its file is saved again.
+    """
     folder = settings.data / "flows"
-    files = {path.stem for place in (SHIPPED, folder) for path in place.glob("*.yaml")}
-    return {"flow": files | (set(Revisions(folder).names()) if folder.is_dir() else set())}
+    shipped, saved = ({path.stem for path in place.glob("*.yaml")} for place in (SHIPPED, folder))
+    kept = Revisions(folder)
+    known = shipped | (set(kept.names()) if folder.is_dir() else set())
+    return {"flow": saved | {name for name in known if kept.withdrawal(name) is None}}
 
 
 def check(settings: Settings, names: Names) -> list[Problem]:

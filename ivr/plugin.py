@@ -66,6 +66,7 @@ from ivr.workshop.checking import FlowChecks
 from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import Owning
 from ivr.workshop.routing_desk import RoutingDesk
+from ivr.workshop.uses import FlowUses, by_flows, by_numbers, by_queues
 
 FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
 KEEP_FIGURES = 15.0
@@ -75,7 +76,7 @@ KEEP_FIGURES = 15.0
 async def setup(host: Host) -> Teardown:
     """Offer FlowLibrary, FlowService, FlowStatistics, FlowRoom, Surroundings, Recognition.
 
-    Plugins fill Lookups, Messengers and ExpectedWords.
+    Plugins fill Lookups, Messengers, FlowUses and ExpectedWords.
     """
     settings = host.section(IvrSettings)
     secrets = {name: Secret(one.host, one.value) for name, one in settings.http_secrets.items()}
@@ -228,18 +229,32 @@ def _serve(
     """Offer FlowService and the console's routes and live topic."""
     identity, store, web, settings = host.need(Identity), host.need(Store), host.need(Web), host.settings.house
     owning = Owning(settings.organisation, settings.region)
-    flows = FlowService(library, statistics, host.clock, store, identity.audit, owning)
-    checks = FlowChecks(library, statistics, texts, surroundings)
     plan, path = host.need(NumberPlan), host.data / routing.FILE
+    uses = _uses(library, host.need(Acd), plan, table)
+    host.provide(FlowUses, uses)
+    flows = FlowService(library, statistics, host.clock, store, identity.audit, owning, uses)
+    checks = FlowChecks(library, statistics, texts, surroundings)
     desk = RoutingDesk(path, table, library, surroundings, plan, store, identity.audit, owning)
     host.provide(FlowService, flows)
-    uses = host.need(ProcessRoom).calendar_uses
-    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning, uses)
+    others = host.need(ProcessRoom).calendar_uses
+    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning, others)
     host.on_stop(web.add([*FlowsApi(flows, checks, desk).routes(), *NodeApi().routes()]))
     host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
     host.live(FLOWS, live.snapshot, live.sees)
     host.on_stop(statistics.on_change(live.changed))
+
+
+def _uses(library: FlowLibrary, acd: Acd, plan: NumberPlan, table: Routing) -> FlowUses:
+    """What this room knows of what goes by a flow."""
+
+    async def known(name: str) -> list[str]:
+        settings = acd.matching.settings
+        return [*by_numbers(plan, table, name), *by_flows(library.flows, name), *by_queues(settings, name)]
+
+    uses = FlowUses()
+    uses.add(known)
+    return uses
 
 
 async def _count(host: Host) -> FlowStatistics:

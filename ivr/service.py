@@ -19,6 +19,7 @@ from ivr.workshop import pictures
 from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import Owning
 from ivr.workshop.pictures import Graph
+from ivr.workshop.uses import FlowUses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,9 @@ class FlowService(Workshop[Flow]):
         store: Store,
         audit: Audit,
         owning: Owning,
+        uses: FlowUses,
     ) -> None:
-        super().__init__(library, clock, store, audit, owning)
+        super().__init__(library, clock, store, audit, owning, uses.of)
         self._library = library
         self._statistics = statistics
 
@@ -61,7 +63,7 @@ class FlowService(Workshop[Flow]):
         return [self._summary(visitor, name) for name in self.names(visitor)]
 
     def _summary(self, visitor: Visitor, name: str) -> FlowSummary:
-        flow, about = self._library.flows.get(name), self.about(visitor, name)
+        flow, about = self._library.flows.get(name) or self._library.withdrawn.get(name), self.about(visitor, name)
         counts = self.may_count(visitor, name)
         figures = self._statistics.of(name, since=self.today(), until=self.today()) if counts else {}
         began = figures.get(flow.head.start) if flow is not None else None

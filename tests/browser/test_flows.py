@@ -5,7 +5,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import open_page, picture
-from tests.running_hotline import RunningHotline, citizen
+from tests.running_hotline import Api, RunningHotline, citizen
 
 pytestmark = pytest.mark.browser
 
@@ -182,3 +182,43 @@ async def test_a_large_flow_is_drawn_whole(hotline: RunningHotline, chromium: Br
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("node-card")).to_contain_text("n42")
     await page.context.close()
+
+
+async def test_a_flow_is_withdrawn_once_nothing_goes_by_it(hotline: RunningHotline, chromium: Browser) -> None:
+    async with hotline.signed_in("admin") as api:
+        text = RIGHT.replace("flow: night", "flow: retired").replace("夜间服务", "旧导航")
+        await api.ask("POST", "/api/flows/retired/publish", {"text": text, "message": "试用"})
+        await lead(api, [{"number": ["12345"], "choose": [{"flow": "retired"}]}])
+        page = await open_page(chromium, hotline, "admin", "/flows/retired?tab=revisions")
+        await withdraw(page)
+        await expect(page.get_by_test_id("withdraw-uses")).to_have_text("路由表中的号码 12345", timeout=10_000)
+        await picture(page, "flow-still-used")
+        await page.get_by_role("button", name="知道了").click()
+        await lead(api, [])
+        await withdraw(page)
+        await expect(page.get_by_test_id("flow-withdrawn")).to_contain_text("改用新导航", timeout=10_000)
+        await expect(page.get_by_test_id("flow-revision")).to_have_text("已下架")
+        await picture(page, "flow-withdrawn")
+        await page.goto(f"{hotline.url}/flows")
+        await expect(page.get_by_test_id("file-retired")).to_contain_text("已下架", timeout=10_000)
+        await picture(page, "flows-withdrawn")
+        await page.goto(f"{hotline.url}/flows/retired?tab=revisions")
+        await page.get_by_test_id("roll-back-1").click()
+        await page.get_by_placeholder("为什么恢复").fill("再用一季")
+        await page.get_by_role("button", name="恢复", exact=True).last.click()
+        await expect(page.get_by_test_id("flow-withdrawn")).to_have_count(0, timeout=10_000)
+        assert (await api.ask("GET", "/api/flows/retired"))["revision"] == 2
+        await page.context.close()
+
+
+async def lead(api: Api, routes: list[object]) -> None:
+    """Have numbers answered so."""
+    table = await api.ask("GET", "/api/flow_routing")
+    await api.ask("PUT", "/api/flow_routing", {"routes": routes, "seen": table["digest"]})
+
+
+async def withdraw(page: Page) -> None:
+    """Press the button, and say why."""
+    await page.get_by_test_id("withdraw").click()
+    await page.get_by_placeholder("为什么下架").fill("改用新导航")
+    await page.get_by_role("button", name="下架", exact=True).last.click()

@@ -34,6 +34,7 @@ from ivr.workshop.checking import FlowChecks
 from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import Owning
 from ivr.workshop.routing_desk import RoutingDesk
+from ivr.workshop.uses import FlowUses, by_numbers
 from tests.ivr.trying import WORDS
 
 ROOT = Path(__file__).parents[2]
@@ -101,8 +102,14 @@ async def house_of_flows(folder: Path) -> AsyncIterator[HouseOfFlows]:
     )
     statistics, clock, owning = FlowStatistics(), LoopClock(), Owning("city", "320400")
     audit, surroundings, routing = Audit(store, clock), Surroundings(clock), Routing()
-    flows = FlowService(library, statistics, clock, store, audit, owning)
     plan = NumberPlan({"12345": CalledNumber(flow="small"), "12328": CalledNumber(flow="small", organisation="east")})
+    uses = FlowUses()
+
+    async def numbers(name: str) -> list[str]:
+        return list(by_numbers(plan, routing, name))
+
+    uses.add(numbers)
+    flows = FlowService(library, statistics, clock, store, audit, owning, uses)
     desk = RoutingDesk(folder / "routing.yaml", routing, library, surroundings, plan, store, audit, owning)
     web = Web(Sessions())
     web.add(FlowsApi(flows, FlowChecks(library, statistics, WORDS, surroundings), desk).routes())

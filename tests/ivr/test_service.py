@@ -28,6 +28,7 @@ from ivr.service import FlowService
 from ivr.workshop.checking import FlowChecks
 from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import Owning
+from ivr.workshop.uses import FlowUses
 from tests.ivr.engine_deaths import run
 from tests.ivr.trying import WORDS
 
@@ -67,9 +68,14 @@ def library(tmp_path: Path) -> FlowLibrary:
 
 
 @pytest.fixture
-async def service(library: FlowLibrary, statistics: FlowStatistics, store: Store) -> FlowService:
+def uses() -> FlowUses:
+    return FlowUses()
+
+
+@pytest.fixture
+async def service(library: FlowLibrary, statistics: FlowStatistics, store: Store, uses: FlowUses) -> FlowService:
     clock = LoopClock()
-    return FlowService(library, statistics, clock, store, Audit(store, clock), Owning("city", "320400"))
+    return FlowService(library, statistics, clock, store, Audit(store, clock), Owning("city", "320400"), uses)
 
 
 @pytest.fixture
@@ -187,6 +193,57 @@ async def test_whose_flow_it_is(service: FlowService) -> None:
         await service.publish(county, "local", own.replace("east", "west"), "")
     await service.publish(region, "mine", GOOD.replace("flow: small", "flow: mine\norganisation: west"), "")
     assert [one.name for one in service.flows(ADMIN)] == ["local", "mine", "small"]
+
+
+async def test_a_flow_is_withdrawn_and_comes_back(service: FlowService, library: FlowLibrary, store: Store) -> None:
+    await service.publish(ADMIN, "small", GOOD, "")
+    with pytest.raises(NotAllowed):
+        await service.withdraw(person(READ, EDIT), "small", "不再使用")
+    await service.withdraw(ADMIN, "small", "不再使用")
+    assert "small" not in library.names
+    (listed,) = service.flows(READER)
+    assert (listed.revision, listed.nodes, listed.withdrawn_by, listed.withdrawn_why) == (1, 2, "wang", "不再使用")
+    assert service.text(READER, "small") == GOOD and [one.revision for one in service.history(READER, "small")] == [1]
+    with pytest.raises(Conflict, match="已经下架"):
+        await service.withdraw(ADMIN, "small", "再次")
+    assert (await service.publish(ADMIN, "small", GOOD, "恢复", base=1)).revision == 2
+    assert service.flows(READER)[0].withdrawn_at == "" and library.current("small").revision == 2
+    await service.withdraw(ADMIN, "small", "不再使用")
+    assert (await service.roll_back(ADMIN, "small", 1)).restores == 1
+    async with store.reading() as session:
+        rows = (await session.scalars(select(AuditRow).order_by(AuditRow.sequence))).all()
+    assert [row.action for row in rows] == [
+        "flow.publish", "flow.withdraw", "flow.publish", "flow.withdraw", "flow.roll_back"
+    ]  # fmt: skip
+
+
+async def test_a_flow_that_is_gone_by_is_not_withdrawn(service: FlowService, uses: FlowUses) -> None:
+    """Callers of a number whose flow is gone would go to a human, whatever they want."""
+
+    async def number(name: str) -> list[str]:
+        return ["接入号码 12345"] if name == "small" else []
+
+    await service.publish(ADMIN, "small", GOOD, "")
+    forget = uses.add(number)
+    with pytest.raises(Conflict, match="还在使用，不能下架：接入号码 12345") as refused:
+        await service.withdraw(ADMIN, "small", "不再使用")
+    assert refused.value.more == {"uses": ["接入号码 12345"]} and service.flows(READER)[0].withdrawn_at == ""
+    forget()
+    await service.withdraw(ADMIN, "small", "不再使用")
+
+
+async def test_a_withdrawn_flow_of_a_county_is_still_the_county_s(service: FlowService) -> None:
+    rights = frozenset({READ, EDIT, PUBLISH})
+    county = Visitor("2", "li", "李", None, "east", "320402", permissions=rights, scope=Scope(frozenset({"east"})))
+    other = Visitor("3", "he", "何", None, "west", "320404", permissions=rights, scope=Scope(frozenset({"west"})))
+    own = GOOD.replace("flow: small", "flow: local\norganisation: east")
+    await service.publish(county, "local", own, "")
+    with pytest.raises(NotFound):
+        await service.withdraw(other, "local", "不再使用")
+    await service.withdraw(county, "local", "不再使用")
+    assert service.flows(other) == [] and [one.name for one in service.flows(county)] == ["local"]
+    with pytest.raises(NotFound):
+        await service.publish(other, "local", GOOD.replace("flow: small", "flow: local\norganisation: west"), "")
 
 
 async def test_a_refusal_says_where(service: FlowService) -> None:

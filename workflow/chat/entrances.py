@@ -120,6 +120,12 @@ class Entrances(Records[EntranceRow, EntranceFields, EntranceView, RecordQuery])
         own = [row for row in (await self._used()).values() if row.organisation == organisation]
         return min(own, key=lambda row: row.id, default=None)
 
+    async def led_to(self, flow: str) -> list[str]:
+        """In words, those that lead to a flow, also those that are not used now."""
+        wanted = select(EntranceRow.name).where(EntranceRow.removed_at.is_(None), EntranceRow.flow == flow)
+        async with self.office.store.reading() as session:
+            return [f"会话接入点“{name}”" for name in await session.scalars(wanted.order_by(EntranceRow.name))]
+
     async def _used(self) -> dict[str, EntranceRow]:
         if self._known is None:
             async with self.office.store.reading() as session:

@@ -20,6 +20,7 @@ from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.running.room import FlowRoom
 from ivr.workshop.library import FlowLibrary
+from ivr.workshop.uses import FlowUses
 from workflow.chat.book import Book
 from workflow.chat.conducting import KEPT, Conducting
 from workflow.chat.desk import ChatDesk
@@ -93,6 +94,7 @@ async def setup(host: Host) -> Teardown:
     area = host.settings.house.area
     chats, phrases = Chats(office, queues, area), Phrases(office)
     entrances = Entrances(office, lambda name: _has(flows, name))
+    host.on_stop(host.need(FlowUses).add(entrances.led_to))
     desk = ChatDesk(book, offers, chats, acd, queues, host.clock, name_of)
     floor = ChatFloor(desk, office.store)
     window = Window(office, book, entrances, Writers(office), settings, conducting.lead, name_of)

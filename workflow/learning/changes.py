@@ -130,6 +130,8 @@ class FlowChanges(Records[FlowChangeRow, NotByHand, ChangeView, ChangeQuery]):
 
     def _current(self, visitor: Visitor, row: TurnGroupRow | FlowChangeRow) -> Flow:
         flow = self._flows.found(visitor, row.flow)
+        if row.flow in self._library.withdrawn:
+            raise Conflict("withdrawn", "流程已下架，重新发布后才能修改")
         if row.node not in flow.nodes:
             raise Conflict("no_node", "流程已修改，没有这个节点了")
         return flow

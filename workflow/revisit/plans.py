@@ -77,6 +77,13 @@ class Plans(SteppedRecords[PlanRow, PlanFields, PlanView, PlanQuery]):
         values = await super().values(session, body, row, organisation)
         return values if row is not None else {**values, "state": "draft", "started_by": ""}
 
+    async def led_by(self, flow: str) -> list[str]:
+        """In words, plans that are not over and call by a flow."""
+        still = PlanRow.flow == flow, PlanRow.state != "finished", PlanRow.removed_at.is_(None)
+        async with self.office.store.reading() as session:
+            found = await session.scalars(select(PlanRow.title).where(*still).order_by(PlanRow.title))
+        return [f"回访计划“{title}”" for title in found]
+
     def words(self, visitor: Visitor, row: PlanRow) -> dict[str, Any]:
         """With the flow's title."""
         title = self.flows().get(row.flow, "")

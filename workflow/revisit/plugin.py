@@ -28,6 +28,7 @@ from ivr.reach.lookups import Lookups
 from ivr.telephone.minutes import Minutes, SaidLine, said_in
 from ivr.telephone.taking_over import TakingOver
 from ivr.workshop.library import FlowLibrary
+from ivr.workshop.uses import FlowUses
 from workflow.portal.rendering import Pages
 from workflow.revisit.api import routes
 from workflow.revisit.calling import Calling, Over
@@ -67,6 +68,7 @@ async def setup(host: Host) -> None:
 
     strategies = Strategies(office, calendars, ways.permitted)
     plans = Plans(office, strategies, host.need(Revisiting), titles)
+    host.on_stop(host.need(FlowUses).add(plans.led_by))
     revisits = Revisits(office, plans, host.need(Revisiting), host.settings.house.area)
     results, intake = Results(revisits, said), Intake(plans, revisits)
     lines = LinesLeft(host.need(Trunks), calls)

@@ -59,6 +59,12 @@ class RollBackBody(Body):
     message: str = pydantic.Field(default="", max_length=500)
 
 
+class WithdrawBody(Body):
+    """Why a file is taken out of force."""
+
+    message: str = pydantic.Field(min_length=1, max_length=500)
+
+
 class RevisionsQuery(Query):
     """Two revisions to compare."""
 
@@ -90,6 +96,10 @@ class FilesApi(Generic[K]):
             Route("GET", f"{one}/revisions/{{revision}}", self.revision, rights.read, f"{title}某一版本的文本"),
             Route("GET", f"{one}/diff", self.diff, rights.read, f"比较{title}的两个版本"),
         ]
+
+    def withdrawal_route(self, base: str, rights: Rights) -> Route:
+        """That of kinds whose files may be taken out of force."""
+        return Route("POST", f"{base}/{{name}}/withdraw", self.withdraw, rights.publish, f"下架{rights.title}")
 
     async def summaries(self, visitor: Visitor) -> Sequence[FileSummary]:
         """All that the visitor may see."""
@@ -143,6 +153,10 @@ class FilesApi(Generic[K]):
     async def roll_back(self, visitor: Visitor, name: str, body: RollBackBody) -> Revision:
         """Publish an older revision again."""
         return await self._files.roll_back(visitor, name, body.revision, body.message)
+
+    async def withdraw(self, visitor: Visitor, name: str, body: WithdrawBody) -> None:
+        """Take it out of force; refused with `uses` while anything goes by it."""
+        await self._files.withdraw(visitor, name, body.message.strip())
 
 
 def chinese(findings: Sequence[Finding]) -> list[Finding]:

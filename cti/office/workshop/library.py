@@ -18,7 +18,7 @@ from cti.base import documents
 from cti.base.documents import Document, DocumentError
 from cti.base.findings import Finding
 from cti.office.workshop.kept import Kept, Proof, errors, findings_of
-from cti.office.workshop.revisions import Revision, Revisions, digest, write
+from cti.office.workshop.revisions import Revision, Revisions, Withdrawal, digest, write
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ class Library(Generic[K]):
     ) -> None:
         self._current: dict[str, K] = {}
         self._kept: dict[tuple[str, int], K] = {}
+        self._withdrawn: dict[str, K] = {}
         self._lock = threading.RLock()
         self.refused: dict[str, list[Finding]] = {}
         self.revisions = Revisions(folder, self.kind) if folder is not None else None
@@ -104,6 +105,11 @@ class Library(Generic[K]):
         """All published files by name."""
         return dict(self._current)
 
+    @property
+    def withdrawn(self) -> Mapping[str, K]:
+        """What was published once and is in force no more, by name, as it was last."""
+        return dict(self._withdrawn)
+
     def current(self, name: str) -> K:
         """The published file; KeyError when there is none."""
         return self._current[name]
@@ -126,6 +132,7 @@ class Library(Generic[K]):
         """Make it what its name means."""
         self._kept[found.name, found.revision] = found
         self._current[found.name] = found
+        self._withdrawn.pop(found.name, None)
 
     def reload(self, name: str) -> None:
         """Take the newest revision from disk, published perhaps by another process; a bad one is refused."""
@@ -134,6 +141,8 @@ class Library(Generic[K]):
         for revision in reversed(history):
             try:
                 self.add(self.revision(name, revision.revision))
+                if self.revisions.withdrawal(name) is not None:
+                    self._leave(name)
                 return
             except KeyError as error:
                 log.error(
@@ -220,13 +229,46 @@ class Library(Generic[K]):
         message = message or f"back to revision {revision}"
         return self.publish(text, author=author, message=message, name=name, restores=revision)
 
+    def withdraw(self, name: str, *, author: str, message: str, at: datetime | None = None) -> Withdrawal:
+        """Take a file out of force, until it is published again; who began with it goes on with it.
+
+        Whether anything needs it is for the caller to know. KeyError when it is not published; `Conflict`.
+        """
+        if self.revisions is None:
+            raise KeyError(name)
+        with self._lock:
+            found = self.current(name)
+            before = self.published_digest(name)
+            stamp = (at or datetime.now(UTC)).isoformat(timespec="seconds")
+            withdrawal = Withdrawal(stamp, author, message)
+            self.revisions.withdraw(name, withdrawal, base=found.revision)
+            self._leave(name)
+            self.refused.pop(name, None)
+            self._put_away(name, before)
+        log.info("file withdrawn", kind=self.kind, file=name, author=author)
+        return withdrawal
+
+    def _leave(self, name: str) -> None:
+        self._withdrawn[name] = self._current.pop(name)
+
+    def _put_away(self, name: str, before: str) -> None:
+        """The editor's file goes, since one that is saved is published; an edit that never was is kept beside it."""
+        path = self.working_file(name)
+        if path is not None and path.exists():
+            if digest(path.read_text("utf-8", "replace")) == before:
+                path.unlink()
+            else:
+                path.replace(path.with_suffix(".unpublished"))
+
     def working_file(self, name: str) -> Path | None:
         """The file that an editor opens: saving it publishes it."""
         return self.revisions.folder / f"{name}.yaml" if self.revisions is not None else None
 
     def published_digest(self, name: str) -> str:
-        """The SHA-256 of the published text; empty when there is none."""
-        history = self.revisions.history(name) if self.revisions is not None else []
+        """The SHA-256 of the published text; empty when there is none, or it was withdrawn."""
+        if self.revisions is None or self.revisions.withdrawal(name) is not None:
+            return ""
+        history = self.revisions.history(name)
         return history[-1].sha256 if history else ""
 
     def _read(self, text: str, file: Path, revision: int) -> K:
@@ -265,6 +307,8 @@ class Library(Generic[K]):
         for path in _files([folder]):
             text = path.read_text("utf-8")
             history = self.revisions.history(path.stem)
+            if self.revisions.withdrawal(path.stem) is not None:
+                continue
             if history and (history[-1].author != DELIVERED or history[-1].sha256 == digest(text)):
                 continue
             at = datetime.now(UTC).isoformat(timespec="seconds")

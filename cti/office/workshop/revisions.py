@@ -1,7 +1,8 @@
 """Published revisions of files on disk: numbered, never changed, with author and message.
 
 `FOLDER/NAME/1.yaml`, `2.yaml`, … and `FOLDER/NAME/index.json`, written last and in one step: a revision that is not
-in the index was never published. A lock file keeps two processes from publishing at once.
+in the index was never published. The index also says when a file was withdrawn, until it is published again. A lock
+file keeps two processes from publishing at once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from cti.base.parts import NAME
 log = structlog.get_logger(__name__)
 
 Stamp = tuple[int, int]
-INDEX = "index.json"
+INDEX, WITHDRAWN = "index.json", "withdrawn"
 
 
 class Conflict(Exception):
@@ -41,6 +42,15 @@ class Revision:
     message: str
     sha256: str
     restores: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A file is in force no more, until it is published again. `at` is UTC in ISO format."""
+
+    at: str
+    author: str
+    message: str
 
 
 def digest(text: str) -> str:
@@ -69,6 +79,18 @@ class Revisions:
         except (ValueError, KeyError, TypeError) as error:
             log.error("an index of revisions is damaged; its files are taken", file=str(path), reason=str(error))
             return self._from_files(name)
+
+    def withdrawal(self, name: str) -> Withdrawal | None:
+        """Since when a file is in force no more; None for one that is, or that was never published."""
+        path = self.folder_of(name) / INDEX
+        try:
+            found = json.loads(path.read_text("utf-8")).get(WITHDRAWN)
+            return Withdrawal(**found) if found is not None else None
+        except FileNotFoundError:
+            return None
+        except (ValueError, AttributeError, TypeError):
+            # The damage is told where the history is read.
+            return None
 
     def _from_files(self, name: str) -> list[Revision]:
         """What the files tell of themselves: their number, time and text."""
@@ -125,9 +147,22 @@ class Revisions:
                 raise Conflict(f"{name}: {since}, this text is based on revision {base}")
             revision = Revision(newest.revision + 1 if newest else 1, at, author, message, digest(text), restores)
             write(self.file(name, revision.revision), text)
-            index = {self._kind: name, "revisions": [asdict(one) for one in [*history, revision]]}
-            write(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1) + "\n")
+            self._write_index(folder, name, [*history, revision])
             return revision
+
+    def withdraw(self, name: str, withdrawal: Withdrawal, *, base: int) -> None:
+        """Note that a file is in force no more; raises Conflict unless `base` is still its newest revision."""
+        with self.locked(name) as folder:
+            history = self.history(name)
+            if not history or history[-1].revision != base:
+                raise Conflict(f"{name}: revision {base} is not the newest any more")
+            self._write_index(folder, name, history, {WITHDRAWN: asdict(withdrawal)})
+
+    def _write_index(
+        self, folder: Path, name: str, history: Sequence[Revision], more: Mapping[str, object] | None = None
+    ) -> None:
+        index = {self._kind: name, "revisions": [asdict(one) for one in history], **(more or {})}
+        write(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1) + "\n")
 
     def folder_of(self, name: str) -> Path:
         """The folder of a file's revisions; KeyError when that is no name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
@@ -27,7 +27,8 @@ from cti.store.engine import Store
 class FileSummary:
     """A file in a list; `revision` is 0 while it is a draft only. `problems` are why the watched file was refused.
 
-    `mine`: the visitor's own to change, as far as his permissions go.
+    `mine`: the visitor's own to change, as far as his permissions go. `withdrawn_at`: since when it is in force no
+    more; empty for one that is.
     """
 
     name: str
@@ -41,13 +42,29 @@ class FileSummary:
     draft_at: str
     problems: list[Finding]
     mine: bool
+    withdrawn_at: str = ""
+    withdrawn_by: str = ""
+    withdrawn_why: str = ""
+
+
+Uses = Callable[[str], Awaitable[Sequence[str]]]
+"""What goes by a file, by its name: each in words for people (`接入号码 12345`)."""
+MOST_USES = 10
+"""How many of these a refusal names."""
+
+
+async def _nothing(name: str) -> Sequence[str]:
+    return ()
 
 
 class Workshop(Generic[K]):
     """Files of a library. Every function first checks the visitor's permission, and whose file it is."""
 
-    def __init__(self, library: Library[K], clock: Clock, store: Store, audit: Audit, owning: Owning) -> None:
+    def __init__(
+        self, library: Library[K], clock: Clock, store: Store, audit: Audit, owning: Owning, uses: Uses = _nothing
+    ) -> None:
         assert library.revisions is not None
+        self._uses = uses
         self._files = library
         self._revisions: Revisions = library.revisions
         self._drafts = Drafts(library.revisions)
@@ -60,12 +77,12 @@ class Workshop(Generic[K]):
     # ── who may ──
 
     def found(self, visitor: Visitor, name: str, revision: int | None = None) -> K:
-        """A published file, by default as its name means it now. NotFound."""
+        """A published file, by default as its name means it now, or meant it when it was withdrawn. NotFound."""
         visitor.need(self._rights.read)
         if not self.may_see(visitor, name):
             raise self._missing()
         try:
-            return self._files.current(name) if revision is None else self._files.revision(name, revision)
+            return self._newest(name) if revision is None else self._files.revision(name, revision)
         except KeyError:
             raise NotFound(f"no_{self._kind}", f"没有这个{self._rights.title}或版本") from None
 
@@ -78,14 +95,20 @@ class Workshop(Generic[K]):
         return self._owning.may_count(visitor, self._organisation(name))
 
     def _organisation(self, name: str) -> str:
-        found = self._files.files.get(name)
-        return found.organisation if found is not None else ""
+        return self._newest(name).organisation if self._was_published(name) else ""
+
+    def _was_published(self, name: str) -> bool:
+        return name in self._files.names or name in self._files.withdrawn
+
+    def _newest(self, name: str) -> K:
+        """As it is in force, or was when it was withdrawn; KeyError."""
+        return self._files.withdrawn.get(name) or self._files.current(name)
 
     def _need_change(self, visitor: Visitor, permission: str, name: str, text: str = "") -> None:
         """The file must be the visitor's as it is published, and as the new text has it."""
         visitor.need(permission)
         self._check_name(name)
-        if name in self._files.names:
+        if self._was_published(name):
             self._owning.need_change(visitor, permission, self.found(visitor, name).organisation)
         if text:
             found, _ = self._files.check(text, name)
@@ -104,23 +127,25 @@ class Workshop(Generic[K]):
     # ── looking ──
 
     def names(self, visitor: Visitor) -> list[str]:
-        """All files that exist for the visitor, also those that are only drafts, or that were refused."""
+        """All files that exist for the visitor, also those that are only drafts, or were refused or withdrawn."""
         visitor.need(self._rights.read)
-        names = sorted({*self._files.names, *self._drafts.names(), *self._files.refused})
+        names = sorted({*self._files.names, *self._files.withdrawn, *self._drafts.names(), *self._files.refused})
         return [name for name in names if self.may_see(visitor, name)]
 
     def need_known(self, visitor: Visitor, name: str) -> None:
-        """Raise NotFound unless it is published, a draft, or a file that was refused."""
+        """Raise NotFound unless it is or was published, is a draft, or a file that was refused."""
         visitor.need(self._rights.read)
         self._check_name(name)
-        exists = name in self._files.names or name in self._files.refused or self._drafts.find(name) is not None
+        exists = self._was_published(name) or name in self._files.refused or self._drafts.find(name) is not None
         if not exists or not self.may_see(visitor, name):
             raise self._missing()
 
     def about(self, visitor: Visitor, name: str) -> FileSummary:
         """What a list says of any file."""
-        found, history, draft = self._files.files.get(name), self._revisions.history(name), self._drafts.find(name)
+        found = self._newest(name) if self._was_published(name) else None
+        history, draft = self._revisions.history(name), self._drafts.find(name)
         last = history[-1] if history else Revision(0, "", "", "", "")
+        withdrawal = self._revisions.withdrawal(name)
         organisation = found.organisation if found is not None else ""
         return FileSummary(
             name=name,
@@ -134,6 +159,9 @@ class Workshop(Generic[K]):
             draft_at=draft.at if draft is not None else "",
             problems=self._files.refused.get(name, []),
             mine=self._owning.may_change(visitor, organisation),
+            withdrawn_at=withdrawal.at if withdrawal is not None else "",
+            withdrawn_by=withdrawal.author if withdrawal is not None else "",
+            withdrawn_why=withdrawal.message if withdrawal is not None else "",
         )
 
     def history(self, visitor: Visitor, name: str) -> list[Revision]:
@@ -229,6 +257,24 @@ class Workshop(Generic[K]):
             visitor, name, "roll_back",
             lambda: self._files.roll_back(name, revision, author=visitor.login, message=message),
         )  # fmt: skip
+
+    async def withdraw(self, visitor: Visitor, name: str, message: str) -> None:
+        """Take a file out of force, until it is published again. Conflict while anything goes by it, which is named."""
+        permission = self._rights.publish
+        visitor.need(permission)
+        found = self.found(visitor, name)
+        await asyncio.to_thread(self._need_change, visitor, permission, name)
+        title = self._rights.title
+        if name in self._files.withdrawn:
+            raise Conflict("withdrawn", f"{title}已经下架")
+        if uses := await self._uses(name):
+            shown = "；".join(uses[:MOST_USES]) + (f"；等共 {len(uses)} 处" if len(uses) > MOST_USES else "")
+            raise Conflict("used", f"{title}还在使用，不能下架：{shown}", more={"uses": list(uses)})
+        try:
+            done = await asyncio.to_thread(self._files.withdraw, name, author=visitor.login, message=message)
+        except (KeyError, Outdated):
+            raise Conflict("outdated", f"{title}已被他人发布或下架，请刷新后再试") from None
+        await self._write_down(visitor, "withdraw", name, {"revision": found.revision}, asdict(done))
 
     async def _publish(self, visitor: Visitor, name: str, action: str, work: Callable[[], Revision]) -> Revision:
         before = self._files.current(name).revision if name in self._files.names else 0

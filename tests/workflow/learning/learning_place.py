@@ -14,6 +14,7 @@ from ivr.reach.turns import FlowTold, HandedOver, TalkOver, TalkRated, TurnAnswe
 from ivr.service import FlowService
 from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import Owning
+from ivr.workshop.uses import FlowUses
 from tests.ivr.trying import WORDS
 from tests.office import BOSS, office_on
 from workflow.learning.asking import Asking
@@ -61,8 +62,9 @@ class LearningPlace:
         self.library = FlowLibrary(folder, texts=WORDS, deliver=False)
         self.library.publish(FLOW, author="test", message="begins")
         self.flows = FlowService(
-            self.library, FlowStatistics(), office.clock, office.store, office.audit, Owning("city", "320400")
-        )
+            self.library, FlowStatistics(), office.clock, office.store, office.audit, Owning("city", "320400"),
+            FlowUses(),
+        )  # fmt: skip
         titles = Titles(self.library)
         self.turns, self.groups = BotTurns(office, titles), TurnGroups(office, titles)
         self.changes = FlowChanges(office, self.groups, self.flows, self.library, titles)

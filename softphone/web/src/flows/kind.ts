@@ -13,6 +13,8 @@ export interface FileKind {
   /** What becomes of a file that was refused. */
   goesOn: (revision: number) => string
   published: (revision: number) => string
+  /** What it means that one is withdrawn; missing: files of this kind cannot be. */
+  withdrawn?: string
 }
 
 export const FLOW: FileKind = {
@@ -23,6 +25,7 @@ export const FLOW: FileKind = {
   effect: '新来电立即按新版接听；正在通话的来电仍走原来的版本。',
   goesOn: (revision) => (revision ? `来电仍按第 ${revision} 版接听` : '流程还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，新来电立即生效`,
+  withdrawn: '下架后新来电和新会话不再进入；正在进行的走完为止。各版本和统计都保留，重新发布即恢复使用。',
 }
 
 export const PROCESS: FileKind = {

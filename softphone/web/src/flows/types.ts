@@ -26,6 +26,10 @@ export interface FileSummary {
   problems: Finding[]
   /** One's own to change, as far as one's permissions go. */
   mine: boolean
+  /** Since when it is in force no more, until it is published again; empty: it is. */
+  withdrawn_at: string
+  withdrawn_by: string
+  withdrawn_why: string
 }
 
 export interface FlowSummary extends FileSummary {
