@@ -21,13 +21,19 @@ class KnowledgeQuestion(pydantic.BaseModel):
 
 
 class KnowledgeAnswer(pydantic.BaseModel):
-    """The passage, and the public article that it stands in."""
+    """The passage, and the public article that it stands in.
+
+    `other` is the title of the article that comes next, empty where there is none, and `other_score` its score: of two
+    that are alike likely a flow asks which is meant.
+    """
 
     title: str
     passage: str
     number: str
     edition: int
     score: float
+    other: str
+    other_score: float
 
 
 def service(finding: Finding) -> Service:
@@ -38,7 +44,8 @@ def service(finding: Finding) -> Service:
         if found is None or found.score < question.least:
             return None
         return KnowledgeAnswer(
-            title=found.title, passage=found.passage, number=found.number, edition=found.edition, score=found.score
-        )
+            title=found.title, passage=found.passage, number=found.number, edition=found.edition, score=found.score,
+            other=found.other, other_score=found.other_score,
+        )  # fmt: skip
 
     return Service(NAME, "知识库回答", KnowledgeQuestion, KnowledgeAnswer, answer)

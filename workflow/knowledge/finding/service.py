@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,7 +45,10 @@ PASSAGE = 240
 
 @dataclass(frozen=True, slots=True)
 class BestPassage:
-    """The passage that answers a question best. `score` is between 0 and 1: how much of the question stands there."""
+    """The passage that answers a question best. `score` is between 0 and 1: how much of the question stands there.
+
+    `other` is the title of the article that comes next, with how much of the question stands in that one.
+    """
 
     article: str
     number: str
@@ -53,6 +56,13 @@ class BestPassage:
     title: str
     passage: str
     score: float
+    other: str = ""
+    other_score: float = 0.0
+
+
+def _may_be_told(found: PublishedRow, audience: str) -> bool:
+    """Whether an article is for them, as the tables say: the index may not have heard of a change."""
+    return audience != "public" or (found.audience == "public" and not found.overdue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,7 @@ class Finding:
 
         def ask(searching: Searching) -> tuple[Sequence[Hit], Mapping[str, float]]:
             found = searching.search(
-                words, self.ranking, readable, most=1, asker=Asker(region), counted=False, meant=meant
+                words, self.ranking, readable, most=2, asker=Asker(region), counted=False, meant=meant
             )
             return found.found, _wanted(searching, words)
 
@@ -205,11 +215,19 @@ class Finding:
             rows = await self._rows(session, [hit.id for hit in hits])
         if not hits or (found := rows.get(hits[0].id)) is None:
             return None
-        if audience == "public" and (found.audience != "public" or found.overdue):
+        if not _may_be_told(found, audience):
             return None
+        said, score = self._answering(found, words, wanted)
+        best = BestPassage(found.id, found.number, found.edition, found.title, said, score)
+        other = rows.get(hits[1].id) if len(hits) > 1 else None
+        if other is None or not _may_be_told(other, audience):
+            return best
+        return replace(best, other=other.title, other_score=self._answering(other, words, wanted)[1])
+
+    def _answering(self, found: PublishedRow, words: str, wanted: Mapping[str, float]) -> tuple[str, float]:
+        """The passage of an article that has most of a question, and how much of it stands there."""
         said = "".join(piece.text for piece in passage(self._articles.text(found), wanted, PASSAGE))
-        score = answered(words, f"{found.title} {said}")
-        return BestPassage(found.id, found.number, found.edition, found.title, said, score)
+        return said, answered(words, f"{found.title} {said}")
 
     async def learn(self) -> None:
         """Know anew what people ask, what was read most, and which words there are. Run now and then."""

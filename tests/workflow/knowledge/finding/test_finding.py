@@ -73,6 +73,24 @@ async def test_bots_say_only_what_is_public_and_confirmed(finder: Finder) -> Non
     assert await finder.finding.best_passage("公积金怎么提取", "320404") is None
 
 
+async def test_a_bot_is_told_what_else_may_be_meant(finder: Finder) -> None:
+    """Of two articles that are alike likely it asks which; what it may not tell does not count."""
+    first = await finder.publish(title="护照首次申请", body="<p>护照首次申请到出入境大厅办理。</p>")
+    second = await finder.publish(title="护照遗失补发", body="<p>护照遗失补发到出入境大厅办理。</p>")
+    inside = await finder.publish(title="护照办理内部口径", audience="inside", body="<p>护照办理内部答复口径。</p>")
+    await finder.told(first.id, second.id, inside.id)
+    best = await finder.finding.best_passage("护照怎么办理", "320404")
+    assert best is not None and {best.title, best.other} == {"护照首次申请", "护照遗失补发"}
+    assert abs(best.score - best.other_score) < 0.2 and best.other_score > 0.5
+    clear = await finder.finding.best_passage("护照遗失补发", "320404")
+    assert clear is not None and (clear.title, clear.other) == ("护照遗失补发", "护照首次申请")
+    assert clear.score > clear.other_score
+    async with finder.office.store.writing() as session:
+        (await session.get_one(PublishedRow, first.id)).overdue = True
+    alone = await finder.finding.best_passage("护照遗失补发", "320404")
+    assert alone is not None and (alone.other, alone.other_score) == ("", 0.0)
+
+
 async def test_what_is_looked_for_is_kept_and_comes_to_something(finder: Finder) -> None:
     made = await finder.publish(title="公积金提取办理", keywords=["公积金", "公积金提取"])
     await finder.told(made.id)
