@@ -1,6 +1,7 @@
 """What is said in a flow by telephone, both sides in words: kept with the call, told to whoever follows it.
 
-Only of calls that have a place for it in their progress (`begin`), such as revisits: of others nothing is kept.
+Only of calls that have a place for it in their progress (`begin`): revisits from the first word, others from the first
+question that may be answered by speech. Of menus with keys alone nothing is kept.
 """
 
 from __future__ import annotations

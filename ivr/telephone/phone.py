@@ -136,6 +136,9 @@ class PhoneConversation:
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """Keys typed ahead count first."""
         self._room.taking_over.asks(self._call, self._session)
+        if listening.speech:
+            # Whoever takes him over later reads it.
+            Minutes.begin(self._call)
         self._room.minutes.asked(self._call, pieces)
         try:
             heard = await self._hear(pieces, listening)
