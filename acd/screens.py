@@ -237,7 +237,7 @@ SHARING = Screen(
         source=f"{PREFIX}/sharing",
         columns=columns_of(SharingView),
         filters=(
-            Filter(kind="choice", key="days", title="与今天同类的日子", options=_options(DAYS)),
+            Filter(kind="choice", key="days", title="今天这类日子", options=_options(DAYS)),
             Filter(kind="choice", key="hour", title="当前时段", options=_options(HOURS_OF_DAY)),
             Filter(kind="choice", key="people", title="已签入的座席", options=_options(PEOPLE)),
         ),

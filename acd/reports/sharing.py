@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -34,6 +34,7 @@ GOAL = 0.8
 DAYS = {"workday": "周一至周五", "weekend": "周六、周日"}
 HOURS_OF_DAY = {str(hour): f"{hour:02}:00–{hour + 1:02}:00" for hour in range(24)}
 PEOPLE = {"present": "已签入", "all": "全部"}
+STATES = {"none": "没有来电", "enough": "足够", "lacking": "缺员"}
 
 
 class SharingQuery(Page):
@@ -45,18 +46,25 @@ class SharingQuery(Page):
 
 
 class SharingView(pydantic.BaseModel):
-    """A queue: what comes within the hour, who can serve it, and how many of them should."""
+    """A queue: what comes within the hour, who can serve it, and which of them should."""
 
     id: str = pydantic.Field(title="标识", json_schema_extra=form(hidden=True))
-    queue_title: str = pydantic.Field(title="队列")
-    calls: float = pydantic.Field(title="每小时来电")
-    handling: float = pydantic.Field(title="平均处理", json_schema_extra=form(kind="duration"))
-    able: int = pydantic.Field(title="可服务座席")
-    agents: int = pydantic.Field(title="建议座席")
-    wait: float = pydantic.Field(title="预计平均等待", json_schema_extra=form(kind="duration"))
-    level: float | None = pydantic.Field(title="预计达标率%", json_schema_extra=form(none="—"))
-    needed: int = pydantic.Field(title="达标所需")
-    lacking: int = pydantic.Field(title="还缺")
+    queue_title: str = pydantic.Field(title="队列", json_schema_extra=form(width=120))
+    state: Literal["none", "enough", "lacking"] = pydantic.Field(
+        title="人手",
+        json_schema_extra=form(
+            kind="choice", options=STATES, tones={"none": "off", "enough": "ready", "lacking": "ring"}, width=90
+        ),
+    )
+    agents: int = pydantic.Field(title="建议座席", json_schema_extra=form(width=90))
+    who: str = pydantic.Field(title="建议名单", json_schema_extra=form(none="—", width=190))
+    wait: float = pydantic.Field(title="预计平均等待", json_schema_extra=form(kind="duration", width=110))
+    level: float | None = pydantic.Field(title="预计达标率%", json_schema_extra=form(none="—", width=110))
+    needed: int = pydantic.Field(title="达标所需", json_schema_extra=form(width=90))
+    lacking: int = pydantic.Field(title="还缺", json_schema_extra=form(width=60))
+    able: int = pydantic.Field(title="可服务座席", json_schema_extra=form(width=100))
+    calls: float = pydantic.Field(title="每小时来电", json_schema_extra=form(width=100))
+    handling: float = pydantic.Field(title="平均处理", json_schema_extra=form(kind="duration", width=100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +145,18 @@ def _load(figures: QueueFigures, days: int, wrapup: float) -> Load:
 
 def _rows(queues: list[_Queue], able: Mapping[str, list[str]]) -> list[SharingView]:
     given = shared({one.id: one.load for one in queues}, able)
-    rows = [_row(one, len(given[one.id]), sum(one.id in some for some in able.values())) for one in queues]
+    rows = [_row(one, given[one.id], sum(one.id in some for some in able.values())) for one in queues]
     return sorted(rows, key=lambda one: (-one.wait, one.id))
 
 
-def _row(queue: _Queue, agents: int, able: int) -> SharingView:
-    load = queue.load
+def _row(queue: _Queue, given: Sequence[str], able: int) -> SharingView:
+    load, agents = queue.load, len(given)
     level = load.level(agents, queue.within)
     needed = agents_needed(load.rate, load.handling, load.patience, GOAL, queue.within)
     about: dict[str, Any] = {"id": queue.id, "queue_title": queue.title, "able": able, "agents": agents}
     return SharingView(
         **about, calls=round(load.rate * HOUR, 1), handling=round(load.handling, 1),
         wait=round(load.wait(agents), 1), level=None if level is None else round(level * 100, 1),
-        needed=needed, lacking=max(needed - agents, 0),
+        needed=needed, lacking=max(needed - agents, 0), who="、".join(given),
+        state="lacking" if needed > agents else "enough" if load.rate else "none",
     )  # fmt: skip

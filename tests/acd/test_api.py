@@ -482,12 +482,15 @@ async def test_staff_of_each_queue_is_proposed_from_what_came_in_that_hour_befor
     place.acd.sign_in("8001")
     path = f"/api/acd/sharing?hour=9&days={weekend}"
     general, social = (await boss.ask("GET", path))["items"]
-    assert (general["id"], general["able"], general["agents"]) == ("general", 2, 1), "8001 is the only one of the other"
+    assert (general["id"], general["able"], general["agents"]) == ("general", 2, 1), "8002 is the only one of the other"
     assert (social["id"], social["able"], social["agents"]) == ("social", 1, 1)
     assert general["calls"] == round(40 / days, 1) and general["handling"] == 110
+    assert (general["who"], social["who"]) == ("8001", "8002")
+    assert general["state"] == ("lacking" if general["lacking"] else "enough")
     assert general["wait"] > 0 and general["needed"] >= 1 and general["lacking"] == general["needed"] - 1
     (quiet, *_) = (await boss.ask("GET", f"/api/acd/sharing?hour=3&days={weekend}"))["items"]
     assert (quiet["calls"], quiet["agents"], quiet["needed"], quiet["level"]) == (0, 0, 0, None)
+    assert (quiet["state"], quiet["who"]) == ("none", "")
     assert len((await boss.ask("GET", f"{path}&people=all"))["items"]) == 2
     assert (await county.ask("GET", path))["items"] == []
     await boss.ask("GET", "/api/acd/sharing?hour=24", status=422)
