@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from cti.base.number import Number
+from cti.base.refusal import NotFound
 from cti.base.visitor import system
 from cti.office.figures import Figures
 from cti.office.records import Office
@@ -85,7 +86,11 @@ async def near_article(groups: TurnGroups, lookups: Lookups, id: str) -> None:
     service = lookups.get(ANSWERS)
     if service is None:
         return
-    found = await groups.get(BY, id)
+    try:
+        found = await groups.get(BY, id)
+    except NotFound:
+        # It was answered after all in the same moment, and went.
+        return
     if found.article:
         return
     nobody = Number.parse("")

@@ -9,10 +9,14 @@ from sqlalchemy import select
 
 from cti.base.refusal import Conflict, NotFound
 from cti.store.engine import Store
+from ivr.conversation.port import Facts
+from ivr.reach.lookups import Lookups, Service
 from tests.office import BOSS, EAST
 from tests.workflow.learning.learning_place import place_on
+from workflow.knowledge.finding.lookup import KnowledgeAnswer, KnowledgeQuestion
 from workflow.learning.alike import alike, likeness
 from workflow.learning.models import BotTalkRow, BotTurnRow
+from workflow.learning.plugin import ANSWERS, near_article
 from workflow.learning.rules import kept
 from workflow.learning.views import NewIntent, Taught, TurnQuery
 
@@ -176,3 +180,17 @@ async def test_what_the_knowledge_base_answered_is_not_listed(sqlite_store: Stor
     async with sqlite_store.reading() as session:
         talk = await session.get_one(BotTalkRow, "C1")
     assert (talk.missed, talk.intent) == (0, "answers")
+
+
+async def test_a_question_that_was_answered_in_the_same_moment_has_no_article(store: Store, tmp_path: Path) -> None:
+    """Its group was there and gone when the nearest article was looked for: the whole batch was told as not written."""
+
+    async def answer(question: KnowledgeQuestion, _: Facts) -> None:
+        raise AssertionError(f"nobody asks: {question.words}")
+
+    place, lookups = await place_on(store, tmp_path), Lookups()
+    lookups.offer(Service(ANSWERS, "知识库回答", KnowledgeQuestion, KnowledgeAnswer, answer))
+    grown = await place.take(place.said("护照丢了怎么补办"), place.answered())
+    assert grown and await place.open_groups() == []
+    for id in grown:
+        await near_article(place.groups, lookups, id)
