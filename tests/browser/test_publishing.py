@@ -69,7 +69,7 @@ async def test_a_notice_and_a_questionnaire_reach_citizens(hotline: RunningHotli
     await phone.goto(f"{site}/surveys")
     await phone.get_by_role("link", name="话务服务调查").click()
     await phone.get_by_role("button", name="提交").click()
-    await expect(phone.get_by_text("请回答这道题")).to_be_visible()
+    await expect(phone.get_by_role("link", name="请回答这道题")).to_be_visible()
     await phone.get_by_label("5 分（很满意）").check()
     await phone.get_by_role("button", name="提交").click()
     await expect(phone.get_by_text("感谢参与")).to_be_visible()

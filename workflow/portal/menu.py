@@ -1,8 +1,8 @@
-"""What other plugins bring to the site: an entry of its menu, and a block of its first page."""
+"""What other plugins bring to the site: an entry of its menu, a block of its first page, pages for search engines."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,12 +38,17 @@ Blocks = Callable[[], Awaitable[Block | None]]
 """Makes a block anew for each visit; None when there is nothing to show."""
 
 
+Mapped = Callable[[], Awaitable[Sequence[str]]]
+"""Paths of pages that search engines may find, beside those of the menu."""
+
+
 class Menu:
-    """Entries and blocks, each taken back by what `add` and `add_block` return."""
+    """Entries, blocks and mapped pages, each taken back by what `add…` returns."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._blocks: list[Blocks] = []
+        self._mapped: list[Mapped] = []
 
     def add(self, entry: Entry) -> Callable[[], None]:
         """Add an entry; ValueError when its path is taken."""
@@ -57,6 +62,11 @@ class Menu:
         self._blocks.append(block)
         return lambda: self._blocks.remove(block)
 
+    def add_mapped(self, mapped: Mapped) -> Callable[[], None]:
+        """Have pages stand in the site's map for search engines."""
+        self._mapped.append(mapped)
+        return lambda: self._mapped.remove(mapped)
+
     @property
     def entries(self) -> list[Entry]:
         """All entries in their order."""
@@ -66,3 +76,8 @@ class Menu:
         """The blocks that have something to show."""
         found = [await one() for one in self._blocks]
         return [one for one in found if one is not None and one.lines]
+
+    async def mapped(self) -> list[str]:
+        """The paths of the entries, and of the pages behind them."""
+        behind = [path for one in self._mapped for path in await one()]
+        return [*(one.path for one in self.entries), *behind]

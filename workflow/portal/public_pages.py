@@ -64,7 +64,7 @@ class PublicPages:
 
         self.telling = Telling(own, sessions.holders, write)
         self.routes: list[Route] = [
-            *PlainPages(pages, self.knowledge).routes(),
+            *PlainPages(pages, self.menu, self.knowledge).routes(),
             *self._reading.routes(),
             *FiguresPages(pages, published).routes(),
             *EnteringPages(pages, sessions, accounts, proof, identities.title, own_passwords).routes(),

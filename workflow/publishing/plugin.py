@@ -73,4 +73,5 @@ def _open(host: Host, public: PublicPublications, answering: Answering) -> None:
         host.on_stop(menu.add(entry))
     for block in (news.block, surveys.block):
         host.on_stop(menu.add_block(block))
+    host.on_stop(menu.add_mapped(news.mapped))
     host.on_stop(site.add([*public.routes(), *news.routes(), *surveys.routes()]))

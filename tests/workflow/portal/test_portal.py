@@ -51,6 +51,8 @@ async def test_without_scripts_he_registers_asks_for_something_and_rates_what_be
         assert len(await portal.citizens.caller(system("boss"), LI)) == 1, "his record is there, as on the telephone"
         short = await li.post("/request/new", type="complaint", content="水", key="k")
         assert short.status == 422 and "至少 5 个字符" in short.text
+        # All that is wrong stands at the head of the page too, and leads to its field.
+        assert "<title>错误：" in short.text and '<a href="#content">' in short.text and 'id="content"' in short.text
         assert "未提交的诉求" in (await li.get("/request")).text, "what he typed is kept"
         number = await send(li, caller_name="李某", address="人民路18号")
         assert "未提交的诉求" not in (await li.get("/request")).text
@@ -63,7 +65,7 @@ async def test_without_scripts_he_registers_asks_for_something_and_rates_what_be
         page = (await li.get(one)).text
         assert ANSWER in page and "评价办理结果" in page
         wrong = await li.post(f"{one}/rate", form_satisfaction="unsatisfied")
-        assert wrong.status == 422 and "form_why-wrong" in wrong.text
+        assert wrong.status == 422 and "form_why-rate-wrong" in wrong.text
         assert (await li.post(f"{one}/rate", form_satisfaction="satisfied")).status == 303
         assert "您的评价" in (await li.get(one)).text
         await portal.pages.telling.tell(await portal.id_of(number))
@@ -150,7 +152,10 @@ async def test_a_first_page_is_small_and_seen_as_he_likes(portal: Portal) -> Non
     async def block() -> Block:
         return Block("新闻", (Line("/news/1", "热线开放日"),), "/news")
 
-    undo = [menu.add(Entry("/news", "资讯", 15)), menu.add_block(block)]
+    async def mapped() -> list[str]:
+        return ["/news/1"]
+
+    undo = [menu.add(Entry("/news", "资讯", 15)), menu.add_block(block), menu.add_mapped(mapped)]
     async with Visitor.of(portal) as one:
         page = await one.get("/")
         files = re.findall(r'(?:href|src)="(/(?:portal|site)/[^"]+)"', page.text)
@@ -158,14 +163,19 @@ async def test_a_first_page_is_small_and_seen_as_he_likes(portal: Portal) -> Non
         sizes = [len(gzip.compress((await one.get(path)).text.encode())) for path in ("/", *files)]
         assert sum(sizes) <= MOST_BYTES, sizes
         assert '<a href="/news">资讯</a>' in page.text and "热线开放日" in page.text
+        assert 'name="description"' in page.text and "noindex" not in page.text
+        found = re.findall(r"<loc>http://[^/]+(/[^<]*)</loc>", (await one.get("/sitemap.xml")).text)
+        assert {"/", "/request", "/figures", "/news", "/news/1"} <= set(found)
+        closed = re.findall(r"Disallow: (\S+)", (await one.get("/robots.txt")).text)
+        assert not [path for path in found if path.startswith(tuple(closed))], "shown and closed at once"
         for end in undo:
             end()
+        assert "/news" not in (await one.get("/sitemap.xml")).text
         assert "热线开放日" not in (await one.get("/")).text
         assert (await one.get("/view?mode=large&next=/request")).to == "/request"
         assert 'class="view-large"' in (await one.get("/")).text
         robots = (await one.get("/robots.txt")).text
         assert "Disallow: /mine" in robots and "/sitemap.xml" in robots
-        assert "<loc>" in (await one.get("/sitemap.xml")).text
         assert "个人信息保护" in (await one.get("/privacy")).text
         told = json.loads((await one.get("/openapi.json")).text)["paths"]
         assert "/challenge" in told and "/mine" not in told, "pages are no interface of programs"

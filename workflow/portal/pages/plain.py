@@ -9,10 +9,11 @@ from aiohttp import web
 from cti.base.http.guard import host_of, is_https
 from cti.base.http.routes import PUBLIC, Exchange, Query, Route
 from workflow.portal.knowing import Knowledge
+from workflow.portal.menu import Menu
 from workflow.portal.rendering import VIEW_COOKIE, VIEWS, Pages, inside, see_other
 
 VIEW_SECONDS = 400 * 86_400
-CLOSED = ("/mine", "/request", "/enter", "/view", "/session", "/challenge", "/progress/find", "/chat/api", "/hooks")
+CLOSED = ("/mine", "/request/", "/enter", "/view", "/session", "/challenge", "/progress/find", "/chat/api", "/hooks")
 """What robots have no business with."""
 
 
@@ -26,8 +27,8 @@ class ViewQuery(Query):
 class PlainPages:
     """The routes."""
 
-    def __init__(self, pages: Pages, knowledge: Knowledge) -> None:
-        self._pages, self._knowledge = pages, knowledge
+    def __init__(self, pages: Pages, menu: Menu, knowledge: Knowledge) -> None:
+        self._pages, self._menu, self._knowledge = pages, menu, knowledge
 
     def routes(self) -> list[Route]:
         """All of them are for everybody."""
@@ -58,8 +59,8 @@ class PlainPages:
         return web.Response(text="\n".join(lines) + "\n", content_type="text/plain", charset="utf-8")
 
     async def sitemap(self, exchange: Exchange) -> web.Response:
-        """The pages that anybody may read, the newest articles among them (sitemaps.org 0.9)."""
-        paths = ["/", "/ask", "/request", "/progress/", "/figures", "/privacy"]
+        """The pages that anybody may read, the newest articles and news among them (sitemaps.org 0.9)."""
+        paths = ["/", "/ask", "/request", "/progress/", "/figures", "/privacy", *await self._menu.mapped()]
         paths += [f"/ask/{id}" for id in await self._knowledge.newest(exchange.address)]
         base = _base(exchange)
         lines = "".join(f"<url><loc>{escape(base + one)}</loc></url>" for one in paths)

@@ -102,6 +102,7 @@ class RequestPages:
             exchange, "portal/request.html", f"填写{KINDS[said['type']][0]}", private=True, said=said, key=key,
             faults=faults or {}, fields=fields, kinds=KINDS, categories=await self._asking.categories(),
             places=self._asking.places(), neighbours=neighbours or [], files=files, extra=EXTRA,
+            at={**{one.key: f"{EXTRA}{one.key}" for one in fields}, "files": "photos"},
             most_files=self._pages.settings.files, status=422 if faults else 200,
         )  # fmt: skip
 
@@ -184,4 +185,4 @@ def _request_of(said: dict[str, Any]) -> Request:
         return Request.model_validate(given)
     except pydantic.ValidationError as error:
         found = problems.invalid(error)
-        raise Invalid(found.code, found.detail.partition("：")[2] or found.detail, found.field) from None
+        raise Invalid(found.code, found.detail, found.field) from None

@@ -24,6 +24,10 @@
     request.send(body);
   }
 
+  /* What is wrong is read first. */
+  var errors = document.querySelector('.errors');
+  if (errors) errors.focus();
+
   /* Forms that ask whether it is a program: the task of the site is solved unseen. */
   each(all('form[data-challenge]'), function (form) {
     form.addEventListener('submit', function (event) {
@@ -104,12 +108,15 @@
         { 'X-CSRF': csrf, 'Content-Type': 'application/json' }, function (said) { piece(said.received); },
         function (words) { over(words); shown.item.className = 'wrong'; });
     }
-    input.addEventListener('change', function () {
+    function chosen() {
       each(input.files, function (file) {
         if (list.children.length < most) upload(file); else line(file.name).words.textContent = file.name + '：超过 ' + most + ' 个，未上传';
       });
       input.value = '';
-    });
+    }
+    input.addEventListener('change', chosen);
+    /* On a slow network somebody is quicker than this script. */
+    if (input.files.length) chosen();
     form.addEventListener('submit', function (event) {
       if (busy > 0) {
         event.preventDefault();
@@ -159,9 +166,10 @@
       if (now === last) { if (done) done(); return; }
       send('POST', '/request/draft', now, { 'Content-Type': 'application/x-www-form-urlencoded' }, function () {
         last = now;
+        status.className = 'hint';
         status.textContent = '草稿已保存';
         if (done) done();
-      }, function () { status.textContent = '网络不通：内容已保存在本机，联网后再提交'; });
+      }, function () { status.className = 'wrong'; status.textContent = '网络不通：内容已保存在本机，联网后再提交'; });
     }
     setInterval(save, 15000);
     if (again) again.addEventListener('change', function () {
@@ -171,6 +179,7 @@
     form.addEventListener('submit', function (event) {
       if (navigator.onLine === false) {
         event.preventDefault();
+        status.className = 'wrong';
         status.textContent = '网络已断开：内容已保存在本机，联网后再提交';
       }
     });

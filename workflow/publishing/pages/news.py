@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiohttp import web
 from markupsafe import Markup
 
@@ -17,7 +19,7 @@ TITLE = "资讯公告"
 TABS = {"": "全部", "hot": "热点聚焦", **{key: title for key, title in SECTIONS.items() if key != "topic"}}
 FIRST = 6
 """Lines of the block on the first page."""
-PAGE_SIZE = 15
+PAGE_SIZE, MOST_MAPPED = 15, 100
 
 
 class NewsPages:
@@ -52,6 +54,11 @@ class NewsPages:
         found = await self._public.find(ItemsQuery(size=FIRST))
         lines = tuple(Line(f"{AT}/{one.id}", one.title, one.published_at) for one in found.items)
         return Block(TITLE, lines, AT) if lines else None
+
+    async def mapped(self) -> Sequence[str]:
+        """The paths of what is public, for search engines: the newest of it."""
+        found = await self._public.find(ItemsQuery(size=MOST_MAPPED))
+        return [f"{AT}/{one.id}" for one in found.items]
 
 
 def channel_of(exchange: Exchange) -> Channel:

@@ -1,9 +1,9 @@
-// A certified OpenID provider on a free port of this machine: whoever signs in is whom he says he is. Prints its issuer.
+// A certified OpenID provider on a port of this machine (PORT; a free one): whoever signs in is whom he says he is. Prints its issuer.
 import http from 'node:http'
 import Provider from 'oidc-provider'
 
 const server = http.createServer()
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`
   const provider = new Provider(issuer, {
     clients: [
