@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -160,3 +161,9 @@ async def test_the_end_is_read_also_by_who_was_away(store: Store) -> None:
         assert (found["id"], found["state"]) == (entered["id"], "ended")
         await browser.ask("POST", "/messages", {"text": "还有", "key": "z"}, status=409)
         assert (await browser.enter())["id"] != entered["id"]
+
+
+def test_the_window_weighs_little_on_somebody_else_s_page() -> None:
+    """What comes at once stays under 10 KB, and what comes by the first click under 60, as browsers load them."""
+    weights = {path.name: len(gzip.compress(path.read_bytes())) for path in SITE.iterdir() if path.is_file()}
+    assert weights[LOADER] <= 10_000 and sum(weights.values()) <= 60_000, weights

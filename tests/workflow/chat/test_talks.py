@@ -168,6 +168,33 @@ async def test_an_agent_who_is_gone_gives_the_chat_back_to_the_queue(store: Stor
         assert chat.agent == "1002"
 
 
+async def test_who_closes_his_browser_with_several_chats_leaves_none_behind(store: Store) -> None:
+    """Each waits again, and a colleague has all of them with what was written."""
+    async with chat_house(store) as house:
+        house.sign_in("1001")
+        chats = []
+        for who in ("a", "b", "c"):
+            chats.append(chat := await house.open(who))
+            await house.writes("人工", key="h", who=who)
+            await until(lambda: house.desk.mine(ONE).asked)
+            await house.desk.take(ONE, chat.id)
+            await until(lambda chat=chat: last(chat).text == "1001 号客服为您服务")
+            await house.writes("在吗", key="q", who=who)
+            house.pass_time(1)
+        house.there.discard("1001")
+        await house.watching.look()
+        house.pass_time(50)
+        await house.watching.look()
+        await until(lambda: all(chat.state is ChatState.WAITING for chat in chats))
+        house.sign_in("1002")
+        for _ in chats:
+            await until(lambda: house.desk.mine(TWO).asked)
+            (asked,) = house.desk.mine(TWO).asked
+            whole = await house.desk.take(TWO, asked.id)
+            assert [one.text for one in whole.messages if one.side == "citizen"] == ["人工", "在吗"]
+        assert {chat.agent for chat in chats} == {"1002"}
+
+
 async def test_who_writes_nothing_is_reminded_and_at_last_the_chat_ends(store: Store) -> None:
     async with chat_house(store) as house:
         chat = await house.open()
