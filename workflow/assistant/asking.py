@@ -16,8 +16,9 @@ from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer
 from workflow.assistant.learning.linear import Ranked
 from workflow.assistant.rules import MODELS, USE
-from workflow.assistant.understanding.reading import understand
+from workflow.assistant.understanding.reading import shortened, understand
 from workflow.assistant.understanding.said import Line, Proposal, Span, Words
+from workflow.assistant.understanding.summary import accounts
 from workflow.assistant.views import FIELDS, ProposalView, ReadBody, ReadingView, Source
 from workflow.assistant.writing.answer import NotWritten
 from workflow.assistant.writing.service import Writer
@@ -27,6 +28,7 @@ MOST = {"type": 1, "title": 1, "content": 1, "urgent": 3, "keywords": 6}
 USUAL = 2
 """So many proposals for a field, unless said otherwise."""
 LEAST_PROBABLE = 0.02
+"""Of a department; of categories the five likeliest are shown, however sure the first is."""
 
 
 class Assistant:
@@ -42,13 +44,14 @@ class Assistant:
     async def read(self, visitor: Visitor, body: ReadBody) -> ReadingView:
         """All proposals for the form of a call. NotFound for a call that is another's."""
         call, lines, names = await self._said(visitor, body)
-        talk = [one for one in names if one == "talk"]
         now = self._office.clock.wall().astimezone(ZONE)
         # A long talk takes a tenth of a second: calls go on meanwhile.
         found = await asyncio.to_thread(understand, lines, now, self._gazetteer.places)
-        if body.content.strip() and not talk and not body.notes.strip():
-            # It is the account already.
-            found = [one for one in found if one.field != "content"]
+        if "content" in names:
+            # It is the account already, and no part of another.
+            kind = next((one.value for one in found if one.field == "type"), "")
+            beside = shortened(lines[: names.index("content")])
+            found = [one for one in found if one.field != "content"] + [*accounts(beside, kind)]
         await self._filing.refresh()
         views = self._views(found, lines, names) + self._filed(body, lines)
         self._counts.note(call, _counted(views))
@@ -133,17 +136,17 @@ class Assistant:
         filing = self._filing
 
         def views(field: str, ranked: Sequence[Ranked]) -> list[ProposalView]:
-            likely = [one for one in ranked if one.probability == 0 or one.probability >= LEAST_PROBABLE]
             words = filing.path_of if field == "category" else filing.title_of
             return [
                 ProposalView(
                     field=field, title=FIELDS[field], value=one.name, shown=words(one.name),
                     probability=round(one.probability, 3), sources=[],
                 )
-                for one in likely
+                for one in ranked
             ]  # fmt: skip
 
-        return views("category", filing.categories(text)) + views("then_lead", filing.departments(text))
+        likely = [one for one in filing.departments(text) if one.probability >= LEAST_PROBABLE]
+        return views("category", filing.categories(text)) + views("then_lead", likely)
 
 
 def _source(name: str, span: Span, lines: Sequence[Line]) -> Source:

@@ -161,6 +161,12 @@ async def test_what_the_agent_wrote_himself_is_not_written_again(house: House) -
     assert found["address"].sources[0].of == "content"
 
 
+async def test_an_account_that_was_taken_is_no_part_of_the_next(house: House) -> None:
+    account = by_field(await house.assistant.read(AGENT, ReadBody(subject="CALL", notes=NOTES)))["content"].value
+    taken = ReadBody(subject="CALL", notes=NOTES, content=account, title="停水")
+    assert by_field(await house.assistant.read(AGENT, taken))["content"].value == account
+
+
 async def test_words_of_the_talk_come_by_the_port(house: House) -> None:
     class Talk:
         async def so_far(self, call: str) -> list[Line]:

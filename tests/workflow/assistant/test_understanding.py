@@ -143,6 +143,12 @@ def test_an_account_leaves_out_what_tells_nothing() -> None:
     assert told["caller_name"].value == "李明"
 
 
+def test_who_one_is_and_that_one_asks_for_help_is_neither_account_nor_title() -> None:
+    told = best(understand([Line("typed", "我叫张伟，人民路3号楼停水了，请尽快派人处理")], NOW, CITY))
+    assert told["content"].value == "市民求助：人民路3号楼停水了，请尽快派人处理。"
+    assert told["title"].value == "人民路3号楼停水了"
+
+
 def test_names_that_tickets_told_of_are_places_afterwards() -> None:
     words = "我在盛世豪庭，水管爆了"
     assert "address" not in read(words)

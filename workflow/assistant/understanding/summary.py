@@ -63,7 +63,7 @@ def sentence(piece: Piece) -> str:
             clean = clean.replace(filler, "")
         if piece.side == "caller":
             clean = _ENDING.sub("", _LEADING.sub("", clean))
-        if clean and not (is_empty(clean) if piece.side == "caller" else _COURTESY.match(clean)):
+        if clean and not is_empty(clean):
             kept.append(clean)
     whole = "，".join(kept)
     return third_person(whole).strip("，") if len(whole) > 2 else ""

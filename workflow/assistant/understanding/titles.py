@@ -17,6 +17,8 @@ _HEAD = re.compile(
     r"^(?:您好|你好|请问|尊敬的.{0,8}|市民|来电人|反映|咨询|投诉|求助|建议|举报|领导|我是|本人|我们是|我们|我|其|现在|但是|而且|因为|所以|然后|就是|"
     r"希望|那个|就是说|嗯|呃|的|有个|个|可是|不过|关于|目前|位于|在|想|要|问一下|一下)+"
 )
+_PLEA = re.compile(r"请(?!问)|希望|恳请|恳求|盼|望|麻烦|拜托|尽快|谢谢")
+"""How a clause begins that asks for help, and tells nothing that a title wants."""
 _MATTER = words("matters")
 
 
@@ -35,7 +37,7 @@ def titled(lines: Sequence[Line]) -> Proposal | None:
     for order in range(len(cut)):
         for last in range(order + 1, min(order + 3, len(cut)) + 1):
             words = "".join(piece.text[start:end] for start, end, piece in cut[order:last])
-            if last > order + 1 and len(words) > LONGEST:
+            if last > order + 1 and (len(words) > LONGEST or _PLEA.match(cut[last - 1][2].text)):
                 break
             told = words[:LONGEST]
             score = sum(math.sqrt(letters[pair]) for pair in set(_pairs(told))) / (len(told) + 8)
