@@ -1,6 +1,7 @@
 """A leader narrows a page of analysis down to its rows; a wall in the hall needs no one and says when it is cut off."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -37,6 +38,20 @@ async def test_from_a_bar_to_its_rows_and_a_wall_without_signing_in(hotline: Run
         await expect(rows.get_by_text("建议").first).to_be_visible()
         await expect(rows.get_by_text("投诉")).to_have_count(0)
         await picture(page, "analysis")
+
+        # One's own question stands in the address with what alone is counted, and is kept with it as a report.
+        only = quote('[["channel","wechat","微信"]]')
+        asked = f"page=own&figures=tickets_registered&by=type&period=today&only={only}"
+        await page.goto(f"{hotline.url}/analysis?{asked}")
+        await expect(page.get_by_test_id("own-only")).to_have_text("受理来源：微信", timeout=20_000)
+        await page.get_by_test_id("own-save").click()
+        await page.get_by_placeholder("报表名称").fill("微信诉求")
+        await page.get_by_role("button", name="保存").click()
+        await page.wait_for_url("**/reports/*")
+        await expect(page.get_by_text("受理来源：微信").first).to_be_visible()
+        await page.go_back()
+        await page.get_by_test_id("own-only").locator(".el-tag__close").click()
+        await page.wait_for_url(lambda url: "only=" not in url)
 
         hall = await (await chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")).new_page()
         await hall.goto(f"{hotline.url}{link['address']}")

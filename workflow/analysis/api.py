@@ -18,7 +18,7 @@ from cti.office.printing.part import download
 from cti.office.printing.service import Printing
 from cti.office.records.routes import file_answer
 from cti.office.reports.exporting import as_excel
-from cti.office.reports.service import Reports
+from cti.office.reports.service import MOST_CONDITIONS, Reports
 from cti.office.reports.table import ReportTable, table_of
 from cti.office.screens import Choice
 from workflow.analysis.description import AnalysisPage
@@ -28,13 +28,15 @@ from workflow.analysis.writing import KIND, data_of
 BASE = "/api/analysis"
 BLOCK = f"{BASE}/{{page}}/blocks/{{block}}"
 Name = Annotated[str, pydantic.Field(max_length=60)]
+Value = Annotated[str, pydantic.Field(max_length=200)]
 
 
 class TryBody(Body):
-    """Figures that somebody picked: split by up to three things, over a period."""
+    """Figures that somebody picked: split by up to three things, narrowed to values by split, over a period."""
 
     figures: list[Name] = pydantic.Field(min_length=1, max_length=12, title="指标")
     by: list[Name] = pydantic.Field(default=[], max_length=MOST_SPLITS, title="分组")
+    where: dict[Name, Value] = pydantic.Field(default={}, max_length=MOST_CONDITIONS, title="筛选")
     compare: bool = pydantic.Field(default=False, title="同比、环比")
     period: str = pydantic.Field(default="this_month", max_length=20, title="统计期")
     since: date | None = pydantic.Field(default=None, title="开始日期")
@@ -78,7 +80,9 @@ def routes(analysis: Analysis, audit: Audit, printing: Printing) -> list[Route]:
 
     async def tried(visitor: Visitor, body: TryBody) -> ReportTable:
         period = period_of(analysis.figures, body.period, None, body.since, body.until)
-        return await table_of(analysis.figures, visitor, body.figures, body.by, period, compare=body.compare)
+        return await table_of(
+            analysis.figures, visitor, body.figures, body.by, period, where=body.where, compare=body.compare
+        )
 
     return [
         Route("POST", f"{BASE}/try", tried, READ, "自助分析"),

@@ -64,7 +64,7 @@ def _of_ticket(row: Columns) -> dict[str, Fact]:
         "organisation": Fact("受理机构", TEXT, row.organisation, words=ORGANISATIONS, split=True),
         "region": Fact("受理区划", TEXT, row.region, words=REGIONS, split=True),
         "urgent": Fact("紧急", BOOLEAN, row.urgent, split=True),
-        "enterprise": Fact("涉企", BOOLEAN, row.enterprise, split=True),
+        "enterprise": Fact("涉企", BOOLEAN, row.enterprise, words={"true": "企业", "false": "市民"}, split=True),
     }
 
 

@@ -27,6 +27,8 @@ from cti.office.workshop.service import FileSummary, Workshop
 MOST_DAYS = 3700
 Split = Annotated[str, pydantic.Field(max_length=40)]
 Name = Annotated[str, pydantic.Field(max_length=60)]
+MOST_TITLES = 3
+"""So many names of one split are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +46,13 @@ class FigureSummary(FileSummary):
 
 @dataclass(frozen=True, slots=True)
 class FigureChoice:
-    """A figure that a report can have; `splits` are the names of what it can be split by."""
+    """A figure that a report can have; `splits` is what it can be split by: titles by their names."""
 
     value: str
     title: str
     group: str
     unit: str
-    splits: list[str]
+    splits: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +213,18 @@ class FiguresApi(FilesApi[FigureFile]):
     async def options(self, visitor: Visitor) -> list[FigureChoice]:
         """All figures that the visitor may count."""
         return [
-            FigureChoice(
-                one.name, one.title, one.head.group, UNITS[one.head.unit], list(self._figures.splits([one.head]))
-            )
+            FigureChoice(one.name, one.title, one.head.group, UNITS[one.head.unit], self._figures.splits([one.head]))
             for one in self._figures.all(visitor)
         ]
 
     async def splits(self, visitor: Visitor) -> list[dict[str, str]]:
-        """Everything by which some figure of the visitor's can be split."""
-        found: dict[str, str] = {}
+        """Everything by which some figure of the visitor's can be split, by all that the figures call it."""
+        found: dict[str, list[str]] = {}
         for one in self._figures.all(visitor):
-            found |= {name: title for name, title in self._figures.splits([one.head]).items() if name not in found}
-        return [{"value": name, "title": title} for name, title in found.items()]
+            for name, title in self._figures.splits([one.head]).items():
+                if title not in (titles := found.setdefault(name, [])):
+                    titles.append(title)
+        return [{"value": name, "title": "／".join(titles[:MOST_TITLES])} for name, titles in found.items()]
 
     async def periods(self) -> list[dict[str, str]]:
         """Periods by where they lie from now."""

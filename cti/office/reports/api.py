@@ -68,15 +68,13 @@ def routes(reports: Reports, printing: Printing) -> list[Route]:
     async def table(visitor: Visitor, id: str, query: TableQuery) -> ReportShown:
         report = await reports.get(visitor, id)
         over = period(query, report.period)
-        found = await table_of(
-            figures, visitor, report.figures, report.by, over, where=where_of(query.where), compare=report.compare
-        )
-        return ReportShown(report, found)
+        return ReportShown(report, await reports.counted(visitor, report, over, where_of(query.where)))
 
     async def preview(visitor: Visitor, body: PreviewBody) -> ReportTable:
+        only = {one.split: one.value for one in body.only}
         return await table_of(
-            figures, visitor, body.figures, body.by, figures.period(body.period), compare=body.compare
-        )  # fmt: skip
+            figures, visitor, body.figures, body.by, figures.period(body.period), where=only, compare=body.compare
+        )
 
     async def file(visitor: Visitor, id: str, query: FileQuery) -> web.Response:
         shown = await table(visitor, id, query)

@@ -19,7 +19,7 @@ from cti.base.findings import validated
 from cti.base.parts import Name, Part
 from cti.office.figures.service import MOST_SPLITS
 from cti.office.reports.models import ReportRow
-from cti.office.reports.service import PeriodName, Reports
+from cti.office.reports.service import MOST_CONDITIONS, Condition, PeriodName, Reports
 
 FOLDER = "reports"
 
@@ -34,6 +34,7 @@ class ReportFile(Part):
     note: str = pydantic.Field(default="", max_length=500)
     figures: tuple[Name, ...] = pydantic.Field(min_length=1, max_length=12)
     by: tuple[Name, ...] = pydantic.Field(default=(), max_length=MOST_SPLITS)
+    only: tuple[Condition, ...] = pydantic.Field(default=(), max_length=MOST_CONDITIONS)
     period: PeriodName
     compare: bool = True
     chart: Literal["bar", "line", "pie", "none"] = "bar"
@@ -41,7 +42,12 @@ class ReportFile(Part):
     @property
     def columns(self) -> dict[str, Any]:
         """What the table keeps of it."""
-        return {**self.model_dump(exclude={"report"}), "figures": list(self.figures), "by": list(self.by)}
+        return {
+            **self.model_dump(exclude={"report"}),
+            "figures": list(self.figures),
+            "by": list(self.by),
+            "only": [one.model_dump() for one in self.only],
+        }
 
 
 def read_files(folder: Path) -> list[ReportFile]:

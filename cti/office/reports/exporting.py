@@ -16,7 +16,7 @@ from cti.office.sheets import writing
 KIND = "report"
 PRINTED = Printed(
     KIND, "统计报表",
-    {"title": "名称", "note": "说明", "period": "统计期", "left_out": "未列入的指标"},
+    {"title": "名称", "note": "说明", "period": "统计期", "only": "筛选", "left_out": "未列入的指标"},
     {"meanings": {"title": "指标", "unit": "单位", "about": "口径", "ground": "依据"}},
     ("figures",),
 )  # fmt: skip
@@ -25,7 +25,8 @@ Cell = str | int | float | None
 
 
 async def as_excel(table: ReportTable) -> bytes:
-    """A line for each group, shares as percent numbers; numerator, denominator and what is pending beside each."""
+    """A line for each group, shares as percent numbers; numerator, denominator and what is pending beside each. Below
+    stands what alone was counted."""
     headings = [one.title for one in table.splits] or ["统计期"]
     for figure in table.figures:
         headings += [f"{figure.title}（{figure.unit}）", f"{figure.title}：分子", "分母", "未完成"]
@@ -34,6 +35,7 @@ async def as_excel(table: ReportTable) -> bytes:
     rows = [_numbers(table, line, list(line.titles)) for line in table.lines]
     first = [TOTAL, *[""] * (len(table.splits) - 1)] if table.splits else [table.period]
     rows.append(_numbers(table, table.total, first))
+    rows += [[f"筛选：{one}"] for one in table.only]
     return await writing.write(headings, rows)
 
 
@@ -78,7 +80,8 @@ def data_of(figures: Figures, report: ReportView, table: ReportTable) -> dict[st
         for one in table.figures
     ]
     record = {
-        "title": report.title, "note": report.note, "period": table.period, "left_out": "、".join(table.left_out),
+        "title": report.title, "note": report.note, "period": table.period, "only": "，".join(table.only),
+        "left_out": "、".join(table.left_out),
     }  # fmt: skip
     widths = [1.2] * len(table.splits or ["period"]) + [1.2, 0.9, 0.9][: 3 if compared else 1] * len(table.figures)
     sheet = {"headings": headings, "rows": rows if table.figures else [], "widths": widths}

@@ -25,6 +25,7 @@ class ReportRow(Record, Base):
     note: Mapped[str] = mapped_column(String(500), doc="说明")
     figures: Mapped[list[str]] = mapped_column(JSON, doc="指标")
     by: Mapped[list[str]] = mapped_column(JSON, doc="分组")
+    only: Mapped[list[dict[str, str]]] = mapped_column(JSON, doc="筛选")
     period: Mapped[str] = mapped_column(String(20), doc="统计期")
     compare: Mapped[bool] = mapped_column(doc="同比环比")
     chart: Mapped[str] = mapped_column(String(10), doc="图形")

@@ -12,8 +12,8 @@ GROUPS = (Group(name="figures", title="统计分析", icon="chart-column", order
 DETAIL = record_detail(
     Reports, BASE, title="title", subtitle="note",
     about=(
-        "title", "note", "figure_titles", "split_titles", "period", "compare", "chart", "every", "format", "mail",
-        "made_for",
+        "title", "note", "figure_titles", "split_titles", "only_words", "period", "compare", "chart", "every", "format",
+        "mail", "made_for",
     ),
 )  # fmt: skip
 

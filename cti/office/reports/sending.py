@@ -24,7 +24,6 @@ from cti.office.printing.service import Printing
 from cti.office.reports.exporting import as_excel, as_paper
 from cti.office.reports.models import ReportRow
 from cti.office.reports.service import Reports
-from cti.office.reports.table import table_of
 from cti.office.sharing.rule import PERSON
 from cti.office.sharing.service import share
 
@@ -84,11 +83,10 @@ class Sending:
     async def _content(self, author: Visitor, id: str, period: Period) -> bytes:
         author.need(Reports.export_permission)
         report = await self._reports.get(author, id)
-        figures = self._reports.figures
-        table = await table_of(figures, author, report.figures, report.by, period, compare=report.compare)
+        table = await self._reports.counted(author, report, period)
         if report.format == "xlsx":
             return await as_excel(table)
-        return await as_paper(self._printing, figures, author, report, table, report.format)
+        return await as_paper(self._printing, self._reports.figures, author, report, table, report.format)
 
     async def _upload(self, author: Visitor, name: str, content: bytes) -> str:
         async def pieces() -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -30,11 +31,20 @@ CHARTS = {"bar": "柱状图", "line": "折线图", "pie": "饼图", "none": "只
 EVERY = {"never": "不定期发送", "daily": "每天（前一天）", "weekly": "每周一（上周）", "monthly": "每月1日（上月）"}
 FORMATS = {"xlsx": "Excel", "docx": "Word", "pdf": "PDF"}
 SENT = When(key="every", among=("daily", "weekly", "monthly"))
+MOST_CONDITIONS = 10
 Name = Annotated[str, pydantic.Field(max_length=60)]
 PeriodName = Literal[
     "today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter",
     "this_year", "last_year",
 ]  # fmt: skip
+
+
+class Condition(Body):
+    """That only what has a value is counted; `words` are what the value is called."""
+
+    split: Name = pydantic.Field(title="条件", json_schema_extra=form(options_from="/api/figure_splits"))
+    value: str = pydantic.Field(max_length=200, title="值")
+    words: str = pydantic.Field(default="", max_length=200, title="显示为")
 
 
 class ReportFields(Body):
@@ -50,6 +60,10 @@ class ReportFields(Body):
         json_schema_extra=form(
             options_from="/api/figure_splits", help="最多三项；所选指标都有的分组才能一起用"
         ),
+    )  # fmt: skip
+    only: list[Condition] = pydantic.Field(
+        default=[], max_length=MOST_CONDITIONS, title="筛选", description="只统计符合这些条件的",
+        json_schema_extra=form(kind="rows", help="在“自助分析”里点图选出再存为报表最方便；值是系统里的编号"),
     )  # fmt: skip
     period: PeriodName = pydantic.Field(
         default="last_month", title="统计期", json_schema_extra=form(options=PERIODS, help="查看时可以改选")
@@ -95,6 +109,8 @@ class ReportView(RecordView):
     figure_titles: list[str] = pydantic.Field(default=[], title="指标")
     by: list[str] = pydantic.Field(title="分组编号")
     split_titles: list[str] = pydantic.Field(default=[], title="分组", json_schema_extra=form(none="不分组"))
+    only: list[Condition] = pydantic.Field(title="筛选条件")
+    only_words: list[str] = pydantic.Field(default=[], title="筛选", json_schema_extra=form(none="全部"))
     period: str = pydantic.Field(title="统计期", json_schema_extra=form(kind="choice", options=PERIODS))
     compare: bool = pydantic.Field(title="同比、环比")
     chart: str = pydantic.Field(title="图形", json_schema_extra=form(kind="choice", options=CHARTS))
@@ -154,6 +170,11 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
             if wrong := [name for name in body.by if name not in known]:
                 words = "、".join(wrong)
                 raise Invalid("no_split", f"所选指标不能都按“{words}”分组；可用：{'、'.join(known.values())}", "by")
+            if strange := [one.split for one in body.only if one.split not in known]:
+                words = "、".join(strange)
+                raise Invalid("no_split", f"所选指标不能都按“{words}”筛选；可用：{'、'.join(known.values())}", "only")
+            if len({one.split for one in body.only}) < len(body.only):
+                raise Invalid("twice", "一项条件只能有一个值", "only")
         with faults.gathered():
             roles = set(await session.scalars(select(RoleRow.name).where(RoleRow.name.in_(body.roles))))
             if roles != set(body.roles):
@@ -212,15 +233,20 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
         files = self.figures.library.files
         there = [files[name].head for name in row.figures if name in files]
         known = self.figures.splits(one for one in there if one.source in self.figures.library.sources)
+        only = [(one["split"], one["value"], one["words"]) for one in row.only]
         return {
             "figure_titles": [files[name].title if name in files else name for name in row.figures],
             "split_titles": [known.get(name, name) for name in row.by],
+            "only_words": [f"{known.get(split, split)}：{words or value}" for split, value, words in only],
         }
 
-    async def counted(self, visitor: Visitor, id: str, period: Period | None, where: Mapping[str, str]) -> ReportTable:
-        """The table of a report for a visitor: his own numbers, whoever made it."""
-        report = await self.get(visitor, id)
-        over = period or self.figures.period(report.period)
-        return await table_of(
-            self.figures, visitor, report.figures, report.by, over, where=where, compare=report.compare
-        )
+    async def counted(
+        self, visitor: Visitor, report: ReportView, period: Period, where: Mapping[str, str] | None = None
+    ) -> ReportTable:
+        """The table of a report for a visitor: his own numbers, whoever made it; `where` narrows it further."""
+        only = {one.split: one.value for one in report.only}
+        table = await table_of(
+            self.figures, visitor, report.figures, report.by, period, where={**(where or {}), **only},
+            compare=report.compare,
+        )  # fmt: skip
+        return replace(table, only=report.only_words)

@@ -52,7 +52,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """The whole table. `left_out` are figures that are not there for whoever looks, or cannot be split so."""
+    """The whole table. `left_out` are figures that are not there for whoever looks, or cannot be split so; `only` says
+    in words what alone was counted."""
 
     period: str
     since: datetime
@@ -62,6 +63,7 @@ class ReportTable:
     total: Line
     lines: list[Line]
     left_out: list[str]
+    only: list[str] = field(default_factory=list)
 
 
 Axes = Mapping[str, Sequence[str]]

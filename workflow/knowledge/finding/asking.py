@@ -20,8 +20,9 @@ LONGEST_QUESTION = 2_000
 LONGEST_SPELT = 24
 """A question up to this length is looked for by its sound, too: a word typed wrong is most of it."""
 NEEDED = 0.2
-WEIGHTIEST = 10
-"""Of so many terms of a question that say most, this share must stand in an article that is found."""
+WEIGHTIEST, FEW = 10, 24
+"""Of the `WEIGHTIEST` terms of a question, this share must stand in an article that is found. Where there are more than
+`FEW`, somebody tells a whole story in words of his own: any one of them does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def query_for(question: str, synonyms: Sequence[str], rarity: Rarity, schema: Sc
     """
     text = question[:LONGEST_QUESTION]
     said = _weighed(question_terms(text), rarity)
-    weightiest = said[:WEIGHTIEST]
-    needed = max(1, round(len(weightiest) * NEEDED))
+    weightiest = said[:WEIGHTIEST] if len(said) <= FEW else said
+    needed = max(1, round(len(weightiest) * NEEDED)) if len(said) <= FEW else 1
     texts, titles = _terms(schema, "text", said), _terms(schema, "title", said, boosts.title)
     others = [
         part

@@ -95,10 +95,12 @@ export interface ReportTable {
   total: Line
   lines: Line[]
   left_out: string[]
+  /** What alone was counted, in words. */
+  only?: string[]
 }
 
 export interface ReportShown {
-  report: { id: string; title: string; chart: 'bar' | 'line' | 'pie' | 'none'; period: string; compare: boolean }
+  report: { id: string; title: string; chart: 'bar' | 'line' | 'pie' | 'none'; period: string; compare: boolean; only?: { split: string; value: string; words: string }[] }
   table: ReportTable
 }
 

@@ -144,6 +144,8 @@ async def test_what_does_not_fit_names_its_field(place: House) -> None:
     for more, field in (
         ({"figures": ["nothing"]}, "figures"),
         ({"by": ["registrar"]}, "by"),
+        ({"only": [{"split": "registrar", "value": "x"}]}, "only"),
+        ({"only": [{"split": "organisation", "value": one} for one in ("east", "city")]}, "only"),
         ({"roles": ["ghost"], "every": "monthly"}, "roles"),
         ({"people": ["ghost"], "every": "monthly"}, "people"),
     ):
@@ -174,6 +176,28 @@ async def test_files_say_what_the_table_says(place: House) -> None:
     assert "统计期：2026年2月" in words
     cells = [cell.text for one in document.tables for row in one.rows for cell in row.cells]
     assert f"{table.total.now[0].value:.1f}%" in cells
+
+
+async def test_a_report_of_one_unit_alone_says_so_on_the_page_and_in_its_files(place: House) -> None:
+    house = place
+    city = await house.person("city1")
+    east = [{"split": "organisation", "value": "east", "words": "东县热线"}]
+    report = await house.reports.create(city, a_report(by=["month"], only=east))
+    assert report.only_words == ["所属机构：东县热线"]
+    assert (await house.reports.copy(city, report.id)).only_words == report.only_words
+    period = Period.around("month", date(2026, 2, 1))
+    table = await house.reports.counted(city, report, period)
+    whole = await table_of(house.figures, city, report.figures, ["organisation"], period)
+    (own,) = (line for line in whole.lines if line.by == ("east",))
+    assert table.total.now == own.now
+    assert table.total.now != whole.total.now
+    narrower = await house.reports.counted(city, report, period, {"organisation": "city"})
+    assert narrower.total.now == own.now, "nobody looks past what a report is about"
+    sheet = load_workbook(io.BytesIO(await as_excel(table))).active
+    assert sheet is not None
+    assert list(sheet.iter_rows(values_only=True))[-1][0] == "筛选：所属机构：东县热线"
+    content = await as_paper(house.printing, house.figures, city, report, table, "docx")
+    assert "筛选：所属机构：东县热线" in [one.text for one in Document(io.BytesIO(content)).paragraphs]
 
 
 @pytest.mark.parametrize("format", ["xlsx", "docx"])
