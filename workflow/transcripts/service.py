@@ -161,10 +161,11 @@ class Transcripts(Records[TranscriptRow, TranscriptFields, TranscriptView, Trans
         whole = visitor.may(SEE_NUMBERS)
         return [
             SpeakingView(
-                side=it.side, agent=it.agent, text=it.text if whole else without_telephones(it.text), apart=it.apart
+                side=it.side, agent=it.agent, name=self.names.get(it.agent, ""),
+                text=it.text if whole else without_telephones(it.text), apart=it.apart,
             )
             for it in one.speaking.values()
-        ]
+        ]  # fmt: skip
 
     def _line(self, visitor: Visitor, one: Line) -> LineView:
         return LineView(

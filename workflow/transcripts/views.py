@@ -97,6 +97,7 @@ class SpeakingView(pydantic.BaseModel):
 
     side: Literal["caller", "agent", "other"]
     agent: str
+    name: str
     text: str
     apart: bool
 

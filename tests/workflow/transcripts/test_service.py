@@ -71,13 +71,16 @@ async def talk(transcripts: Transcripts, made: Call, *said: tuple[Side, str]) ->
 
 async def test_a_talk_is_read_while_it_goes_on_and_found_when_it_is_over(transcripts: Transcripts) -> None:
     made = call(transcripts)
-    await talk(transcripts, made, ("agent", "您好请讲"), ("caller", "建设路的路灯不亮了"))
+    one = await talk(transcripts, made, ("agent", "您好请讲"), ("caller", "建设路的路灯不亮了"))
+    assert transcripts.book is not None
+    transcripts.names = {"1001": "王芳"}
+    transcripts.book.says(one, "agent", "agent", "1001", "我看一下", False)
     live = await transcripts.of_call(BOSS, made.id)
+    assert [(it.name, it.text) for it in live.speaking] == [(live.lines[0].name, "我看一下")] == [("王芳", "我看一下")]
     assert (live.state, [one.text for one in live.lines]) == ("live", ["您好请讲", "建设路的路灯不亮了"])
     assert [one.text for one in (await transcripts.of_call(BOSS, made.id, after=1)).lines] == ["建设路的路灯不亮了"]
     said = ["您好请讲", "建设路的路灯不亮了"]
     assert [one.text for one in await transcripts.so_far(made.id)] == said
-    assert transcripts.book is not None
     await transcripts.book.close(made.id, BEGAN + timedelta(seconds=9))
     assert [one.text for one in await transcripts.so_far(made.id)] == said
     kept = await transcripts.of_call(BOSS, made.id)

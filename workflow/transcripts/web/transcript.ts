@@ -53,6 +53,7 @@ export function pieces(line: Pick<Line, 'text' | 'repairs'>): Piece[] {
 export interface Speaking {
   side: Line['side']
   agent: string
+  name: string
   text: string
   apart: boolean
 }

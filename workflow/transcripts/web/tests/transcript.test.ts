@@ -8,7 +8,7 @@ const line = (side: Line['side'], text: string, kind: Line['kind'] = 'said'): Li
 describe('what the citizen said last', () => {
   it('has his own words, also those that he is saying, and no one else’s', () => {
     const lines = [line('caller', '我退休了'), line('agent', '请讲'), line('caller', '', 'gap')]
-    const speaking = [{ side: 'caller' as const, agent: '', text: '公积金怎么取', apart: false }]
+    const speaking = [{ side: 'caller' as const, agent: '', name: '', text: '公积金怎么取', apart: false }]
     expect(lastOfCaller({ state: 'live', lines, speaking })).toBe('我退休了，公积金怎么取')
   })
   it('is the end of a long story, and nothing of a call that is over', () => {
