@@ -120,6 +120,13 @@ class Accounts:
             row = await session.scalar(wanted)
         return None if row is None else _told(row)
 
+    async def checked_name(self, account: Account) -> str:
+        """His name as the provider of the unified sign-in has checked it (实名); empty when none has."""
+        wanted = select(PortalIdentityRow).where(PortalIdentityRow.account == account.id)
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+        return (row.name or "") if row is not None else ""
+
     async def _record(self, citizen: Citizen) -> str:
         """His record among the citizens, the one by which he is known on the telephone."""
         known = await self._citizens.of_number(citizen.number, self._office.organisation)
@@ -151,7 +158,8 @@ class Accounts:
             draft = await session.get(PortalDraftRow, account.id)
             await self._note(session, account, "exported")
         return {
-            "手机号码": citizen.number.national, "称呼": account.name, "开户时间": account.created_at.isoformat(),
+            "手机号码": citizen.number.national, "称呼": account.name,
+            "实名": await self.checked_name(account), "开户时间": account.created_at.isoformat(),
             "诉求": [msgspec.to_builtins(one, enc_hook=_plain) for one in requests],
             "诉求总数": lines.total,
             "收藏": [{"标题": one.title, "时间": one.at.isoformat()} for one in favourites],

@@ -3,6 +3,8 @@
 Whose a number is, the provider may have learned years ago, so its word on that counts for nothing: at the first time a
 code to the number binds the identity to the account, and again when the last code is so old that the number may have
 been sold. What is to be remembered meanwhile lies sealed in a cookie of the browser itself.
+
+Where the settings name a claim for it, the provider's word on his name counts: it has checked who he is (实名).
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from workflow.portal.accounts import BY, Account
 from workflow.portal.models import PortalAccountRow, PortalIdentityRow
 
 AWAY = timedelta(minutes=10)
+SUBJECT = "sub"
+LONGEST = 40
+"""Characters of a name."""
 
 
 class Away(msgspec.Struct):
@@ -45,6 +50,8 @@ class Met(msgspec.Struct):
     key: str
     then: str
     until: float
+    name: str = ""
+    """As the provider has checked it; empty where it is not asked."""
 
 
 T = TypeVar("T", Away, Met)
@@ -57,6 +64,7 @@ class Identities:
         self._office, self._store, self._clock, self._sessions = office, office.store, office.clock, sessions
         self.title = settings.title if settings is not None else ""
         self._provider = OpenIdProvider(settings, office.clock) if settings is not None else None
+        self._named = settings is not None and settings.claim != SUBJECT
 
     def _need(self) -> OpenIdProvider:
         if self._provider is None:
@@ -75,16 +83,21 @@ class Identities:
         if not hmac.compare_digest(away.state.encode(), answer.get("state", "").encode()):
             raise _over()
         known = await provider.finish(away.redirect, answer, away.memory)
-        return Met(self._key(known), away.then, self._until())
+        name = " ".join(known.login.split())[:LONGEST] if self._named else ""
+        return Met(self._key(known), away.then, self._until(), name)
 
     async def enter(self, met: Met, address: str, browser: str) -> tuple[Citizen, str] | None:
         """A session of the account that is bound to him; None where he has to show his number first."""
         if not (digits := await self.number_of(met)):
             return None
         try:
-            return await self._sessions.resume(digits, address, browser, "unified")
+            entered = await self._sessions.resume(digits, address, browser, "unified")
         except NotSignedIn:
             return None
+        if self._named:
+            async with self._store.writing() as session:
+                (await session.get_one(PortalIdentityRow, met.key)).name = met.name
+        return entered
 
     async def number_of(self, met: Met) -> str:
         """The number (canonical digits) of the account that is bound to him, or empty."""
@@ -100,9 +113,12 @@ class Identities:
         async with self._store.writing() as session:
             before = await session.get(PortalIdentityRow, met.key)
             if before is not None and before.account == account.id:
+                before.name = met.name or None
                 return
             await session.execute(delete(PortalIdentityRow).where(known | theirs))
-            session.add(PortalIdentityRow(key=met.key, account=account.id, at=self._clock.wall()))
+            session.add(
+                PortalIdentityRow(key=met.key, account=account.id, at=self._clock.wall(), name=met.name or None)
+            )
             await self._office.audit.write(session, BY, "portal_account.bound", f"portal_account:{account.id}")
 
     def sealed(self, met: Met) -> str:

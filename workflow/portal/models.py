@@ -82,3 +82,4 @@ class PortalIdentityRow(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True, doc="统一身份摘要")
     account: Mapped[str] = mapped_column(String(26), doc="账户")
     at: Mapped[datetime] = mapped_column(doc="绑定时间")
+    name: Mapped[str | None] = mapped_column(EncryptedText, doc="实名姓名（已加密），空为没有告知")

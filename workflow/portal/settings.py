@@ -13,6 +13,9 @@ class UnifiedSettings(Section):
 
     The provider knows this site by `client_id` and the secret, which may be sealed (`hotline seal`), and lets browsers
     come back to `/enter/unified/back` of each of the site's names.
+
+    A provider that has checked who its people are (实名) tells a name by `name_claim`, such as `name`: it stands in the
+    account as checked, and requests begin with it.
     """
 
     title: str = pydantic.Field(default="统一身份认证", min_length=2, max_length=20, title="名称")
@@ -24,6 +27,10 @@ class UnifiedSettings(Section):
         default="", repr=False, title="客户端密钥", json_schema_extra={"x-form": {"kind": "password"}}
     )
 
+    name_claim: str = pydantic.Field(
+        default="", pattern=r"^[A-Za-z0-9_.:/-]{0,80}$", title="实名姓名的声明（如 name；空为不取实名）"
+    )
+
     @pydantic.model_validator(mode="after")
     def _whole(self) -> UnifiedSettings:
         if self.issuer and not self.client_id:
@@ -32,12 +39,12 @@ class UnifiedSettings(Section):
 
     @property
     def provider(self) -> OidcSettings | None:
-        """What its client asks with; `sub` is who somebody is there for ever (OpenID Connect Core 5.7)."""
+        """What its client asks with. Who somebody is there for ever is `sub` (OpenID Connect Core 5.7), always told."""
         if not self.issuer:
             return None
         return OidcSettings(
             title=self.title, issuer=self.issuer, client_id=self.client_id, client_secret=self.client_secret,
-            scopes=["openid"], claim="sub",
+            scopes=["openid", "profile"] if self.name_claim else ["openid"], claim=self.name_claim or "sub",
         )  # fmt: skip
 
 

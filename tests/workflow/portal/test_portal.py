@@ -50,7 +50,7 @@ async def test_without_scripts_he_registers_asks_for_something_and_rates_what_be
         assert (await li.enter(LI)).to == "/mine"
         assert len(await portal.citizens.caller(system("boss"), LI)) == 1, "his record is there, as on the telephone"
         short = await li.post("/request/new", type="complaint", content="水", key="k")
-        assert short.status == 422 and "至少 5 个字符" in short.text
+        assert short.status == 422 and "诉求内容：至少 5 个字符" in short.text
         # All that is wrong stands at the head of the page too, and leads to its field.
         assert "<title>错误：" in short.text and '<a href="#content">' in short.text and 'id="content"' in short.text
         assert "未提交的诉求" in (await li.get("/request")).text, "what he typed is kept"

@@ -26,15 +26,17 @@ FOLDER = Path(__file__).parent / "oidc"
 DAY = 86_400
 
 
-def settings_of(issuer: str) -> UnifiedSettings:
-    return UnifiedSettings(title="市统一身份认证", issuer=issuer, client_id=CLIENT, client_secret=SECRET)
+def settings_of(issuer: str, name_claim: str = "") -> UnifiedSettings:
+    return UnifiedSettings(
+        title="市统一身份认证", issuer=issuer, client_id=CLIENT, client_secret=SECRET, name_claim=name_claim
+    )
 
 
 @asynccontextmanager
-async def town(store: Store) -> AsyncIterator[tuple[Portal, FakeProvider]]:
+async def town(store: Store, name_claim: str = "") -> AsyncIterator[tuple[Portal, FakeProvider]]:
     async with (
         running_provider() as provider,
-        open_portal(store, unified=settings_of(provider.issuer)) as portal,
+        open_portal(store, unified=settings_of(provider.issuer, name_claim)) as portal,
     ):
         provider.now = lambda: portal.town.clock.wall().timestamp()
         yield portal, provider
@@ -75,6 +77,25 @@ async def test_he_shows_his_number_once_and_signs_in_without_a_code_from_then_on
         provider.person = {**provider.person, "sub": "u-2"}
         async with Visitor.of(portal) as other:
             assert "绑定手机号码" in (await away(other)).text, "somebody else with the same name there"
+
+
+async def test_a_name_that_the_provider_has_checked_stands_in_the_account_and_in_requests(sqlite_store: Store) -> None:
+    async with town(sqlite_store, "name") as (portal, provider):
+        provider.person = {**provider.person, "name": " 李  明 "}
+        async with Visitor.of(portal) as li:
+            await bound(li, await away(li), LI)
+            assert "<dd>李 明（市统一身份认证）</dd>" in (await li.get("/mine/account")).text
+            assert 'value="李 明"' in (await li.get("/request/new?type=help")).text
+        provider.person = {**provider.person, "name": "李明远"}
+        async with Visitor.of(portal) as renamed:
+            await away(renamed)
+            page = await renamed.get("/mine/account")
+            assert "李明远（市统一身份认证）" in page.text and "李 明" not in page.text
+            renamed.csrf = page.hidden("csrf")
+            assert '"实名": "李明远"' in (await renamed.post("/mine/account/export")).text
+        del provider.person["name"]
+        async with Visitor.of(portal) as nameless:
+            assert (await away(nameless)).status == 401, "who is not named is not known there"
 
 
 async def test_after_a_long_pause_he_shows_again_that_the_number_is_still_his(sqlite_store: Store) -> None:

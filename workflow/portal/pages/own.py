@@ -174,8 +174,10 @@ class OwnPages:
     async def _account(
         self, exchange: Exchange, citizen: Citizen, *, done: str = "", faults: dict[str, str] | None = None
     ) -> web.Response:
+        account = await self._accounts.of(citizen)
         return self._pages.page(
-            exchange, "portal/account.html", "我的账户", private=True, account=await self._accounts.of(citizen),
+            exchange, "portal/account.html", "我的账户", private=True, account=account,
+            real=await self._accounts.checked_name(account), unified=self._pages.settings.unified.title,
             number=citizen.number.masked, done=done, has_password=await self._passwords.has(citizen),
             faults=faults or {}, status=422 if faults else 200,
         )  # fmt: skip

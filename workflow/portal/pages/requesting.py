@@ -88,7 +88,8 @@ class RequestPages:
     async def form(self, query: KindQuery, citizen: Citizen, exchange: Exchange) -> web.Response:
         """The form of a kind, empty or as it was left."""
         account = await self._accounts.of(citizen)
-        said: dict[str, Any] = {"type": query.type if query.type in KINDS else "help", "caller_name": account.name}
+        name = await self._accounts.checked_name(account) or account.name
+        said: dict[str, Any] = {"type": query.type if query.type in KINDS else "help", "caller_name": name}
         if query.draft:
             said |= await self._keeping.draft(account.id) or {}
         return await self._form(exchange, said, secrets.token_urlsafe(12))
@@ -185,4 +186,7 @@ def _request_of(said: dict[str, Any]) -> Request:
         return Request.model_validate(given)
     except pydantic.ValidationError as error:
         found = problems.invalid(error)
-        raise Invalid(found.code, found.detail, found.field) from None
+        field = Request.model_fields.get(found.field or "")
+        title = field.title if field is not None else None
+        words = found.detail.partition("：")[2] or found.detail
+        raise Invalid(found.code, f"{title}：{words}" if title else words, found.field) from None
