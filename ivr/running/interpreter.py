@@ -118,7 +118,7 @@ class Interpreter:
         try:
             return self._flows.revision(frame["flow"], frame["revision"])
         except KeyError:
-            return self._flows.current(frame["flow"])
+            return self._flows.latest(frame["flow"])
 
     async def _run(self, *, resumed: bool) -> Ending:
         while True:
@@ -256,7 +256,7 @@ class Interpreter:
     def _enter(self, turn: Descend | Jump) -> None:
         state = self._state
         try:
-            flow = self._flows.current(turn.flow)
+            flow = self._flows.latest(turn.flow)
         except KeyError:
             self._follow(state["node"], FAILED)
             return
@@ -300,7 +300,7 @@ class Interpreter:
         state = self._state
         state["idle"] = 0
         try:
-            flow = self._flows.current(turn.flow)
+            flow = self._flows.latest(turn.flow)
         except KeyError:
             flow = None
         if flow is None or flow.missing([SAID]):

@@ -31,6 +31,9 @@ class Flows(Protocol):
     def current(self, name: str) -> Flow:
         """The published flow; KeyError when there is none."""
 
+    def latest(self, name: str) -> Flow:
+        """The same, or what it was when it was withdrawn: for a call that began before; KeyError."""
+
     def revision(self, name: str, revision: int) -> Flow:
         """A published revision, kept as long as a call may need it; KeyError when there is none."""
 

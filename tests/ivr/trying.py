@@ -34,6 +34,9 @@ class FewFlows:
     def current(self, name: str) -> Flow:
         return self.flows[name]
 
+    def latest(self, name: str) -> Flow:
+        return self.current(name)
+
     def revision(self, name: str, revision: int) -> Flow:
         found = self.flows[name]
         if found.revision != revision:

@@ -114,6 +114,10 @@ class Library(Generic[K]):
         """The published file; KeyError when there is none."""
         return self._current[name]
 
+    def latest(self, name: str) -> K:
+        """The published file, or what it was when it was withdrawn; KeyError when there never was one."""
+        return self._withdrawn.get(name) or self._current[name]
+
     def revision(self, name: str, revision: int) -> K:
         """A published revision; KeyError when there is none, or when it cannot be read any more."""
         found = self._kept.get((name, revision))
@@ -330,6 +334,10 @@ class Overlay(Generic[K]):
     def current(self, name: str) -> K:
         """See `Library.current`."""
         return self._files.get(name) or self._library.current(name)
+
+    def latest(self, name: str) -> K:
+        """See `Library.latest`."""
+        return self._files.get(name) or self._library.latest(name)
 
     def revision(self, name: str, revision: int) -> K:
         """See `Library.revision`."""

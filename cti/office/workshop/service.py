@@ -82,7 +82,7 @@ class Workshop(Generic[K]):
         if not self.may_see(visitor, name):
             raise self._missing()
         try:
-            return self._newest(name) if revision is None else self._files.revision(name, revision)
+            return self._files.latest(name) if revision is None else self._files.revision(name, revision)
         except KeyError:
             raise NotFound(f"no_{self._kind}", f"没有这个{self._rights.title}或版本") from None
 
@@ -95,14 +95,10 @@ class Workshop(Generic[K]):
         return self._owning.may_count(visitor, self._organisation(name))
 
     def _organisation(self, name: str) -> str:
-        return self._newest(name).organisation if self._was_published(name) else ""
+        return self._files.latest(name).organisation if self._was_published(name) else ""
 
     def _was_published(self, name: str) -> bool:
         return name in self._files.names or name in self._files.withdrawn
-
-    def _newest(self, name: str) -> K:
-        """As it is in force, or was when it was withdrawn; KeyError."""
-        return self._files.withdrawn.get(name) or self._files.current(name)
 
     def _need_change(self, visitor: Visitor, permission: str, name: str, text: str = "") -> None:
         """The file must be the visitor's as it is published, and as the new text has it."""
@@ -142,7 +138,7 @@ class Workshop(Generic[K]):
 
     def about(self, visitor: Visitor, name: str) -> FileSummary:
         """What a list says of any file."""
-        found = self._newest(name) if self._was_published(name) else None
+        found = self._files.latest(name) if self._was_published(name) else None
         history, draft = self._revisions.history(name), self._drafts.find(name)
         last = history[-1] if history else Revision(0, "", "", "", "")
         withdrawal = self._revisions.withdrawal(name)

@@ -68,6 +68,10 @@ class OneFlow:
         """That one."""
         return self._flow
 
+    def latest(self, name: str) -> Flow:
+        """See `Flows`."""
+        return self.current(name)
+
     def revision(self, name: str, revision: int) -> Flow:
         """That one."""
         return self._flow

@@ -76,6 +76,10 @@ class OneFlow:
         """The only one."""
         return self.flow
 
+    def latest(self, name: str) -> Flow:
+        """See `Flows`."""
+        return self.current(name)
+
     def revision(self, name: str, revision: int) -> Flow:
         """The only one."""
         return self.flow

@@ -16,8 +16,10 @@ from cti.office.workshop.watcher import LibraryWatcher
 from ivr import checks
 from ivr.definition import reading
 from ivr.definition.routing import Routing, RoutingFile
+from ivr.lint import Known
 from ivr.workshop.library import FlowLibrary
 from ivr.workshop.uses import OF_THE_HOUSE, FlowUses, by_flows, by_numbers, by_queues
+from tests.ivr.engine_deaths import run
 from tests.ivr.trying import WORDS
 
 GOOD = "flow: small\nstart: a\nnodes:\n  a: {end: first}\n"
@@ -31,7 +33,7 @@ def shipped(tmp_path: Path) -> Path:
 
 
 def library_of(folder: Path, shipped: Path) -> FlowLibrary:
-    return FlowLibrary(folder / "flows", texts=WORDS, shipped=shipped)
+    return FlowLibrary(folder / "flows", known=lambda flows: Known(flows=flows), texts=WORDS, shipped=shipped)
 
 
 def withdrawn(library: FlowLibrary) -> None:
@@ -49,6 +51,18 @@ def test_who_began_with_it_goes_on(tmp_path: Path, shipped: Path) -> None:
         assert one.revision("small", 1).revision == 1
     with pytest.raises(KeyError):
         library.withdraw("small", author="wang", message="再次")
+
+
+def test_a_call_that_began_before_goes_through_it(tmp_path: Path, shipped: Path) -> None:
+    """It goes by a revision that still calls a flow which nothing else needs any more."""
+    library = library_of(tmp_path, shipped)
+    library.publish(GOOD, author="wang", message="第一版")
+    main = "flow: main\nstart: a\ndefault: c\nnodes:\n  a: {call: small, ends: {first: b}, next: c}\n"
+    main += "  b: {end: through}\n  c: {end: past}\n"
+    library.publish(main, author="wang", message="第一版")
+    library.withdraw("small", author="wang", message="不再使用")
+    ran = run(library, "main")
+    assert ran.ending is not None and ran.ending.outcome == "through"
 
 
 def test_it_stays_withdrawn_when_the_engine_starts_again(tmp_path: Path, shipped: Path) -> None:
