@@ -83,8 +83,16 @@ class PublishedArticles:
 
     def text(self, row: PublishedRow) -> str:
         """All that an article says, without its title."""
+        return self._joined(row, row.summary, plain(row.body))
+
+    def told(self, row: PublishedRow) -> str:
+        """The same for who hears it: a summary that is the body's own words is not said twice."""
+        body = plain(row.body)
+        return self._joined(row, "" if row.summary in body else row.summary, body)
+
+    def _joined(self, row: PublishedRow, *before: str) -> str:
         lines = [f"{one.title}：{one.text}" for one in self._types.lines(row.type, row.details)]
-        return "\n".join(one for one in (row.summary, plain(row.body), *lines, row.contact) if one)
+        return "\n".join(one for one in (*before, *lines, row.contact) if one)
 
     def _article(
         self, row: PublishedRow, lines: Mapping[str, Mapping[str, Sequence[str]]], scenarios: Sequence[str]

@@ -226,7 +226,7 @@ class Finding:
 
     def _answering(self, found: PublishedRow, words: str, wanted: Mapping[str, float]) -> tuple[str, float]:
         """The passage of an article that has most of a question, and how much of it stands there."""
-        said = "".join(piece.text for piece in passage(self._articles.text(found), wanted, PASSAGE))
+        said = "".join(piece.text for piece in passage(self._articles.told(found), wanted, PASSAGE))
         return said, answered(words, f"{found.title} {said}")
 
     async def learn(self) -> None:

@@ -73,6 +73,15 @@ async def test_bots_say_only_what_is_public_and_confirmed(finder: Finder) -> Non
     assert await finder.finding.best_passage("公积金怎么提取", "320404") is None
 
 
+async def test_a_bot_says_nothing_twice(finder: Finder) -> None:
+    """Many summaries are the body's own first words."""
+    words = "护照遗失补发到出入境大厅办理。"
+    made = await finder.publish(title="护照遗失补发", summary=words, body=f"<p>{words}当日可取。</p>")
+    await finder.told(made.id)
+    best = await finder.finding.best_passage("护照遗失补发", "320404")
+    assert best is not None and best.passage.count(words) == 1
+
+
 async def test_a_bot_is_told_what_else_may_be_meant(finder: Finder) -> None:
     """Of two articles that are alike likely it asks which; what it may not tell does not count."""
     first = await finder.publish(title="护照首次申请", body="<p>护照首次申请到出入境大厅办理。</p>")
