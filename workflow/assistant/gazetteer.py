@@ -1,4 +1,4 @@
-"""Names of places out of tickets' addresses: the next caller need not say 小区 for his to be one."""
+"""Names of places out of tickets' addresses: the next caller need not say 小区 for his to be one, nor clearly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from cti.store.engine import Store
 from workflow.assistant.models import PlaceRow
-from workflow.assistant.understanding.addresses import runs_of
+from workflow.assistant.understanding.addresses import runs_of, sounded_in
 from workflow.assistant.understanding.numerals import NUMERAL
 from workflow.assistant.understanding.places import KNOWN_FROM, LONGEST, SHORTEST, Places
 
@@ -19,7 +19,10 @@ _HOUSE = re.compile(rf"(?P<name>[一-龥]{{3,12}}?)(?=[{NUMERAL}A-Za-z]{{1,4}}(?
 
 
 def names_of(address: str, plain: Places) -> Iterator[str]:
-    """The names in an address that rules alone do not take for places: what stands before a house's number."""
+    """The names in an address: those that rules take for places, since they may be misheard, and others that stand
+    before a house's number.
+    """
+    yield from (name for name in sounded_in(address) if len(name) <= LONGEST)
     for found in _HOUSE.finditer(address):
         name = found["name"]
         known = runs_of(name, plain)

@@ -289,7 +289,9 @@ def test_the_verdict_on_a_new_model() -> None:
 
 def test_names_before_a_house_number_are_gathered() -> None:
     assert list(names_of("人民路盛世豪庭3号楼2单元", Places("411100"))) == ["盛世豪庭"]
+    assert list(names_of("人民路锦绣花园3号楼", Places("411100"))) == ["锦绣花园"]
     assert list(names_of("人民路3号", Places("411100"))) == []
+    assert list(names_of("银鸽小区3号楼", Places("411100"))) == []
 
 
 async def test_rows_of_the_house_are_read_by_who_keeps_models(house: House) -> None:

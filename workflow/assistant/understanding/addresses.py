@@ -86,6 +86,10 @@ def _is_another(text: str, end: int, name: str) -> bool:
     )
 
 
+_SOUNDED = re.compile("(?!.*(?:小区|小学|中学|公园|广场)$)[一-龥]{4,}")
+"""A name that little else sounds like: of 银鸽小区 there would be many, 一个小区 among them."""
+
+
 def runs_of(text: str, places: Places) -> list[Found]:
     """Stretches that say where, in their order: names with what follows them, those that touch as one."""
     names = sorted({*_known(text, places), *_named(text)}, key=lambda one: (one[0], -one[1]))
@@ -111,6 +115,13 @@ def runs_of(text: str, places: Places) -> list[Found]:
             found.append(Found(start, full, parts))
         last = full
     return found
+
+
+def sounded_in(text: str) -> Iterator[str]:
+    """The names in an address that are told by their ends, and heard when they are half heard: 锦绣花园."""
+    for start, end in _named(text):
+        if _SOUNDED.fullmatch(text[start:end]):
+            yield text[start:end]
 
 
 def _touch(text: str, before: Found, start: int, end: int) -> bool:
