@@ -3,7 +3,7 @@
 ```yaml
 ranking: knowledge
 title: 知识检索排序
-candidates: 100
+candidates: 60
 boosts: {title: 2.0, synonyms: 0.6, sounds: 0.3}
 weights: {whole: 4.0, head: 2.0, title: 1.5}      # of the signs in `workflow/knowledge/finding/signs.py`
 tests:
@@ -85,7 +85,7 @@ class Ranking(Head):
 
     ranking: str = pydantic.Field(pattern=NAME)
     title: str = pydantic.Field(min_length=1, max_length=60)
-    candidates: int = pydantic.Field(default=100, ge=10, le=500)
+    candidates: int = pydantic.Field(default=60, ge=10, le=500)
     boosts: BoostsPart = BoostsPart()
     weights: dict[str, Weight] = pydantic.Field(min_length=1)
     tests: tuple[RankingTest, ...] = ()

@@ -31,7 +31,7 @@ class Search:
 
     weights: Mapping[str, float]
     boosts: Boosts = USUAL
-    candidates: int = 100
+    candidates: int = 60
 
 
 @dataclass(frozen=True, slots=True)
