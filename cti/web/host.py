@@ -17,7 +17,7 @@ from cti.base.addresses import is_loopback
 from cti.base.clock import Clock, LoopClock
 from cti.base.http import guard, problems
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate, Rate
 from cti.base.refusal import NotAllowed, NotSignedIn, Refusal
 from cti.base.settings import HttpSettings
 from cti.base.visitor import Visitor
@@ -74,7 +74,7 @@ class Web:
         self._plain = settings.plain
         self._proxies = guard.proxies_of(settings.proxies)
         self._by_person = Rate(clock, settings.person_per_second, settings.person_per_second * BURST_SECONDS)
-        self._by_address = Rate(clock, settings.address_per_second, settings.address_per_second * BURST_SECONDS)
+        self._by_address = AddressRate(clock, settings.address_per_second, settings.address_per_second * BURST_SECONDS)
         self.registry = registry or prometheus_client.CollectorRegistry()
         self.port = 0
         self._sessions = sessions

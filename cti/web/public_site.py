@@ -24,7 +24,7 @@ from cti.base.clock import Clock
 from cti.base.http import guard, problems
 from cti.base.http.forms import CSRF, read_form
 from cti.base.http.routes import CITIZEN, PUBLIC, Endpoint, Exchange, Route, RouteTable
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate
 from cti.base.refusal import NotFound, NotSignedIn, Refusal
 from cti.base.settings import PublicSettings
 from cti.store.engine import is_outage
@@ -116,7 +116,7 @@ class PublicSite:
         self.challenge = Challenge(mac, clock, settings.effort)
         self._contract = Contract(version)
         self._plain, self._proxies = plain, guard.proxies_of(proxies)
-        self._rate = Rate(clock, settings.per_second, settings.per_second * BURST_SECONDS)
+        self._rate = AddressRate(clock, settings.per_second, settings.per_second * BURST_SECONDS)
         self._table = RouteTable()
         self._files: dict[str, Console] = {}
         self._pages: dict[str, str] = {}

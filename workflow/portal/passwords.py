@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from cti.base.citizen import Citizen
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate, Rate
 from cti.base.refusal import Invalid, NotSignedIn
 from cti.office.identity.signing_in.passwords import LONGEST, Passwords, check_policy
 from cti.office.public_sessions.service import PublicSessions
@@ -27,7 +27,7 @@ class CitizenPasswords:
         self._office, self._store, self._accounts = office, office.store, accounts
         self._sessions, self._passwords = sessions, passwords
         self._of_number = Rate(office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
-        self._of_address = Rate(office.clock, OF_AN_ADDRESS / 3600, OF_AN_ADDRESS)
+        self._of_address = AddressRate(office.clock, OF_AN_ADDRESS / 3600, OF_AN_ADDRESS)
 
     async def has(self, citizen: Citizen) -> bool:
         """Whether his account has one."""

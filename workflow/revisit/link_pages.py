@@ -7,7 +7,7 @@ from aiohttp import web
 from cti.base.clock import Clock
 from cti.base.http.forms import Form
 from cti.base.http.routes import PUBLIC, Exchange, Route
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate
 from workflow.portal.rendering import Pages
 from workflow.revisit.links import AT, Links
 from workflow.revisit.results import Heard
@@ -30,7 +30,7 @@ class LinkPages:
 
     def __init__(self, links: Links, pages: Pages, clock: Clock) -> None:
         self._links, self._pages = links, pages
-        self._rate = Rate(clock, PER_HOUR / 3600, PER_HOUR)
+        self._rate = AddressRate(clock, PER_HOUR / 3600, PER_HOUR)
 
     def routes(self) -> list[Route]:
         """Both are for whoever has the link."""

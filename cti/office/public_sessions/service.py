@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.citizen import Citizen
 from cti.base.ids import new_id
 from cti.base.number import Number, NumberKind
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate
 from cti.base.refusal import Invalid, NotFound, NotSignedIn
 from cti.base.visitor import Visitor, system
 from cti.office.messages.citizens import CitizenMessages
@@ -56,7 +56,7 @@ class PublicSessions:
         self._office, self._store, self._clock, self._area = office, office.store, office.clock, area
         self.codes = Codes(office.store, office.clock, citizens, office.organisation, office.region)
         self.holders = Holders(office.store, office.clock, resting)
-        self._tries = Rate(office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
+        self._tries = AddressRate(office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     # ── the citizen ──
 

@@ -152,6 +152,27 @@ async def test_an_address_that_floods_is_slowed_and_others_are_not(site: PublicS
     assert await once("203.0.113.8") == 200
 
 
+async def test_it_answers_over_ipv6_where_a_whole_home_counts_as_one() -> None:
+    six = PublicSite(
+        PublicSettings(enabled=True, host="::1").model_copy(update={"port": 0}),
+        proxies=["::1"], plain=False, clock=VirtualClock(), mac=_mac,
+    )  # fmt: skip
+    six.add([Route("GET", "/tell", tell, PUBLIC, "x", outside=True)])
+    await six.start()
+    url = f"http://[::1]:{six.port}/tell"
+    async with aiohttp.ClientSession() as client:
+
+        async def once(address: str) -> int:
+            headers = {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
+            async with client.get(url, headers=headers) as answer:
+                return answer.status
+
+        flood = [await once(f"2001:db8:5:6::{one:x}") for one in range(130)]
+        assert flood.count(200) == 100 and flood.count(429) == 30
+        assert await once("2001:db8:5:7::1") == 200
+    await six.stop()
+
+
 async def test_it_answers_to_its_names_alone_and_only_when_it_is_open() -> None:
     named = site_of(names=["hotline.example.gov.cn"])
     await named.start()

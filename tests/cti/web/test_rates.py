@@ -36,6 +36,14 @@ def test_a_burst_then_a_steady_rate_and_others_are_not_touched():
     assert taken(rate, "a", 100) == 10
 
 
+def test_a_home_with_many_addresses_is_one_asker():
+    rate = rates.AddressRate(VirtualClock(), 1, 10)
+    assert sum(taken(rate, f"2001:db8:1:2::{one:x}", 1) for one in range(1, 51)) == 10, "one network of 64 bits"
+    assert taken(rate, "2001:db8:1:3::1", 50) == 10, "another's"
+    assert taken(rate, "203.0.113.7", 5) + taken(rate, "::ffff:203.0.113.7", 50) == 10, "the same, told as IPv6"
+    assert taken(rate, "203.0.113.8", 50) == 10 and taken(rate, "", 50) == 10
+
+
 def test_a_thousand_addresses_do_not_fill_the_memory():
     rate = rates.Rate(VirtualClock(), 1, 1)
     assert sum(taken(rate, str(number), 1) for number in range(rates.KEYS + 10)) == rates.KEYS + 10

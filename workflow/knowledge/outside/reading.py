@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Exchange
 from cti.base.personal_data import find, masked
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
@@ -76,7 +76,7 @@ class PublicReading:
         spotting: Spotting,
     ) -> None:  # fmt: skip
         self._office, self._published, self._corrections, self._votes = office, published, corrections, votes
-        self._rate = Rate(office.clock, VOTES_A_MINUTE / 60, VOTES_AT_ONCE)
+        self._rate = AddressRate(office.clock, VOTES_A_MINUTE / 60, VOTES_AT_ONCE)
         self._finding, self._spotting = finding, spotting
         self._texts = PublishedArticles(office.store, published.types)
 

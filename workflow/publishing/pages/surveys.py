@@ -9,7 +9,7 @@ from aiohttp import web
 from cti.base.clock import Clock
 from cti.base.http.forms import Form
 from cti.base.http.routes import PUBLIC, Exchange, Route
-from cti.base.rates import Rate
+from cti.base.rates import AddressRate
 from cti.base.refusal import Invalid, NotSignedIn
 from workflow.portal.menu import Block, Line
 from workflow.portal.rendering import Pages
@@ -28,7 +28,7 @@ class SurveyPages:
 
     def __init__(self, answering: Answering, pages: Pages, clock: Clock) -> None:
         self._answering, self._pages = answering, pages
-        self._rate = Rate(clock, PER_HOUR / 3600, PER_HOUR)
+        self._rate = AddressRate(clock, PER_HOUR / 3600, PER_HOUR)
 
     def routes(self) -> list[Route]:
         """Those that anybody may ask; a survey that wants to know its people leads them to sign in."""
