@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.base.http.routes import SIGNED_IN, Route
+from cti.base.http.routes import SIGNED_IN, Query, Route
 from cti.base.visitor import Visitor
 from cti.office.views.service import Badge, SavedView, ViewFields, Views
 
@@ -13,6 +13,12 @@ class ViewEdit(ViewFields):
     """`version` is the one that was read."""
 
     version: int = pydantic.Field(ge=1, title="版本")
+
+
+class BadgesQuery(Query):
+    """Names of screens, with commas; without any the counts of all."""
+
+    screens: str = pydantic.Field(default="", max_length=4000)
 
 
 def routes(views: Views) -> list[Route]:
@@ -31,8 +37,8 @@ def routes(views: Views) -> list[Route]:
     async def remove(visitor: Visitor, id: str) -> None:
         await views.remove(visitor, id)
 
-    async def badges(visitor: Visitor) -> list[Badge]:
-        return await views.badges(visitor)
+    async def badges(visitor: Visitor, query: BadgesQuery) -> list[Badge]:
+        return await views.badges(visitor, frozenset(query.screens.split(",")) if query.screens else None)
 
     return [
         Route("GET", "/api/views", every, SIGNED_IN, "保存的视图"),

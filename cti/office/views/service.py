@@ -123,9 +123,13 @@ class Views:
                 raise NotFound("no_view", "视图不存在")
             await session.execute(delete(SavedViewRow).where(SavedViewRow.id == id))
 
-    async def badges(self, visitor: Visitor) -> list[Badge]:
-        """The counts in the menu: of each screen's own view, or of those that the visitor chose instead."""
-        _, screens = self._screens.seen_by(visitor)
+    async def badges(self, visitor: Visitor, wanted_of: frozenset[str] | None = None) -> list[Badge]:
+        """The counts in the menu: of each screen's own view, or of those that the visitor chose instead.
+
+        Only of screens by these names, where some are given: what nobody sees is not counted.
+        """
+        _, every = self._screens.seen_by(visitor)
+        screens = [one for one in every if wanted_of is None or one.name in wanted_of]
         kinds = {one.name: one.list.records or "" for one in screens if one.list is not None}
         lists = {one.name: one for one in screens if self._office.countable(kinds.get(one.name, ""))}
         wanted = {name: (one.title, dict(one.list.badge)) for name, one in lists.items() if one.list and one.list.badge}

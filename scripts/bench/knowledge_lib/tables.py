@@ -168,9 +168,10 @@ async def _line(name: str, aim: int, asked: list[str], ask: Callable[[str], Awai
 async def _published(name: str, house: House, finding: Finding) -> None:
     """From the reviewer's act until a search has it."""
     house.bus.subscribe(ArticlePublished, lambda event: finding.keeper.changed([event.record]))
-    times = []
+    times, run = [], new_id()[-6:]
     for at in range(PUBLICATIONS):
-        said = {"title": f"低空经济扶持办法第{at}版", "body": f"<p>低空经济第{at}版</p>", "category": f"c{at:025}"}
+        # A kept database has those of the runs before.
+        said = {"title": f"低空经济扶持办法{run}第{at}版", "body": f"<p>低空经济第{at}版</p>", "category": f"c{at:025}"}
         made = await house.articles.create(EDITOR, ArticleFields.model_validate(said))
         await house.articles.act(EDITOR, made.id, "submit", {})
         began = time.monotonic()

@@ -15,11 +15,16 @@ interface Badge {
 
 const badges = shallowRef<ReadonlyMap<string, Badge>>(new Map())
 let timer: ReturnType<typeof setTimeout> | null = null
-let users = 0
+/** The menus that are there: each says which of its entries are seen. */
+const menus = new Set<() => readonly string[]>()
 
 async function load(): Promise<void> {
+  const seen = new Set([...menus].flatMap((one) => [...one()]))
+  if (seen.size === 0 || document.visibilityState !== 'visible') return
   try {
-    if (document.visibilityState === 'visible') badges.value = new Map((await http.get<Badge[]>('/api/badges')).map((one) => [one.screen, one]))
+    const counted = await http.get<Badge[]>('/api/badges', { screens: [...seen].sort().join(',') })
+    const others = [...badges.value].filter(([screen]) => !seen.has(screen))
+    badges.value = new Map([...others, ...counted.map((one) => [one.screen, one] as const)])
   } catch {
     // The menu goes without: the next time it is asked again.
   }
@@ -29,22 +34,22 @@ function later(wait: number): void {
   if (timer !== null) clearTimeout(timer)
   timer = setTimeout(async () => {
     await load()
-    if (users > 0) later(EVERY)
+    if (menus.size > 0) later(EVERY)
   }, wait)
 }
 
 /** Count anew soon: something was done. */
 export function refreshBadges(): void {
-  if (users > 0) later(SETTLE)
+  if (menus.size > 0) later(SETTLE)
 }
 
-/** Keep counting while the menu is there; returns the end. */
-export function keepBadges(): () => void {
-  users += 1
+/** Keep counting what a menu shows while it is there; returns the end. What is folded away is not counted. */
+export function keepBadges(seen: () => readonly string[]): () => void {
+  menus.add(seen)
   later(SETTLE)
   return () => {
-    users -= 1
-    if (users > 0) return
+    menus.delete(seen)
+    if (menus.size > 0) return
     if (timer !== null) clearTimeout(timer)
     timer = null
     badges.value = new Map()

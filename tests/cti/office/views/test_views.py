@@ -112,5 +112,7 @@ async def test_the_menu_counts_what_the_list_has(office: Office, views: Views) -
     everything = (await papers.find(ANNA, RecordQuery())).total
     assert await views.badges(ANNA) == [Badge(screen="papers", title="全部", count=everything)]
     await views.add(BEN, view("旧的", filters={"sort": "gone"}, badge=True))
+    assert await views.badges(ANNA, frozenset({"other"})) == [], "what nobody sees is not counted"
+    assert [one.screen for one in await views.badges(ANNA, frozenset({"papers", "other"}))] == ["papers"]
     assert await views.badges(BEN) == [], "what the list refuses counts nothing, and breaks no menu"
     assert await papers.count(BOSS, RecordQuery(), most=1) == 1
