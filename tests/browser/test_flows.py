@@ -181,6 +181,12 @@ async def test_a_large_flow_is_drawn_whole(hotline: RunningHotline, chromium: Br
     await page.get_by_test_id("graph-find").fill("n42")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("node-card")).to_contain_text("n42")
+    sight = page.get_by_test_id("graph-minimap").locator(".sight")
+    before = await sight.get_attribute("y"), await sight.get_attribute("x")
+    await picture(page, "flow-minimap")
+    await page.get_by_test_id("graph-minimap").click(position={"x": 6, "y": 6})
+    await expect(page.get_by_test_id("node-n0")).to_be_in_viewport()
+    assert (await sight.get_attribute("y"), await sight.get_attribute("x")) != before
     await page.context.close()
 
 

@@ -12,11 +12,30 @@ import { placeAt } from '@/flows/place'
 import { bodyOf, draftsOf, holdsNow, missingIn } from '@/flows/routing'
 import { kindAt, propertiesOf, schemasAt, takesName, valuesOf } from '@/flows/schema'
 import { asTest, withTest } from '@/flows/trial'
-import { opened } from '@/flows/viewport'
+import { minimapOf, opened } from '@/flows/viewport'
 import type { DayView, Graph, GraphEdge, Schema } from '@/flows/types'
 import { edgeLabel } from '@/flows/words'
 
 const SCHEMA = JSON.parse(schemaText) as Schema
+
+describe('the small picture', () => {
+  const box = { width: 800, height: 600 }
+
+  it('shows which part is in sight', () => {
+    const map = minimapOf({ width: 3600, height: 1200 }, { scale: 0.5, shift: { x: -400, y: 0 } }, box)
+    expect(map.sight).toEqual({ x: 800, y: 0, width: 1600, height: 1200 })
+    expect([map.width, map.height, map.isWhole]).toEqual([180, 60, false])
+  })
+
+  it('goes away when all of it is in sight', () => {
+    expect(minimapOf({ width: 700, height: 500 }, { scale: 1, shift: { x: 50, y: 50 } }, box).isWhole).toBe(true)
+  })
+
+  it('marks nothing outside of the picture', () => {
+    const { sight } = minimapOf({ width: 1000, height: 400 }, { scale: 1, shift: { x: -900, y: 300 } }, box)
+    expect(sight).toEqual({ x: 900, y: 0, width: 100, height: 300 })
+  })
+})
 
 describe('the view of a picture', () => {
   const box = { width: 900, height: 520 }

@@ -41,6 +41,27 @@ export function opened(picture: Extent, box: Extent, start: Spot): View {
   return { scale: OPENED, shift: { x: along(start.x, box.width, picture.width), y: along(start.y, box.height, picture.height) } }
 }
 
+export interface Minimap extends Extent {
+  /** What is in sight, in the picture's own measure. */
+  sight: Spot & Extent
+  /** All of it is: there is nothing to look for. */
+  isWhole: boolean
+}
+
+const MAP: Extent = { width: 180, height: 120 }
+
+/** How large the small picture is, and which part of it the box shows. */
+export function minimapOf(picture: Extent, view: View, box: Extent): Minimap {
+  const by = Math.min(MAP.width / picture.width, MAP.height / picture.height)
+  const edge = (at: number, length: number): number => Math.min(length, Math.max(0, at))
+  const left = edge(-view.shift.x / view.scale, picture.width)
+  const top = edge(-view.shift.y / view.scale, picture.height)
+  const right = edge((box.width - view.shift.x) / view.scale, picture.width)
+  const bottom = edge((box.height - view.shift.y) / view.scale, picture.height)
+  const sight = { x: left, y: top, width: right - left, height: bottom - top }
+  return { width: picture.width * by, height: picture.height * by, sight, isWhole: sight.width >= picture.width - 1 && sight.height >= picture.height - 1 }
+}
+
 export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Extent, moved: () => void, first: () => void) {
   const scale = ref(1)
   const shift = ref<Spot>({ x: 0, y: 0 })
@@ -87,6 +108,12 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
     const inside = at.x > margin && at.y > margin && at.x < size.value.width - margin && at.y < size.value.height - margin
     if (inside && !always && scale.value >= LEGIBLE) return
     if (scale.value < 0.4) scale.value = 0.7
+    shift.value = { x: size.value.width / 2 - spot.x * scale.value, y: size.value.height / 2 - spot.y * scale.value }
+    moved()
+  }
+
+  /** Bring a point of the picture into the middle, as large as it is now. */
+  function look(spot: Spot): void {
     shift.value = { x: size.value.width / 2 - spot.x * scale.value, y: size.value.height / 2 - spot.y * scale.value }
     moved()
   }
@@ -155,5 +182,5 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
     watching?.disconnect()
   })
 
-  return { scale, shift, size, transform, far, dragging, zoom, fit, open, centre, down, move, up, wasDrag: () => travelled >= SHAKE }
+  return { scale, shift, size, transform, far, dragging, zoom, fit, open, centre, look, down, move, up, wasDrag: () => travelled >= SHAKE }
 }
