@@ -12,4 +12,4 @@ from trials.course import run
 
 if __name__ == "__main__":
     options = arguments(sys.argv[1:])
-    sys.exit(run(options, SETTINGS, "/api/revisit_plans", partial(day, revisits=options.revisits)))
+    sys.exit(run(options, SETTINGS, "/api/revisit_plans", partial(day, revisits=options.revisits, parts=options.parts)))

@@ -20,6 +20,9 @@ AGENT, LEADER = "1001", "8001"
 CATEGORIES = ("城乡建设/供水/停水", "城乡建设/市政道路/路灯")
 FUND = "离职后公积金怎么提取"
 FUND_TEXT = "离职满半年未再就业的，凭身份证到公积金中心窗口办理全额提取。"
+BILL = "水费在哪里交"
+BILL_TEXT = "水费可以在供水公司的营业厅交，也可以在手机上交。"
+ARTICLES = (("社会保障/公积金", FUND, FUND_TEXT), ("市政公用/供水", BILL, BILL_TEXT))
 TITLES = ("路灯不亮", "水压不足", "井盖松动", "垃圾清运不及时", "公交候车时间长")
 AT_ONCE = 4
 
@@ -33,16 +36,16 @@ class Closed:
 
 
 async def fill(admin: Api, leader: Api) -> None:
-    """Categories, and the article that citizens ask for; who wrote it does not publish it."""
+    """Categories, and the articles that citizens ask for; who wrote one does not publish it."""
     await tree(admin, "/api/tickets/categories", CATEGORIES)
-    made = await tree(admin, "/api/knowledge/categories", ("社会保障/公积金",))
-    article = {
-        "title": FUND, "body": f"<p>{FUND_TEXT}</p>", "category": made["社会保障/公积金"], "audience": "public",
-        "summary": FUND_TEXT,
-    }  # fmt: skip
-    id = (await leader.ask("POST", "/api/knowledge/articles", article))["id"]
-    await leader.ask("POST", f"/api/knowledge/articles/{id}/acts/submit", {})
-    await admin.ask("POST", f"/api/knowledge/articles/{id}/acts/approve", {})
+    made = await tree(admin, "/api/knowledge/categories", [category for category, _, _ in ARTICLES])
+    for category, title, text in ARTICLES:
+        article = {
+            "title": title, "body": f"<p>{text}</p>", "category": made[category], "audience": "public", "summary": text,
+        }  # fmt: skip
+        id = (await leader.ask("POST", "/api/knowledge/articles", article))["id"]
+        await leader.ask("POST", f"/api/knowledge/articles/{id}/acts/submit", {})
+        await admin.ask("POST", f"/api/knowledge/articles/{id}/acts/approve", {})
 
 
 async def closed(agent: Api, count: int) -> list[Closed]:

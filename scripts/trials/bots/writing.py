@@ -120,11 +120,10 @@ class ChatDesk:
     def __init__(self, hands: Hands) -> None:
         self._hands, self._page = hands, hands.page
 
-    async def opens(self, own: Api) -> None:
-        """Sit down and be ready."""
+    async def opens(self) -> None:
+        """Sit down."""
         await self._hands.open("/chat_desk")
         await self._page.get_by_test_id("chat-desk").wait_for()
-        await own.ask("PUT", "/api/agent/state", {"state": "ready", "reason": None})
 
     async def serves(self, citizen: Citizen) -> None:
         """Take him, talk, register his request from the chat, and end; he rates."""
