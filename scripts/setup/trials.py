@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from setup.cache import locked
-from setup.checks import prepare
+from setup.checks import OPENID_PROVIDER, prepare
 from setup.console import Console
 from setup.environment import RUNTIME, TEST, Environment
 from setup.progress import Progress, SetupError
@@ -51,6 +51,8 @@ def _become(tree: Path, name: str, words: list[str]) -> int:
         environment.ensure(progress, RUNTIME)
         environment.ensure(progress, TEST)
         variables = prepare(["browser"], progress, environment, Console(tree, environment))
+        if getattr(described, "NEEDS_OPENID", False):
+            Console(tree, environment).ensure_packages(tree / OPENID_PROVIDER, progress)
         if getattr(described, "NEEDS_SPEECH", False):
             fetch_speech(progress, environment, {**variables, "HOTLINE_DATA": str(data_dir(tree))})
     variables["PYTHONPATH"] = f"{tree / 'scripts'}{os.pathsep}{tree}"

@@ -38,11 +38,16 @@ class Browsers:
         self._shared = self._shared or await self._launch()
         return await self._sign_in(self._shared, login, small=small)
 
-    async def stranger(self, *, small: bool = False) -> Page:
-        """A page of somebody who has no account, at the shared browser; `small`: a telephone's screen."""
+    async def stranger(self, *, small: bool = False, agent: str | None = None) -> Page:
+        """A page of somebody who has no account, at the shared browser.
+
+        `small`: a telephone's screen; `agent` is how his browser calls itself.
+        """
         self._shared = self._shared or await self._launch()
         width, height = PHONE if small else DESK
-        page = await self._shared.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+        page = await self._shared.new_page(
+            viewport={"width": width, "height": height}, locale="zh-CN", user_agent=agent
+        )
         page.set_default_timeout(PATIENCE)
         return page
 
