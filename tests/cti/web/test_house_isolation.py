@@ -545,6 +545,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/flows/{name}/draft": {"text": FLOW},
     "POST /api/flows/{name}/publish": {"text": FLOW, "message": "x"},
     "POST /api/flows/{name}/roll_back": {"revision": 1},
+    "POST /api/flows/{name}/withdraw": {"message": "不再使用"},
     "PUT /api/supervision/{agent}/state": {"state": "ready"},
     "PUT /api/supervision/points/{id}": {"title": "x", "version": 1},
     "PUT /api/roster/months/{id}": {"month": "2026-03", "types": ["full_day"], "version": 1},
