@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -29,9 +29,13 @@ class Browsers:
         self._shared: Browser | None = None
         self.people: list[Hands] = []
 
-    async def own(self, login: str) -> Hands:
-        """A browser for one person: he is busy at the same time as others, and a browser draws but one of its pages."""
-        return await self._sign_in(await self._launch(), login, small=False)
+    async def own(self, login: str, microphone: Path | None = None) -> Hands:
+        """A browser for one person: he is busy at the same time as others, and a browser draws but one of its pages.
+
+        `microphone` is a sound that he says again and again; without one it beeps.
+        """
+        more = [f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
+        return await self._sign_in(await self._launch(more), login, small=False)
 
     async def shared(self, login: str, *, small: bool = False) -> Hands:
         """A page of the browser at which people sit one after another; `small`: a telephone's screen."""
@@ -56,9 +60,9 @@ class Browsers:
         self.people.append(hands)
         return hands
 
-    async def _launch(self) -> Browser:
+    async def _launch(self, more: Sequence[str] = ()) -> Browser:
         found = os.environ["HOTLINE_CHROMIUM"]
-        browser = await self._playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = await self._playwright.chromium.launch(executable_path=found, args=[*FLAGS, *more])
         self._all.append(browser)
         return browser
 

@@ -1,0 +1,1 @@
+"""A talk beside which the assistant stands."""
