@@ -173,7 +173,7 @@ async def test_use_is_counted_without_anybody_s_name(world: World) -> None:
             (await session.scalars(select(table))).all() for table in (UseRow, SearchRow, VisitRow)
         ]
     assert (use.what, use.person, search.words, search.place) == ("viewed", "", "公积金", "public")
-    assert (visit.inside, visit.visits) == (False, 2) and "127" not in visit.visitor
+    assert (visit.inside, visit.visits) == (False, 2) and "127.0.0.1" not in visit.visitor
     hot = await world.ask(f"/api/{key}/hot")
     assert hot.said == {"articles": [{"id": made.id, "title": "公积金提取"}]}
 
@@ -245,7 +245,7 @@ async def test_a_reader_says_by_one_click_whether_it_helped_and_counts_once(worl
     assert (line.helped, line.unhelped, line.said) == (1, 0, 0), "taken back"
     async with world.office.store.reading() as session:
         (vote,) = await session.scalars(select(VoteRow))
-    assert not vote.inside and "127" not in vote.voter and "another" not in vote.voter
+    assert not vote.inside and "127.0.0.1" not in vote.voter and "another" not in vote.voter
 
 
 async def test_a_program_that_judges_on_and_on_is_refused(world: World) -> None:
