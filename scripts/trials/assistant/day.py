@@ -14,11 +14,12 @@ from trials.assistant import afterwards, hot_words, words_said
 from trials.assistant.form import Form
 from trials.assistant.hot_words import HotWords
 from trials.assistant.models import trained
-from trials.assistant.talk import CALLER, Talk, calling, ready
+from trials.assistant.talk import CALLER, Talk
 from trials.assistant.town import AGENT, COLLEAGUE, EDITOR, LEADER, REVIEWER, fill, known
 from trials.browsers import opened
 from trials.course import Course, Failed
 from trials.house import PASSWORD, House
+from trials.seat import calling, ready
 from trials.telephones import at_work
 
 SCREENS = (

@@ -8,11 +8,12 @@ from playwright.async_api import Locator, expect
 
 from softphone.phones.sip_stack import SipStack
 from trials.api import Api
-from trials.assistant.talk import NEXT_CALLER, calling, ready, say
+from trials.assistant.talk import NEXT_CALLER, say
 from trials.assistant.words_said import PLACE, PLACE_NAME
 from trials.assistant.words_shown import Shown
 from trials.course import Course, Failed
 from trials.hands import PATIENCE, Hands
+from trials.seat import calling, ready
 
 PAGE = "/hot_words"
 WRONG = "沁园雅居"

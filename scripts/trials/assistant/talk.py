@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, expect
 
 from softphone.phones.phone_call import PhoneCall
-from softphone.phones.sip_stack import SipStack
 from softphone.phones.user_agent import UserAgent
 from trials.assistant.town import COLLEAGUE
 from trials.assistant.words_said import (
@@ -29,10 +27,10 @@ from trials.assistant.words_said import COLLEAGUE as COLLEAGUES_VOICE
 from trials.assistant.words_shown import Shown
 from trials.course import Course, Failed
 from trials.hands import PATIENCE, Hands
+from trials.seat import state
 from trials.voices import spoken
 
 CALLER, NEXT_CALLER = "13900050001", "13900050002"
-GREETED = 0.8
 BREATH = 1.5
 """Seconds after what somebody said."""
 OFF = 6.0
@@ -43,41 +41,6 @@ async def say(call: PhoneCall, text: str, voice: str = CITIZEN) -> None:
     """Say it, and take breath."""
     await call.audio.play(spoken(text, voice))
     await asyncio.sleep(BREATH)
-
-
-@asynccontextmanager
-async def calling(stack: SipStack, sip: str, number: str, desk: Hands) -> AsyncIterator[PhoneCall]:
-    """A citizen who has the agent at this desk on the line."""
-    phone = await UserAgent.open(stack, number, server=sip)
-    try:
-        call = await phone.call("12345")
-        await call.answered(timeout=30)
-        await asyncio.sleep(GREETED)
-        await call.press("0")
-        await desk.page.get_by_test_id("answer").click()
-        await state(desk, "talking")
-        yield call
-        if not call.is_over:
-            await call.hang_up()
-    finally:
-        await phone.close()
-
-
-async def state(desk: Hands, name: str) -> None:
-    """Until the agent is in this state."""
-    bar = desk.page.get_by_test_id("status-bar")
-    await expect(bar).to_have_attribute("data-state", name, timeout=PATIENCE)
-
-
-async def ready(desk: Hands) -> None:
-    """The agent takes calls."""
-    page = desk.page
-    await page.bring_to_front()
-    await desk.open("/desk")
-    button = page.get_by_test_id("go-ready").or_(page.get_by_test_id("end-wrapup"))
-    await expect(button).to_be_enabled(timeout=PATIENCE)
-    await button.click()
-    await state(desk, "ready")
 
 
 class Talk:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from playwright.async_api import expect
 
 from softphone.phones.sip_stack import SipStack
-from softphone.phones.user_agent import UserAgent
 from trials.channels import town
 from trials.hands import PATIENCE, Hands
+from trials.seat import calling, ready
 
-GREETING = 0.6
-"""Seconds after which he presses a key."""
 ASKED = "离职后提取公积金"
 ANSWER = "离职满半年未再就业的，可凭身份证到公积金中心窗口全额提取。"
 FORM = {
@@ -24,19 +20,8 @@ FORM = {
 async def called(hands: Hands, phones: SipStack, sip: str, number: str) -> None:
     """He calls 12345, asks for a human, and is answered; the agent registers it while they talk."""
     page = hands.page
-    await hands.open("/desk")
-    await expect(page.get_by_test_id("go-ready")).to_be_enabled(timeout=PATIENCE)
-    await page.get_by_test_id("go-ready").click()
-    bar = page.get_by_test_id("status-bar")
-    await expect(bar).to_have_attribute("data-state", "ready", timeout=PATIENCE)
-    phone = await UserAgent.open(phones, number, server=sip)
-    try:
-        call = await phone.call("12345")
-        await call.answered(timeout=20)
-        await asyncio.sleep(GREETING)
-        await call.press("0")
-        await page.get_by_test_id("answer").click()
-        await expect(bar).to_have_attribute("data-state", "talking", timeout=PATIENCE)
+    await ready(hands)
+    async with calling(phones, sip, number, hands):
         # What he asked on the site stands beside the call.
         await expect(page.get_by_test_id("slot-caller_tickets")).to_contain_text("路灯", timeout=PATIENCE)
         form = page.get_by_test_id("desk-forms")
@@ -46,6 +31,3 @@ async def called(hands: Hands, phones: SipStack, sip: str, number: str) -> None:
         await page.get_by_test_id("desk-form-submit").click()
         sent = page.get_by_test_id("slot-caller_tickets").get_by_text(ASKED)
         await expect(sent.first).to_be_visible(timeout=PATIENCE)
-        await call.hang_up()
-    finally:
-        await phone.close()

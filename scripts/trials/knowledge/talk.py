@@ -3,7 +3,6 @@ at once when what he reads is withdrawn."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,8 +10,8 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Locator, expect
 
 from softphone.phones.sip_stack import SipStack
-from softphone.phones.user_agent import UserAgent
 from trials.hands import PATIENCE, Hands
+from trials.seat import calling, ready
 
 CALLER = "13900020001"
 TICKET = {
@@ -22,8 +21,6 @@ TICKET = {
 QUESTION = {
     "title": "异地购房能否提取公积金", "content": "市民在外地买房，知识库里没有写明。", "unit": "市公积金管理中心",
 }  # fmt: skip
-GREETING = 0.6
-"""Seconds after which the citizen presses a key."""
 
 
 class Desk:
@@ -39,24 +36,9 @@ class Desk:
     @asynccontextmanager
     async def talk(self, stack: SipStack, sip: str) -> AsyncIterator[None]:
         """A citizen calls, the agent answers; they talk until it is over."""
-        page = self._page
-        await self._hands.open("/desk")
-        await expect(page.get_by_test_id("go-ready")).to_be_enabled(timeout=PATIENCE)
-        await page.get_by_test_id("go-ready").click()
-        bar = page.get_by_test_id("status-bar")
-        await expect(bar).to_have_attribute("data-state", "ready", timeout=PATIENCE)
-        phone = await UserAgent.open(stack, CALLER, server=sip)
-        try:
-            call = await phone.call("12345")
-            await call.answered(timeout=20)
-            await asyncio.sleep(GREETING)
-            await call.press("0")
-            await page.get_by_test_id("answer").click()
-            await expect(bar).to_have_attribute("data-state", "talking", timeout=PATIENCE)
+        await ready(self._hands)
+        async with calling(stack, sip, CALLER, self._hands):
             yield
-            await call.hang_up()
-        finally:
-            await phone.close()
 
     async def find(self, words: str, title: str, picture: str) -> None:
         """Type some characters; the article stands first."""
