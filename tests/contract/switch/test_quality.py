@@ -21,14 +21,14 @@ EVEN = 0.008
 
 
 async def measured(engine: BareEngine, server: str, *, loses: int = 0, late: float = 0.0) -> LegQuality:
-    """What is told of a caller who spoke for five seconds."""
+    """What is told of a caller who spoke for longer than five seconds, after which FreeSWITCH works out its loss."""
     async with LossyCaller(server, HOTLINE, "13800000077", loses=loses, late=late) as caller:
         session = await engine.session()
         await session.claim(new_id(), Party.CALLER)
         await session.answer()
         await caller.answered
         await session.wait()
-        await asyncio.sleep(5)
+        await asyncio.sleep(6)
     gone = await engine.told(LegGone, leg=session.arrival.leg)
     assert gone.quality is not None
     return gone.quality
