@@ -35,8 +35,9 @@ export default defineConfig({
             { name: 'shared', test: /[\\/]web[\\/]src[\\/](api|design|screens|words)[\\/]/, minShareCount: 10 },
             // What comes together comes in one file: what frames every page, the dock of a call, an article as it is read.
             { name: 'frame', test: /[\\/]web[\\/]src[\\/](layout[\\/](keys|badges)|desk[\\/]shortcuts|inbox[\\/]inbox|phone[\\/]own-phone|words[\\/](states|emergency))\.ts/ },
+            { name: 'entry', test: /[\\/]web[\\/]src[\\/]desk[\\/](said|forms[\\/]open-forms|phone[\\/]targets)\.ts/ },
             { name: 'dock', test: /[\\/]web[\\/]src[\\/](desk[\\/]CallDock|design[\\/]FloatingDock)/ },
-            { name: 'article', test: /[\\/]knowledge[\\/]web[\\/](article|ArticleBody|MarkedText|scenarios|standing)/ },
+            { name: 'article', test: /[\\/]knowledge[\\/]web[\\/](article|ArticleBody|ArticleHelped|MarkedText|scenarios|standing)/ },
           ],
         },
       },
