@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 import pydantic
@@ -29,7 +30,8 @@ class Intent(Part):
     """Where an intent leads; `words` and `examples` show it, `not_words` show that it is not meant.
 
     `means` has it understood in whatever words it is said: yes or no, or a degree of satisfaction. With a `title` it is
-    also a button where there are buttons.
+    also a button where there are buttons. Who hears listens for the words of what is `expected`: of others, as curses
+    or an answering machine, he is not told, since he would hear them in what sounds like them.
     """
 
     next: Target
@@ -38,6 +40,7 @@ class Intent(Part):
     words: Words = ()
     not_words: Words = ()
     examples: Words = ()
+    expected: bool = True
 
     @pydantic.model_validator(mode="before")
     @classmethod
@@ -110,6 +113,12 @@ class Ask(Node):
         )
 
     @cached_property
+    def _hints(self) -> tuple[str, ...]:
+        """Words that are likely to be said: the first of each intent before the second of any, since few are heeded."""
+        words = [list(likely_words(one)) for one in self.wanted if self.intents[one.intent].expected]
+        return tuple(dict.fromkeys(word for row in zip_longest(*words) for word in row if word))
+
+    @cached_property
     def _ranges(self) -> tuple[tuple[KeyRange, str], ...]:
         return tuple((KeyRange.read(key), key) for key in self.keys)
 
@@ -142,9 +151,8 @@ class Ask(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
-        hints = tuple(dict.fromkeys(word for one in self.wanted for word in likely_words(one)))
         listening = Listening(
-            longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints,
+            longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=self._hints,
             choices=self._choices(walk),
         )  # fmt: skip
         tries = Tries(walk, self.tries)

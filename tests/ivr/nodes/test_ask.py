@@ -55,7 +55,27 @@ async def test_what_it_listens_for(keys: str, has_keys: bool) -> None:
     (listening,) = ear.listening
     assert listening.speech
     assert listening.keys is has_keys
-    assert listening.hints == ("查", "进度", "工单", "人工")
+    assert listening.hints == ("查", "人工", "进度", "工单")
+
+
+async def test_it_listens_first_for_one_word_of_each_answer_and_for_no_curses() -> None:
+    ear = Ear(Heard(text="满意"))
+    text = """
+begin:
+  ask: question
+  intents:
+    angry: {next: bye, expected: false, words: [妈的, 骗子]}
+    good: {next: bye, words: [很好, 挺好], means: satisfied}
+    bad: {next: bye, means: dissatisfied}
+  tries: 1
+  unknown: bye
+  timeout: bye
+  failed: bye
+"""
+    assert await flow(text).nodes["begin"].run(walk(ear, {})) == "good"
+    assert ear.listening[0].hints == ("很好", "不满意", "挺好", "满意")
+    angry = Ear(Heard(text="妈的骗子"))
+    assert await flow(text).nodes["begin"].run(walk(angry, {})) == "angry"
 
 
 async def test_what_nobody_makes_out_is_asked_again_and_then_unknown() -> None:

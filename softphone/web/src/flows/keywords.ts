@@ -36,7 +36,7 @@ const KEYS: Record<string, string> = {
   terminator: '表示输完的按键，默认 #。',
   check: '对 value 的检查条件，不成立算输错。',
   hidden: '不记录来电者输入的内容（如密码）。',
-  intents: '意图：next 去向，words 关键词，not_words 排除词。',
+  intents: '意图：next 去向，words 关键词，not_words 排除词；expected: false 的词（骂人的话、语音信箱）不预先告诉识别引擎。',
   slots: '从话里提取的信息，存入变量。',
   sure: '把握达到多少才算听懂（0 到 1）。',
   unknown: '没听懂的去向。',
