@@ -21,14 +21,15 @@ _FINALS = {
     "eng": "ə0ŋ", "i": "i0", "ia": "ja0", "ian": "jɛ0n", "iang": "ja0ŋ", "iao": "jau0", "ie": "je0",
     "in": "i0n", "iu": "jou0", "ing": "i0ŋ", "iong": "jʊ0ŋ", "ong": "ʊ0ŋ", "ou": "ou0", "u": "u0",
     "ui": "wei0", "ua": "wa0", "uai": "wai0", "uan": "wa0n", "un": "wə0n", "uang": "wa0ŋ", "ueng": "wə0ŋ",
-    "uo": "wo0", "o": "wo0", "v": "y0", "ve": "ɥe0", "van": "ɥɛ0n", "vn": "y0n", "er": "ɚ0",
+    "uo": "wo0", "o": "wo0", "io": "jo0", "v": "y0", "ve": "ɥe0", "van": "ɥɛ0n", "vn": "y0n", "er": "ɚ0",
 }  # fmt: skip
 
-# Syllables without an initial are spelled with y and w.
+# Syllables without an initial are spelled with y and w; 嗯, 呣 and 噷 have no vowel, and are spoken as if they had.
 _BARE = {
     "yi": "i", "ya": "ia", "yan": "ian", "yang": "iang", "yao": "iao", "ye": "ie", "yin": "in", "you": "iu",
     "ying": "ing", "yong": "iong", "wu": "u", "wei": "ui", "wa": "ua", "wai": "uai", "wan": "uan", "wen": "un",
-    "wang": "uang", "weng": "ueng", "wo": "uo", "yu": "v", "yue": "ve", "yuan": "van", "yun": "vn",
+    "wang": "uang", "weng": "ueng", "wo": "uo", "yu": "v", "yue": "ve", "yuan": "van", "yun": "vn", "yo": "io",
+    "n": "en", "m": "en", "hm": "hen",
 }  # fmt: skip
 
 _TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}

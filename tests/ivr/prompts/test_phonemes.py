@@ -13,7 +13,7 @@ from ivr.prompts.synthesis import VOCABULARY
     [
         ("zhong1", "ꭧʊ→ŋ"), ("yao1", "jau→"), ("er4", "ɚ↘"), ("shi4", "ʂɨ↘"), ("xi2", "ɕi↗"), ("jiu3", "ʨjou↓"),
         ("nü3", "ny↓"), ("lve4", "lɥe↘"), ("xuan3", "ɕɥɛ↓n"), ("yuan2", "ɥɛ↗n"), ("bo1", "pwo→"), ("wu3", "u↓"),
-        ("weng1", "wə→ŋ"), ("ma5", "ma"),
+        ("weng1", "wə→ŋ"), ("ma5", "ma"), ("n2", "ə↗n"), ("m2", "ə↗n"), ("hm5", "xən"), ("yo1", "jo→"),
     ],
 )  # fmt: skip
 def test_syllables(pinyin: str, expected: str) -> None:
