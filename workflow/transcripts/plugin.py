@@ -15,6 +15,7 @@ from cti.base.events import (
     CallRetrieved,
     CallReturned,
     CallTransferred,
+    LegAnswered,
     PersonChanged,
     TalkEnded,
     TalkInterrupted,
@@ -54,7 +55,7 @@ from workflow.transcripts.topics import TRANSCRIPT
 
 HEARD: tuple[type[CallEvent], ...] = (
     TalkStarted, TalkEnded, CallTransferred, CallHeld, CallRetrieved, AgentEngaged, AgentReleased, CallReturned,
-    TalkInterrupted, CallEnded,
+    TalkInterrupted, LegAnswered, CallEnded,
 )  # fmt: skip
 """Who talks with whom may be another now."""
 

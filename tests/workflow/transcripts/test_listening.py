@@ -177,7 +177,9 @@ async def test_words_while_the_other_is_on_hold_are_apart(place: HeardPlace) -> 
     await place.speak("1001")
     one = place.book.find(call.id)
     assert one is not None
-    assert [(line.side, line.apart) for line in one.in_order] == [("agent", True)]
+    await place.speak("1002")
+    said = [(line.side, line.agent, line.apart) for line in one.in_order]
+    assert said == [("agent", "1001", True), ("other", "1002", True)]
     await place.finish()
 
 
