@@ -6,9 +6,11 @@ stay text, as YAML 1.2 has it.
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +24,12 @@ MOST_VALUES = 500_000
 
 DEEPEST = 100
 """How many values may stand around one."""
+
+REMEMBERED = 256
+"""Texts of which it is known what they say: those that are delivered are read again and again."""
+
+LONG = 100_000
+"""Characters of a text that is not remembered."""
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 Where = tuple[str | int, ...]
@@ -106,6 +114,20 @@ def load(path: Path) -> Document:
 
 def parse(text: str, file: str) -> Document:
     """Parse YAML text; `file` is only named in complaints."""
+    if len(text) > LONG:
+        return _parsed(text, file)
+    data, places = _remembered(text, file)
+    # Whoever asks may change what he is given.
+    return Document(file, pickle.loads(data), places.copy())  # noqa: S301  # written by this process
+
+
+@lru_cache(REMEMBERED)
+def _remembered(text: str, file: str) -> tuple[bytes, dict[Where, tuple[int, int]]]:
+    found = _parsed(text, file)
+    return pickle.dumps(found.data, pickle.HIGHEST_PROTOCOL), found.places
+
+
+def _parsed(text: str, file: str) -> Document:
     try:
         loader = _Loader(text)
         node = loader.get_single_node()

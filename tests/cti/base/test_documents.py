@@ -65,6 +65,17 @@ def test_code_is_not_run() -> None:
         documents.parse("a: !!python/object/apply:os.system ['true']\n", "x")
 
 
+def test_what_somebody_does_with_a_document_changes_it_for_nobody_else() -> None:
+    """A text that was read before is not read again."""
+    text = "name: 花店\ntills: [1, 2]\n"
+    for _ in range(2):
+        document = documents.parse(text, "shop.yaml")
+        assert (document.data, len(document.places)) == ({"name": "花店", "tills": [1, 2]}, 5)
+        document.data["tills"].append(3)
+        document.places.clear()
+    assert documents.parse(text, "other.yaml").problem(("tills",), "m").file == "other.yaml"
+
+
 def test_numbers_as_keys_have_places() -> None:
     document = documents.parse("keys:\n  1: a\n  '2': b\n", "x")
     assert document.problem(("keys", 1), "m").line == 2
