@@ -16,6 +16,7 @@ from cti.office.identity.models import RoleRow
 from cti.office.identity.permissions import FIRST_ROLES
 from cti.store.edits import edits_of
 from cti.store.models import StateRow
+from cti.store.upsert import insert_or_change
 
 GRANTED = "granted"
 """The kind of kept states that say what a role was given: one a role; once it was one a permission (`role/name`)."""
@@ -50,9 +51,10 @@ async def give(session: AsyncSession, fresh_roles: Collection[str], grants: Mapp
     wanted = {one.name: set(one.permissions) - {ALL} for one in FIRST_ROLES}
     for role, names in grants.items():
         wanted.setdefault(role, set()).update(names)
-    before = await granted(session)
+    before, after = await granted(session), dict[str, Granted]()
+    rows = {row.name: row for row in await session.scalars(select(RoleRow))}
     for role, names in wanted.items():
-        row, had = await session.get(RoleRow, role), before.get(role, Granted())
+        row, had = rows.get(role), before.get(role, Granted())
         fresh = names.difference(had.known)
         if row is None or not fresh:
             continue
@@ -63,12 +65,15 @@ async def give(session: AsyncSession, fresh_roles: Collection[str], grants: Mapp
             offered = set(had.offered)
             if missing and ALL not in row.permissions:
                 row.permissions = sorted({*row.permissions, *missing})
-        await keep(session, role, Granted(sorted({*had.known, *fresh}), sorted(offered)))
+        after[role] = Granted(sorted({*had.known, *fresh}), sorted(offered))
+    await keep(session, after)
 
 
-async def keep(session: AsyncSession, role: str, said: Granted) -> None:
-    """Keep what a role was given."""
-    await session.merge(StateRow(kind=GRANTED, key=role, data=msgspec.json.encode(said).decode()))
+async def keep(session: AsyncSession, said: Mapping[str, Granted]) -> None:
+    """Keep what each role was given."""
+    rows = [{"kind": GRANTED, "key": role, "data": msgspec.json.encode(one).decode()} for role, one in said.items()]
+    if rows:
+        await session.execute(insert_or_change(StateRow, ("kind", "key"), "data"), rows)
 
 
 async def offered_to(session: AsyncSession, role: RoleRow, known: Collection[str]) -> tuple[str, ...]:
@@ -86,7 +91,7 @@ async def settle(session: AsyncSession, role: RoleRow, *, declined: bool = False
     said = msgspec.json.decode(row.data, type=Granted)
     left = [] if declined else [one for one in said.offered if one not in role.permissions]
     if left != said.offered:
-        await keep(session, role.name, Granted(said.known, left))
+        await keep(session, {role.name: Granted(said.known, left)})
 
 
 async def _is_changed(session: AsyncSession, row: RoleRow) -> bool:

@@ -4,6 +4,8 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import system
 from cti.office.identity.permissions import PERMISSIONS, Level, Reach
 from cti.office.identity.roles import RoleData
+from cti.testing.office import BOSS
+from cti.testing.statements import trips
 from tests.cti.office.identity.conftest import BROWSER, PASSWORD, data
 
 ROOT = system("root")
@@ -142,6 +144,16 @@ async def test_what_a_plugin_grants_is_given_once_and_what_is_taken_away_stays_a
 
 
 NOTES = {"notes.see": "看", "notes.edit": "改", "notes.print": "印"}
+
+
+async def test_a_start_reads_and_keeps_what_all_roles_have_at_once(identity, store):
+    """Each role was read, looked up and written by itself: forty trips to the database at the first start."""
+    with trips(store) as said:
+        await identity.roles.begin({"agent": ["lists.see"], "supervisor": ["lists.see"], "department": ["lists.see"]})
+    found = [one for one in said if "FROM roles" in one or "FROM states" in one]
+    kept = [one for one in said if one.startswith('INSERT INTO "states"')]
+    assert (len(found), len(kept)) == (3, 1)
+    assert "lists.see" in (await identity.roles.find(BOSS, "agent")).permissions
 
 
 async def test_a_role_that_the_city_changed_is_offered_what_comes_later_and_takes_it_or_not(identity):
