@@ -61,16 +61,22 @@ class Store:
         self.glance: Glance = SqliteGlance(path) if path is not None else PostgresGlance(self.postgres_url)
 
     @classmethod
-    async def open(cls, url: str | None, data: Path, suite: SuiteName = "international") -> Store:
+    async def open(
+        cls,
+        url: str | None,
+        data: Path,
+        suite: SuiteName = "international",
+        engine: Callable[[URL], AsyncEngine] | None = None,
+    ) -> Store:
         """Open the database at `url`, or `hotline.db` in the state directory; the master key lies there too.
 
-        `suite` says by which algorithms it seals.
+        `suite` says by which algorithms it seals. `engine` makes what reaches the database: see `make_engine`.
         """
         cipher = Cipher(load_master_key(data), suite)
         parsed = make_url(url) if url else URL.create("sqlite", database=str(data / "hotline.db"))
         if parsed.drivername in DRIVERS:
             parsed = parsed.set(drivername=DRIVERS[parsed.drivername])
-        opened = cls(_make_engine(parsed), cipher, data)
+        opened = cls((engine or make_engine)(parsed), cipher, data)
         if opened.path is not None and opened.path.parent.is_dir():
             # Made by the driver, it would be as readable as the umask allows; its log takes over how it is.
             opened.path.touch(mode=0o600)
@@ -129,16 +135,20 @@ def _unasked(cursor: Any, statement: str, values: Any, context: Any, *, many: bo
     return True
 
 
-def _make_engine(url: URL) -> AsyncEngine:
+def make_engine(url: URL, remembered: int = 500) -> AsyncEngine:
+    """An engine that no database has yet been asked of; it keeps the text of about so many statements."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, query_cache_size=remembered)
     engine = create_async_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "factory": ClosedByItself}
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "factory": ClosedByItself},
+        query_cache_size=remembered,
     )
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def connect(dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
-        return one_trip(dialect.connect(*arguments, **named))
+    def connect(dialect: Any, _record: Any, _arguments: list[Any], named: dict[str, Any]) -> Any:
+        # The file that the engine names now, which need not be that of its beginning (`cti.testing.engines`).
+        return one_trip(dialect.connect(*dialect.create_connect_args(engine.url)[0], **named))
 
     # The driver begins transactions late and never for DDL or SELECT; SQLAlchemy's documentation has this remedy.
     @event.listens_for(engine.sync_engine, "connect")

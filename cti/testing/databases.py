@@ -12,6 +12,7 @@ import pytest
 
 from cti.base.ciphers.suites import SuiteName
 from cti.store.engine import Store
+from cti.testing.engines import open_store
 from cti.testing.postgres import PostgresServer, running_server
 from cti.testing.tables import migrated
 
@@ -40,16 +41,14 @@ def suite() -> SuiteName:
 @pytest.fixture
 async def store(database: str | None, tmp_path: Path, suite: SuiteName) -> AsyncIterator[Store]:
     """A migrated store on each database."""
-    opened = await Store.open(database, tmp_path, suite)
-    await migrated(opened)
-    yield opened
-    await opened.close()
+    async with open_store(database, tmp_path, suite) as opened:
+        await migrated(opened)
+        yield opened
 
 
 @pytest.fixture
 async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
     """A migrated store on SQLite, for what has nothing to do with the database."""
-    opened = await Store.open(None, tmp_path)
-    await migrated(opened)
-    yield opened
-    await opened.close()
+    async with open_store(None, tmp_path) as opened:
+        await migrated(opened)
+        yield opened

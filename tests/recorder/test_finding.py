@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, NOTHING, Scope
@@ -149,16 +149,14 @@ async def test_what_most_have_is_found_as_what_few_have(place: Place, monkeypatc
 async def test_what_most_have_is_counted_once_in_a_while(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting a large queue with each page cost the database more than reading the page."""
     monkeypatch.setattr("cti.store.recording_search.SOME", 1)
-    counted: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if "count(*)" in statement:
-            counted.append(statement)
-
-    event.listen(place.store.engine.sync_engine, "before_cursor_execute", note)
-    for _ in range(3):
+    with trips(place.store) as said:
+        for _ in range(3):
+            assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
+        assert counted(said) == 2, "how many have it, and how many of the newest"
+        monkeypatch.setattr("cti.store.recording_search.COMMON_SECONDS", 0.0)
         assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
-    assert len(counted) == 2, "how many have it, and how many of the newest"
-    monkeypatch.setattr("cti.store.recording_search.COMMON_SECONDS", 0.0)
-    assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
-    assert len(counted) == 4
+    assert counted(said) == 4
+
+
+def counted(said: list[str]) -> int:
+    return sum("count(*)" in one for one in said)
