@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from cti.base import documents
@@ -11,11 +12,17 @@ from tests.office import ROOT
 FOLDER = ROOT / "workflow" / "tickets" / "processes"
 
 
+@cache
+def _read(folder: Path) -> dict[str, Process]:
+    """What nobody changes while tests run is read and checked once."""
+    return {path.stem: documents.load(path).validate(Process) for path in sorted(folder.glob("*.yaml"))}
+
+
 class Delivered:
     """Reads each file of a folder; DocumentError names file and line of what is wrong."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._known = {path.stem: documents.load(path).validate(Process) for path in sorted(folder.glob("*.yaml"))}
+        self._known = _read(folder)
 
     @property
     def names(self) -> frozenset[str]:
