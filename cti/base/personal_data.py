@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cti.base.house_numbers import house_numbers
+
 Kind = Literal["name", "telephone", "identity", "card", "plate", "address", "account"]
 TITLES: dict[Kind, str] = {
     "name": "姓名", "telephone": "电话号码", "identity": "证件号码", "card": "银行卡号", "plate": "车牌号码",
@@ -72,13 +74,6 @@ _PATTERNS: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
     )),
     ("account", True, re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)),
     ("account", True, re.compile(r"(?:微信号?|QQ号?|qq号?)[是为:：]?\s?(?P<part>[A-Za-z0-9][\w-]{4,19})", re.ASCII)),
-    ("address", True, re.compile(
-        r"(?:\d{1,4}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s?(?:幢|栋|号楼|座|弄)[\s,，]?"
-        r"(?:(?:\d{1,2}|[甲乙丙丁一二三四五六七八九十]{1,2})\s?(?:单元|门洞|楼道)[\s,，]?)?(?:\d{1,4}|[A-Za-z]?\d{3,4})\s?(?:室|户|号|房)?"
-        r"|\d{1,2}\s?单元\s?\d{3,4}\s?(?:室|户|号|房)?"
-        r"|(?<=[路街巷弄道村组苑园])\d{1,5}(?:-\d{1,4})?号(?:[\s,，]?\d{3,4}\s?(?:室|户))?(?!线|公|令|文|通|院|窗)"
-        r"|(?<![\d第])\d{3,4}\s?室"
-    )),
 )  # fmt: skip
 _NAMED = re.compile(
     rf"(?:{_ROLE})[是为:：（(\s]?(?P<part>{_SURNAME}[{_HAN}]{{1,2}}?)(?=(?:{_SAYS}|先生|女士)|[^{_HAN}]|$)"
@@ -152,6 +147,8 @@ def _numbers(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             group = "part" if "part" in pattern.groupindex else 0
             yield Found(match.start(group), match.end(group), kind, match[group], sure)
+    for start, end in house_numbers(text):
+        yield Found(start, end, "address", text[start:end], True)
 
 
 def _names(text: str) -> Iterator[Found]:
