@@ -113,15 +113,15 @@ class Files(RecordPart):
                 if service.keeps_files and not query.removed:
                     gone = await files.of(session, _kind(service), id, removed=True)
                     every += [one.model_copy(update={"removed": False, "removed_by": ""}) for one in gone]
-                found = [one for one in every if service.sees_file(record, one.id)]
+                found = [_for(service, visitor, record, one) for one in every if service.sees_file(record, one.id)]
             return FileList(items=found, most=files.settings.per_record)
 
         async def add(visitor: Visitor, id: str, body: NewFiles) -> FileList:
             files = office.need(FileService)
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True, permission=service.part_permission)
+                record = await service.part_of(session, visitor, id, change=True, permission=service.part_permission)
                 await _link(session, service, visitor, id, body.tokens)
-                found = await files.of(session, service.kind, id)
+                found = [_for(service, visitor, record, one) for one in await files.of(session, service.kind, id)]
             await service.changed([id])
             return FileList(items=found, most=files.settings.per_record)
 
@@ -216,6 +216,10 @@ class Files(RecordPart):
 
 def _picture(drawn: bytes) -> web.Response:
     return web.Response(body=drawn, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _for(service: Service, visitor: Visitor, record: Any, file: FileView) -> FileView:
+    return file.model_copy(update={"changeable": service.may_change_file(visitor, record, file.person)})
 
 
 def _said(row: FileRow) -> dict[str, Any]:

@@ -18,7 +18,10 @@ Scan = Literal["off", "pending", "clean", "infected", "failed"]
 
 
 class FileView(pydantic.BaseModel):
-    """A file of a record. `blocked` says in words why it cannot be opened now; empty when it can."""
+    """A file of a record. `blocked` says in words why it cannot be opened now; empty when it can.
+
+    `changeable` is whether who looks may rename and remove it, if he may add files at all.
+    """
 
     id: str
     name: str
@@ -34,6 +37,8 @@ class FileView(pydantic.BaseModel):
     blocked: str
     preview: Way
     thumbnail: bool
+    changeable: bool = True
+    person: str = pydantic.Field(default="", exclude=True)
 
     @classmethod
     def of(cls, row: FileRow, blocked: str) -> FileView:
@@ -42,7 +47,7 @@ class FileView(pydantic.BaseModel):
             id=row.id, name=row.name, type=row.type, sort=sort_of(row.type), size=row.size, sha256=row.sha256,
             by=row.by, added_at=row.added_at, removed=row.removed_at is not None, removed_by=row.removed_by,
             scan=row.scan, blocked=blocked, preview="" if blocked else way_of(row.type),
-            thumbnail=not blocked and has_thumbnail(row.type),
+            thumbnail=not blocked and has_thumbnail(row.type), person=row.person,
         )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ export interface RecordFile {
   blocked: string
   preview: 'picture' | 'pages' | 'text' | 'sound' | 'video' | ''
   thumbnail: boolean
+  /** Whether whoever may add files may rename and remove this one. */
+  changeable: boolean
 }
 
 export interface RecordFiles {
