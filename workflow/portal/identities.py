@@ -63,6 +63,7 @@ class Identities:
     def __init__(self, office: Office, sessions: PublicSessions, settings: OidcSettings | None) -> None:
         self._office, self._store, self._clock, self._sessions = office, office.store, office.clock, sessions
         self.title = settings.title if settings is not None else ""
+        self.issuer = settings.issuer if settings is not None else ""
         self._provider = OpenIdProvider(settings, office.clock) if settings is not None else None
         self._named = settings is not None and settings.claim != SUBJECT
 

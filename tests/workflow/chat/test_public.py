@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 
 from cti.base.settings import PublicSettings
 from cti.store.engine import Store
 from cti.web.public_site import PublicSite
-from tests.workflow.chat.house import ChatHouse, agent, chat_house, last, until
+from tests.workflow.chat.house import BOSS, ChatHouse, agent, chat_house, last, until
+from workflow.chat.entrances import EntranceFields
 from workflow.chat.plugin import LOADER, PAGE, SITE
 from workflow.chat.public_api import TOKEN, PublicChatApi
 
@@ -116,6 +118,27 @@ async def test_nobody_else_reads_it_and_a_wrong_key_opens_nothing(store: Store) 
         wrong = Browser(client, url, "wrong")
         await wrong.ask("POST", "/enter", {}, status=404)
         assert (await mine.enter())["id"] == entered["id"]
+
+
+async def test_only_named_sites_may_frame_the_window_and_any_may_load_the_tag(store: Store) -> None:
+    partner = "https://www.example.gov.cn"
+    async with chat_house(store) as house, open_site(house) as (client, url):
+        framed = await house.entrances.create(BOSS, EntranceFields(name="区政府网站", sites=[f"{partner}/ ", partner]))
+        for key, ancestors in ((framed.key, partner), (house.key, "'none'")):
+            async with client.get(f"{url}/chat/window/{key}") as page:
+                assert f"frame-ancestors {ancestors};" in page.headers["Content-Security-Policy"] + ";"
+                assert "X-Frame-Options" not in page.headers
+        async with client.get(f"{url}/chat/widget.js") as loader:
+            assert loader.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        await house.entrances.edit(
+            BOSS, framed.id, framed.version, EntranceFields(name="区政府网站", sites=[partner], used=False)
+        )
+        async with client.get(f"{url}/chat/window/{framed.key}") as gone:
+            assert gone.status == 404, "what is taken out of use opens nothing from that moment on"
+        await Browser(client, url, framed.key).ask("POST", "/enter", {}, status=404)
+        for wrong in ("https://a.cn/path", "javascript:alert(1)", "*", "https://*.a.cn", "https://a.cn; script-src *"):
+            with pytest.raises(ValueError, match="不是网站地址"):
+                EntranceFields(name="x", sites=[wrong])
 
 
 async def test_a_picture_is_sent_and_read_by_both(store: Store) -> None:

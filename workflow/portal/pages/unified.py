@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import pydantic
 from aiohttp import web
 
 from cti.base.http.guard import host_of, is_https
-from cti.base.http.routes import PUBLIC, Exchange, Route
+from cti.base.http.routes import PUBLIC, Exchange, Query, Route
 from cti.base.refusal import Invalid, NotSignedIn, Refusal
 from cti.office.public_sessions.service import PublicSessions
 from workflow.portal.accounts import Accounts
@@ -17,6 +20,13 @@ from workflow.portal.rendering import Pages, inside, see_other
 
 AT = "/enter/unified"
 COOKIE = "portal-unified"
+
+
+class StartQuery(Query):
+    """Who knows him, and where he is to come to (OpenID Connect Core 4)."""
+
+    iss: str = pydantic.Field(max_length=500)
+    target_link_uri: str = pydantic.Field(default="", max_length=500)
 
 
 class UnifiedPages:
@@ -32,10 +42,24 @@ class UnifiedPages:
         """Away, back, and the two steps of the number."""
         return [
             Route("GET", AT, self.leave, PUBLIC, "统一身份认证：前往", outside=True, page=True),
+            Route(
+                "GET", f"{AT}/start", self.start, PUBLIC, "统一身份认证：从其他系统的页面进入", outside=True, page=True
+            ),
             Route("GET", f"{AT}/back", self.back, PUBLIC, "统一身份认证：返回", outside=True, page=True),
             Route("POST", f"{AT}/code", self.code, PUBLIC, "统一身份认证：发送验证码", outside=True, page=True),
             Route("POST", f"{AT}/bind", self.bind, PUBLIC, "统一身份认证：绑定手机号码", outside=True, page=True),
         ]
+
+    async def start(self, query: StartQuery, exchange: Exchange) -> web.Response:
+        """A page of another system, where he has signed in, sends him here: he is known here, too, and sees what it
+        meant. It leads to no other site, and to no other provider.
+        """
+        if not self._identities.issuer or query.iss.rstrip("/") != self._identities.issuer.rstrip("/"):
+            return self._failed(exchange, NotSignedIn("sso_issuer", "不是本网站使用的统一身份认证"))
+        meant = urlsplit(query.target_link_uri)
+        here = not meant.netloc or (meant.netloc == host_of(exchange.request) and meant.scheme in ("http", "https"))
+        path = f"{meant.path}?{meant.query}" if meant.query else meant.path
+        return await self.leave(NextQuery(next=path if here and path else "/mine"), exchange)
 
     async def leave(self, query: NextQuery, exchange: Exchange) -> web.Response:
         """Send the browser to the provider."""
