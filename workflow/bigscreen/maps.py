@@ -47,6 +47,17 @@ class HouseMap(pydantic.BaseModel):
     width: float = WIDTH
     height: float = 0
     shapes: list[Shape] = []
+    west: float = 0
+    north: float = 0
+    across: float = 0
+    down: float = 0
+    """A place is drawn at `(longitude - west) * across` and `(north - latitude) * down`; drawings from before that was
+    kept have 0 there."""
+
+    def place(self, longitude: float, latitude: float) -> Point | None:
+        """Where a place is drawn; None outside of the map."""
+        x, y = (longitude - self.west) * self.across, (self.north - latitude) * self.down
+        return (x, y) if self.across and 0 <= x <= self.width and 0 <= y <= self.height else None
 
 
 def drawn(text: str, house: str) -> HouseMap:
@@ -132,7 +143,10 @@ def _fitted(rings: dict[str, list[Ring]]) -> HouseMap:
         path = "".join("M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in ring) + "Z" for ring in some if len(ring) >= 4)
         title = regions.title_of(code)
         shapes.append(Shape(region=code, title=title, path=path, x=round(x, 1), y=round(y, 1)))
-    return HouseMap(height=round((north - south) * scale, 1), shapes=shapes)
+    return HouseMap(
+        height=round((north - south) * scale, 1), shapes=shapes, west=west, north=north, across=narrow * scale,
+        down=scale,
+    )  # fmt: skip
 
 
 def simpler(ring: Ring, away: float) -> Ring:

@@ -21,7 +21,7 @@ from cti.base.visitor import system
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from workflow.citizens.service import Citizens
-from workflow.citizens.views import CitizenFields
+from workflow.citizens.views import GENDERS, CitizenFields
 from workflow.portal.models import (
     PortalAccountRow,
     PortalDraftRow,
@@ -58,6 +58,8 @@ class Accounts:
         self._own, self._sessions = own, sessions
         self._leaving: list[Leaving] = []
         self._known: list[Recognising] = []
+        self.dropping: list[Callable[[AsyncSession, str], Awaitable[None]]] = []
+        """Each lets go of what it keeps for the account of this id, in the transaction that closes it."""
 
     def on_leaving(self, listener: Leaving) -> Callable[[], None]:
         """Let go of what a plugin keeps for an account, in the transaction that closes it. Returns the undo."""
@@ -134,6 +136,13 @@ class Accounts:
             return known[0].id
         return (await self._citizens.create(BY, CitizenFields(numbers=[citizen.number.national]))).id
 
+    async def _kept_by_telephone(self, citizen: Citizen) -> dict[str, str]:
+        """What the hotline's record of his number says of him; nothing of one from before the number was his."""
+        known = await self._citizens.of_number(citizen.number, self._office.organisation)
+        if not known or (citizen.held_since is not None and known[0].created_at < citizen.held_since):
+            return {}
+        return {"姓名": known[0].name, "性别": GENDERS.get(known[0].gender, ""), "地址": known[0].address}
+
     async def rename(self, citizen: Citizen, name: str) -> None:
         """How he wants to be called; his record learns it only when it has no name."""
         account = await self.of(citizen)
@@ -160,6 +169,7 @@ class Accounts:
         return {
             "手机号码": citizen.number.national, "称呼": account.name,
             "实名": await self.checked_name(account), "开户时间": account.created_at.isoformat(),
+            "市民档案": await self._kept_by_telephone(citizen),
             "诉求": [msgspec.to_builtins(one, enc_hook=_plain) for one in requests],
             "诉求总数": lines.total,
             "收藏": [{"标题": one.title, "时间": one.at.isoformat()} for one in favourites],
@@ -175,6 +185,14 @@ class Accounts:
         await self._drop(account, citizen.number, "left")
         await self._sessions.end(citizen, everywhere=True)
 
+    async def sign_out(self, citizen: Citizen, *, everywhere: bool) -> None:
+        """End his session; everywhere all of them, and whatever comes to his browsers while he is away."""
+        if everywhere and (account := await self._found(citizen)) is not None:
+            async with self._store.writing() as session:
+                for drop in self.dropping:
+                    await drop(session, account.id)
+        await self._sessions.end(citizen, everywhere=everywhere)
+
     async def prove_earlier(self, citizen: Citizen, number: str, name: str) -> None:
         """He names a request of this number and the name in it: what was registered since is his. NotFound, TooMany."""
         await self.of(citizen)
@@ -184,6 +202,8 @@ class Accounts:
         async with self._store.writing() as session:
             for table in (PortalDraftRow, PortalFavouriteRow, PortalMessageRow, PortalIdentityRow):
                 await session.execute(delete(table).where(table.account == account.id))
+            for drop in self.dropping:
+                await drop(session, account.id)
             for listener in self._leaving:
                 await listener(session, number)
             await session.execute(delete(PortalAccountRow).where(PortalAccountRow.id == account.id))

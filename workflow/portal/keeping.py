@@ -13,6 +13,7 @@ from cti.base.ids import new_id
 from cti.office.records import Office
 from cti.store.listing import Listed, listed
 from workflow.portal.models import PortalAccountRow, PortalDraftRow, PortalFavouriteRow, PortalMessageRow
+from workflow.portal.notices import Notices
 
 MOST_FAVOURITES = 200
 
@@ -20,8 +21,8 @@ MOST_FAVOURITES = 200
 class Keeping:
     """Each function takes the id of an account, which whoever calls has by `Accounts`."""
 
-    def __init__(self, office: Office) -> None:
-        self._store, self._clock = office.store, office.clock
+    def __init__(self, office: Office, notices: Notices) -> None:
+        self._store, self._clock, self._notices = office.store, office.clock, notices
 
     # ── the draft ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -89,11 +90,12 @@ class Keeping:
             order = (PortalMessageRow.at, PortalMessageRow.id)
             rows = await session.scalars(select(PortalMessageRow).where(*theirs).order_by(*order))
             last = {row.account: row.words for row in rows}
+            fresh = [one for one in accounts if last.get(one) != words]
             session.add_all(
                 PortalMessageRow(id=new_id(), account=one, number=ticket, words=words[:80], at=now, read_at=None)
-                for one in accounts
-                if last.get(one) != words
+                for one in fresh
             )
+            await self._notices.tell(session, fresh)
             old = PortalMessageRow.account.in_(accounts), PortalMessageRow.at < now - timedelta(days=keep_days)
             await session.execute(delete(PortalMessageRow).where(*old))
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from cti.office.figures import Figures
 from cti.office.identity.signing_in.passwords import Passwords
+from cti.office.messages.push.citizens import CitizenPush
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
+from workflow.bigscreen.walls import Walls
 from workflow.chat.entrances import Entrances
 from workflow.citizens.service import Citizens
 from workflow.knowledge.finding.boards import HotBoards
@@ -43,6 +45,8 @@ async def setup(host: Host) -> None:
     host.when(PublicReading, found.knowledge.take)
     host.when(HotBoards, found.knowledge.take_boards)
     host.when(Entrances, found.chat.take)
+    host.when(Walls, found.outline.take)
+    host.on_stop(found.notices.take(host.need(CitizenPush)))
     host.provide(Menu, found.menu)
     host.provide(Pages, found.pages)
     host.provide(Accounts, found.accounts)

@@ -20,9 +20,12 @@ from workflow.portal.identities import Identities
 from workflow.portal.keeping import Keeping
 from workflow.portal.knowing import Knowledge
 from workflow.portal.menu import Entry, Menu
+from workflow.portal.notices import Notices
+from workflow.portal.outline import Outline
 from workflow.portal.pages.entering import EnteringPages
 from workflow.portal.pages.figures import ENTRY as FIGURES
 from workflow.portal.pages.figures import FiguresPages
+from workflow.portal.pages.notices import NoticePages
 from workflow.portal.pages.own import OwnPages
 from workflow.portal.pages.plain import PlainPages
 from workflow.portal.pages.proof import Proof
@@ -48,8 +51,11 @@ class PublicPages:
     ) -> None:  # fmt: skip
         self._site, self.menu = site, Menu()
         self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation)
-        keeping = Keeping(office)
+        self.outline = Outline()
+        self.notices = Notices()
+        keeping = Keeping(office, self.notices)
         self.accounts = accounts = Accounts(office, citizens, own, sessions)
+        accounts.dropping.append(self.notices.forget)
         self.pages = pages = Pages(self.menu, settings, self._entries)
         self._settings, published = settings, FiguresOfTheDay(office, figures, settings.figures)
         identities = Identities(office, sessions, settings.unified.provider)
@@ -69,8 +75,9 @@ class PublicPages:
             *FiguresPages(pages, published).routes(),
             *EnteringPages(pages, sessions, accounts, proof, identities.title, own_passwords).routes(),
             *UnifiedPages(pages, identities, sessions, accounts, proof).routes(),
-            *RequestPages(office, pages, asking, accounts, keeping).routes(),
-            *OwnPages(office, pages, own, asking, accounts, keeping, own_passwords).routes(),
+            *RequestPages(office, pages, asking, accounts, keeping, self.outline).routes(),
+            *OwnPages(office, pages, own, asking, accounts, keeping, own_passwords, self.notices).routes(),
+            *NoticePages(self.notices, accounts).routes(),
         ]
 
     def _entries(self) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, String, Text, false, text
+from sqlalchemy import JSON, Double, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.imports.table import ImportFaultLine, ImportRun
@@ -75,6 +75,8 @@ class TicketRow(Record, Base):
     contact_last_four: Mapped[str | None] = mapped_column(BlindIndex(last_four=True), doc="联系电话后四位索引")
     place: Mapped[str] = mapped_column(String(6), doc="事发地区划")
     address: Mapped[str] = mapped_column(String(200), doc="详细地址")
+    longitude: Mapped[float | None] = mapped_column(Double, doc="位置的经度（WGS 84）；空为没有标注")
+    latitude: Mapped[float | None] = mapped_column(Double, doc="位置的纬度（WGS 84）；空为没有标注")
     category: Mapped[str | None] = mapped_column(String(26), doc="诉求分类")
     registrar: Mapped[str] = mapped_column(String(26), doc="登记人编号")
     registrar_name: Mapped[str] = mapped_column(String(80), doc="登记人")

@@ -11,6 +11,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.masking import HIDDEN, masked_name, shown_name, shown_number
 from cti.office.sharing.rule import Given, Shared, Way, within
 from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.points import point_of
 
 SEE, TAG, CONFIDENTIAL, HANDLE = "tickets.see", "tickets.tag", "tickets.confidential", "tickets.handle"
 VERIFY = "tickets.verify"
@@ -79,6 +80,12 @@ def caller_words(visitor: Visitor, row: TicketRow, name: str, number: str) -> di
     if row.confidential:
         return {"name": HIDDEN if name else "", "contact": HIDDEN if number else ""}
     return {"name": masked_name(name), "contact": parsed.masked if parsed else ""}
+
+
+def point_words(visitor: Visitor, row: TicketRow) -> str:
+    """The point that the citizen gave, often where he lives: of a confidential one those alone see it who know him."""
+    point = None if row.confidential and not knows_caller(visitor, row) else point_of(row)
+    return point.pair if point is not None else ""
 
 
 def tag_words(visitor: Visitor, row: TicketRow) -> dict[str, Any]:

@@ -281,6 +281,7 @@ class Tickets(WhoseTickets):
         return {
             "caller_name": caller["name"],
             "contact": caller["contact"],
+            "point": rules.point_words(visitor, row),
             "category_path": self.titles.category(row.category),
             "lead_title": self.titles.unit(row.lead or ""),
             "citations": (row.citations or []) if rules.is_inside(visitor, row) else [],

@@ -68,7 +68,7 @@ class TicketFields(Body):
     )  # fmt: skip
     urgent: bool = pydantic.Field(default=False, title="紧急")
     confidential: bool = pydantic.Field(
-        default=False, title="保密", json_schema_extra=form(help="承办单位看不到诉求人的姓名和电话")
+        default=False, title="保密", json_schema_extra=form(help="承办单位看不到诉求人的姓名、电话和标出的位置")
     )
     enterprise: bool = pydantic.Field(default=False, title="涉企诉求")
     caller_name: str = pydantic.Field(default="", max_length=80, title="姓名", json_schema_extra=form(section="诉求人"))
@@ -95,6 +95,7 @@ class TicketView(RecordView):
     content: str = pydantic.Field(title="诉求内容", json_schema_extra=form(kind="long"))
     place: str = pydantic.Field(title="事发地")
     address: str = pydantic.Field(title="详细地址")
+    point: str = pydantic.Field(default="", title="位置坐标", json_schema_extra=form(kind="point", none=""))
     category: str | None = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类")
     urgent: bool = pydantic.Field(

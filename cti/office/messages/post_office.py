@@ -23,6 +23,7 @@ from cti.office.messages.live import InboxLive
 from cti.office.messages.opt_outs import OptOuts
 from cti.office.messages.outbox import Outbox
 from cti.office.messages.push.api import PushApi
+from cti.office.messages.push.citizens import CitizenPush
 from cti.office.messages.push.devices import PushDevices
 from cti.office.messages.push.letters import Pushes
 from cti.office.messages.receipts import Receipts
@@ -44,6 +45,7 @@ class PostOffice:
     citizens: CitizenMessages
     outbox: Outbox
     pushes: Pushes
+    citizen_push: CitizenPush
     routes: list[Route]
     _bell: InboxLive
     _file: ChannelFile
@@ -72,7 +74,8 @@ class PostOffice:
             *record_routes(opt_outs, "/api/message_opt_outs"),
         ]
         citizens = CitizenMessages(outbox, messages.templates, opt_outs, clock, settings)
-        found = cls(messages, citizens, outbox, pushes, routes, InboxLive(messages, inbox, topics), file)
+        citizen_push = CitizenPush(store, clock, devices, pushes, citizens)
+        found = cls(messages, citizens, outbox, pushes, citizen_push, routes, InboxLive(messages, inbox, topics), file)
         found.take_settings(settings)
         return found
 

@@ -28,6 +28,7 @@ ColumnKind = Literal[
     "sound",
     "person",
     "rich",
+    "point",
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
@@ -92,7 +93,8 @@ class Column(Part):
     says it better where it is there; `link` names the screen that opens with the row's value. `width` is in pixels.
     With a `permission` it is only there for those who have it; a page of one record leaves it out but `when` another
     key has one of some values. A telephone number with `dial` is called by a click; one that a record is to call, as
-    a ticket is, has an action of its own instead.
+    a ticket is, has an action of its own instead. A `point` is latitude and longitude (WGS 84) with a comma between;
+    it opens the map programme of a telephone.
     """
 
     key: str

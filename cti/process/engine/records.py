@@ -22,6 +22,7 @@ from cti.office.imports.live import ImportsLive
 from cti.office.messages import Messages
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.post_office import PostOffice
+from cti.office.messages.push.citizens import CitizenPush
 from cti.office.on_call import api as on_call_api
 from cti.office.on_call.service import OnCall
 from cti.office.opening import api as opening_api
@@ -101,6 +102,7 @@ class RecordParts:
             (Citing, self.citing),
             (Messages, self.post.messages),
             (CitizenMessages, self.post.citizens),
+            (CitizenPush, self.post.citizen_push),
             (Reports, self.reports),
             (OnCall, self.on_call),
             (Opening, self.opening),

@@ -231,12 +231,14 @@ async def test_a_password_is_his_own_wish_and_worth_nothing_when_the_number_may_
 async def test_he_takes_his_data_along_and_leaves(portal: Portal) -> None:
     async with Visitor.of(portal) as wang:
         await wang.enter(WANG)
-        number = await send(wang, content="路灯不亮，请尽快修好，谢谢")
+        number = await send(wang, content="路灯不亮，请尽快修好，谢谢", caller_name="王丽华")
         await wang.post("/mine/account", name="王女士")
         await wang.post("/request/draft", type="help", content="还没写完的话")
         found = json.loads((await wang.post("/mine/account/export")).text)
         assert (found["手机号码"], found["称呼"], found["草稿"]["content"]) == (WANG, "王女士", "还没写完的话")
         assert found["诉求"][0]["line"]["number"] == number
+        assert found["诉求"][0]["caller_name"] == "王丽华", "as it stands in the request"
+        assert found["市民档案"] == {"姓名": "王女士", "性别": "未填", "地址": ""}, "as the telephone knows him"
         assert (await wang.post("/mine/account/close", confirmed="1234")).status == 422
         assert (await wang.post("/mine/account/close", confirmed="0002")).to == "/?left=closed"
         assert (await wang.get("/mine")).status == 303
@@ -266,7 +268,7 @@ async def test_who_bought_a_number_sees_nothing_of_who_had_it_before(portal: Por
             page = (await buyer.get(path)).text
             assert "前机主" not in page and "赵前" not in page and (number not in page or path.endswith(number)), path
         export = (await buyer.post("/mine/account/export")).text
-        assert "前机主" not in export and number not in export
+        assert "前机主" not in export and number not in export and "赵前" not in export
         assert (await buyer.post(f"/mine/requests/{number}/withdraw", form_reason="不要了")).status == 404
         for said in ({"name": "钱后"}, {"name": ""}, {"name": "赵"}):
             assert (await buyer.post("/mine/earlier", number=number, **said)).status == 422

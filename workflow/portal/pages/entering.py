@@ -102,6 +102,6 @@ class EnteringPages:
 
     async def leave(self, citizen: Citizen, exchange: Exchange) -> web.Response:
         """Sign out, here or everywhere."""
-        await self._sessions.end(citizen, everywhere=exchange.form.get("everywhere") == "yes")
+        await self._accounts.sign_out(citizen, everywhere=exchange.form.get("everywhere") == "yes")
         exchange.end_session = True
         return see_other("/?left=1")

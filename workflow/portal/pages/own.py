@@ -18,6 +18,7 @@ from cti.office.records import Office
 from workflow.portal.accounts import Accounts
 from workflow.portal.filling import faults_of, values_of
 from workflow.portal.keeping import Keeping
+from workflow.portal.notices import Notices
 from workflow.portal.pages.sending import FORM_BYTES, tokens_of
 from workflow.portal.passwords import CitizenPasswords
 from workflow.portal.rendering import Pages, see_other
@@ -50,8 +51,9 @@ class OwnPages:
 
     def __init__(
         self, office: Office, pages: Pages, own: OwnRequests, asking: CitizensAsking, accounts: Accounts,
-        keeping: Keeping, passwords: CitizenPasswords,
+        keeping: Keeping, passwords: CitizenPasswords, notices: Notices,
     ) -> None:  # fmt: skip
+        self._notices = notices
         self._office, self._pages, self._own, self._asking = office, pages, own, asking
         self._accounts, self._keeping, self._passwords = accounts, keeping, passwords
 
@@ -156,8 +158,9 @@ class OwnPages:
         account = await self._accounts.of(citizen)
         found = await self._keeping.messages(account.id, query.page, SIZE * 2)
         return self._pages.page(
-            exchange, "portal/messages.html", "消息", private=True, found=found, page=query.page, size=SIZE * 2
-        )
+            exchange, "portal/messages.html", "消息", private=True, found=found, page=query.page, size=SIZE * 2,
+            push=self._notices.key,
+        )  # fmt: skip
 
     async def favourites(self, query: PageQuery, citizen: Citizen, exchange: Exchange) -> web.Response:
         """The articles that he marked."""
@@ -204,7 +207,9 @@ class OwnPages:
 
     async def export(self, citizen: Citizen, exchange: Exchange) -> web.Response:
         """All that is kept of him, as a file."""
-        text = json.dumps(await self._accounts.export(citizen), ensure_ascii=False, indent=1)
+        told_on = await self._notices.count(await self._accounts.of(citizen))
+        found = await self._accounts.export(citizen) | {"接收提醒的浏览器数": told_on}
+        text = json.dumps(found, ensure_ascii=False, indent=1)
         response = web.Response(text=text, content_type="application/json", charset="utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
         return response

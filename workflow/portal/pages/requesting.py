@@ -18,9 +18,11 @@ from cti.office.files.service import Files
 from cti.office.files.uploads import UploadView
 from cti.office.files.views import NewUpload, Offset
 from cti.office.records import Office
+from cti.web.public_site import LOCATES
 from workflow.portal.accounts import Account, Accounts
 from workflow.portal.filling import faults_of, values_of
 from workflow.portal.keeping import Keeping
+from workflow.portal.outline import MapOutline, Outline
 from workflow.portal.pages.sending import FORM_BYTES, tokens_of
 from workflow.portal.rendering import Pages, see_other
 from workflow.tickets.by_citizens.asking import CitizensAsking
@@ -35,7 +37,18 @@ KINDS = {
     "praise": ("表扬", "对单位或个人的肯定和感谢"),
 }
 EXTRA = "extra_"
-PLAIN = ("type", "category", "place", "address", "title", "content", "caller_name", "answer_by")
+PLAIN = (
+    "type",
+    "category",
+    "place",
+    "address",
+    "longitude",
+    "latitude",
+    "title",
+    "content",
+    "caller_name",
+    "answer_by",
+)
 FLAGS = ("enterprise", "confidential")
 KEY = "key"
 DRAFT = "draft"
@@ -59,8 +72,10 @@ class RequestPages:
     """The routes."""
 
     def __init__(
-        self, office: Office, pages: Pages, asking: CitizensAsking, accounts: Accounts, keeping: Keeping
-    ) -> None:
+        self, office: Office, pages: Pages, asking: CitizensAsking, accounts: Accounts, keeping: Keeping,
+        outline: Outline,
+    ) -> None:  # fmt: skip
+        self._outline = outline
         self._office, self._pages, self._asking = office, pages, asking
         self._accounts, self._keeping = accounts, keeping
 
@@ -73,6 +88,7 @@ class RequestPages:
             Route("POST", new, self.send, CITIZEN, "提交诉求", outside=True, page=True, limit=FORM_BYTES),
             Route("POST", "/request/draft", self.keep, CITIZEN, "保存诉求草稿", outside=True, page=True),
             Route("POST", "/request/draft/drop", self.drop, CITIZEN, "删除诉求草稿", outside=True, page=True),
+            Route("GET", "/request/map", self.outline, PUBLIC, "辖区轮廓图", outside=True),
             Route("GET", "/request/done", self.done, CITIZEN, "诉求回执", outside=True, page=True),
             Route("POST", uploads, self.begin_upload, CITIZEN, "开始上传诉求附件", 201, outside=True),
             Route("PATCH", f"{uploads}/{{token}}", self.upload, CITIZEN, "上传诉求附件内容", outside=True),
@@ -99,13 +115,19 @@ class RequestPages:
         neighbours: list[Neighbour] | None = None, files: tuple[str, ...] = (),
     ) -> web.Response:  # fmt: skip
         fields = await self._asking.fields(_kind_of(said))
-        return self._pages.page(
+        page = self._pages.page(
             exchange, "portal/request.html", f"填写{KINDS[said['type']][0]}", private=True, said=said, key=key,
             faults=faults or {}, fields=fields, kinds=KINDS, categories=await self._asking.categories(),
             places=self._asking.places(), neighbours=neighbours or [], files=files, extra=EXTRA,
             at={**{one.key: f"{EXTRA}{one.key}" for one in fields}, "files": "photos"},
-            most_files=self._pages.settings.files, status=422 if faults else 200,
+            most_files=self._pages.settings.files, has_map=self._outline.there, status=422 if faults else 200,
         )  # fmt: skip
+        page[LOCATES] = True
+        return page
+
+    async def outline(self) -> MapOutline:
+        """The region's outline, on which a place is shown by a tap. NotFound."""
+        return self._outline.drawing()
 
     async def send(self, citizen: Citizen, exchange: Exchange) -> web.Response:
         """Register it; first hint at what neighbours reported, which he may follow instead. Never without his text."""

@@ -137,6 +137,17 @@
   each(all('form[action="/leave"], form[action="/mine/account/close"], form[action="/request/draft/drop"]'), function (form) {
     form.addEventListener('submit', function () { keep(''); });
   });
+  /* Who signs out is told nothing more on this device: others may use it. */
+  each(all('form[action="/leave"]'), function (form) {
+    form.addEventListener('submit', function (event) {
+      if (!('serviceWorker' in navigator) || !('PushManager' in window)) return;
+      event.preventDefault();
+      function go() { form.submit(); }
+      navigator.serviceWorker.getRegistration('/portal/').then(function (worker) {
+        return worker && worker.pushManager.getSubscription();
+      }).then(function (told) { return told && told.unsubscribe(); }).then(go, go);
+    });
+  });
   each(all('form[data-draft]'), function (form) {
     var status = form.querySelector('[data-kept]'), last = '', again = form.querySelector('[data-again]');
     function said() {

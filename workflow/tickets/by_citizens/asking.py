@@ -142,6 +142,8 @@ class CitizensAsking:
             self._rate.take(citizen.number.digits)
             row = await tickets.insert(session, BY, self._body(citizen, request))
             row.desk_form, row.extra, row.citizen = form, extra, sent.citizen
+            if (point := request.point) is not None:
+                row.longitude, row.latitude = point.longitude, point.latitude
             await session.flush()
             await tickets.audit(session, BY, "added", row.id, after=tickets.told(row))
             if sent.files:
@@ -179,7 +181,7 @@ class CitizensAsking:
 
     @staticmethod
     def _body(citizen: Citizen, request: Request) -> TicketFields:
-        said = request.model_dump(exclude={"title"})
+        said = request.model_dump(exclude={"title", "longitude", "latitude"})
         return TicketFields(**said, title=title_of(request), contact=citizen.number.national, channel="web")
 
     def _extra(self, kind: Kind, given: Mapping[str, Any]) -> str | None:

@@ -28,6 +28,7 @@ from workflow.tickets.by_citizens.whose import (
 )
 from workflow.tickets.following import ANSWERED
 from workflow.tickets.models import TicketCallerRow, TicketRow
+from workflow.tickets.points import point_of
 from workflow.tickets.progress import OTHERWISE, WORDS, Progress
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.views import SATISFACTION
@@ -83,7 +84,8 @@ class OwnRequests:
             return OwnRequest(
                 line, told.unit, told.due_at, told.extended, told.ended_at,
                 category=self._tickets.titles.category(row.category),
-                place=regions.title_of(row.place) if row.place else "", address=row.address, content=row.content,
+                place=regions.title_of(row.place) if row.place else "", address=row.address, point=point_of(row),
+                caller_name=row.caller_name, content=row.content,
                 answer=row.answer if answered else "",
                 satisfaction=SATISFACTION.get(row.satisfaction, "") if row.satisfaction else "",
                 stages=tuple(self._stages(family, await self._cases.events(session, row.case))),

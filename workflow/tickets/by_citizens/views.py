@@ -11,6 +11,7 @@ import pydantic
 
 from cti.base.http.routes import Body
 from cti.office.screens.description import Field
+from workflow.tickets.points import Point
 from workflow.tickets.views import Id
 
 Asked = Literal["enquiry", "help", "complaint", "report", "suggestion", "praise"]
@@ -33,9 +34,16 @@ class Request(Kind):
     title: str = pydantic.Field(default="", max_length=60, title="标题")
     content: str = pydantic.Field(min_length=LEAST_TEXT, max_length=5000, title="诉求内容")
     address: str = pydantic.Field(default="", max_length=200, title="详细地址")
+    longitude: float | None = pydantic.Field(default=None, ge=-180, le=180, allow_inf_nan=False, title="位置")
+    latitude: float | None = pydantic.Field(default=None, ge=-90, le=90, allow_inf_nan=False, title="位置")
     caller_name: str = pydantic.Field(default="", max_length=40, title="您的姓名")
     answer_by: Literal["phone", "sms", "web"] = pydantic.Field(default="phone", title="希望的答复方式")
     confidential: bool = pydantic.Field(default=False, title="保密")
+
+    @property
+    def point(self) -> Point | None:
+        """Where it is on the map, if he said so."""
+        return None if self.longitude is None or self.latitude is None else Point(self.longitude, self.latitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,8 @@ class OwnRequest:
     category: str = ""
     place: str = ""
     address: str = ""
+    point: Point | None = None
+    caller_name: str = ""
     content: str = ""
     answer: str = ""
     satisfaction: str = ""

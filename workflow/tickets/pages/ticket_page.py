@@ -53,9 +53,9 @@ DETAIL = Detail(
             title="诉求",
             kind="fields",
             fields=columns_of(
-                TicketView, "content", "answer", "type", "category_path", "place", "address", "caller_name",
-                "caller_gender", "contact", "answer_by", "urgent", "confidential", "channel", "registrar_name",
-                "created_at", "reminders", "extra_text", "tag_note",
+                TicketView, "content", "answer", "type", "category_path", "place", "address", "point",
+                "caller_name", "caller_gender", "contact", "answer_by", "urgent", "confidential", "channel",
+                "registrar_name", "created_at", "reminders", "extra_text", "tag_note",
             ),
         ),
         Tab(

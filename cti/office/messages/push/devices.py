@@ -41,13 +41,23 @@ class PushDevices:
 
     async def count(self, visitor: Visitor) -> int:
         """How many he has."""
+        return await self.count_of(visitor.person)
+
+    async def count_of(self, person: str) -> int:
+        """How many a person has."""
         async with self._store.reading() as session:
-            mine = select(func.count()).where(PushDeviceRow.person == visitor.person)
+            mine = select(func.count()).where(PushDeviceRow.person == person)
             return int(await session.scalar(mine) or 0)
 
     async def add(self, visitor: Visitor, endpoint: str, key: str, secret: str) -> None:
         """This browser is his from now on. Conflict where there is no push, Invalid for another address or keys."""
         visitor.need_session()
+        async with self._store.writing() as session:
+            await self.put(session, visitor.person, endpoint, key, secret)
+            await self._audit.write(session, visitor, "push_device.added", f"person:{visitor.person}")
+
+    async def put(self, session: AsyncSession, person: str, endpoint: str, key: str, secret: str) -> None:
+        """A browser is this person's from now on, and nobody else's. Conflict and Invalid as in `add`."""
         if not self.services:
             raise Conflict("no_push", "没有开通手机推送")
         if not is_allowed(endpoint, self.services):
@@ -56,31 +66,35 @@ class PushDevices:
             unpacked(key, KEY), unpacked(secret, SECRET)
         except ValueError:
             raise Invalid("push_keys", "浏览器给出的密钥不正确，请重新开启", "key") from None
-        async with self._store.writing() as session:
-            await self._drop(session, endpoint)
-            mine = select(PushDeviceRow.id).where(PushDeviceRow.person == visitor.person)
-            there = (await session.scalars(mine.order_by(PushDeviceRow.created_at.desc()).offset(MOST - 1))).all()
-            await session.execute(delete(PushDeviceRow).where(PushDeviceRow.id.in_(there)))
-            row = PushDeviceRow(
-                id=new_id(), person=visitor.person, endpoint=endpoint, endpoint_index=endpoint, key=key, secret=secret,
-                created_at=self._clock.wall(),
-            )  # fmt: skip
-            session.add(row)
-            await self._audit.write(session, visitor, "push_device.added", f"person:{visitor.person}")
+        await self.drop(session, endpoint)
+        mine = select(PushDeviceRow.id).where(PushDeviceRow.person == person)
+        there = (await session.scalars(mine.order_by(PushDeviceRow.created_at.desc()).offset(MOST - 1))).all()
+        await self._let_go(session, there)
+        row = PushDeviceRow(
+            id=new_id(), person=person, endpoint=endpoint, endpoint_index=endpoint, key=key, secret=secret,
+            created_at=self._clock.wall(),
+        )  # fmt: skip
+        session.add(row)
 
     async def remove(self, visitor: Visitor, endpoint: str) -> None:
         """Tell nothing more on this browser, if it is his."""
         visitor.need_session()
         async with self._store.writing() as session:
-            if await self._drop(session, endpoint, visitor.person):
+            if await self.drop(session, endpoint, visitor.person):
                 await self._audit.write(session, visitor, "push_device.removed", f"person:{visitor.person}")
 
-    async def _drop(self, session: AsyncSession, endpoint: str, person: str = "") -> bool:
+    async def drop(self, session: AsyncSession, endpoint: str, person: str = "") -> bool:
         """Let go of the browser with this address, if it is this person's, and of what is on its way to it."""
         whose = [PushDeviceRow.person == person] if person else []
-        found = await session.scalar(select(PushDeviceRow.id).where(PushDeviceRow.endpoint_index == endpoint, *whose))
-        if found is None:
-            return False
-        await session.execute(delete(PushLetterRow).where(PushLetterRow.device == found))
-        await session.execute(delete(PushDeviceRow).where(PushDeviceRow.id == found))
-        return True
+        wanted = select(PushDeviceRow.id).where(PushDeviceRow.endpoint_index == endpoint, *whose)
+        return await self._let_go(session, (await session.scalars(wanted)).all())
+
+    async def forget(self, session: AsyncSession, person: str) -> None:
+        """Let go of all browsers of a person."""
+        wanted = select(PushDeviceRow.id).where(PushDeviceRow.person == person)
+        await self._let_go(session, (await session.scalars(wanted)).all())
+
+    async def _let_go(self, session: AsyncSession, devices: Sequence[str]) -> bool:
+        await session.execute(delete(PushLetterRow).where(PushLetterRow.device.in_(devices)))
+        await session.execute(delete(PushDeviceRow).where(PushDeviceRow.id.in_(devices)))
+        return bool(devices)

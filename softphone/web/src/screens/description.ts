@@ -21,6 +21,7 @@ export type Kind =
   | 'sound'
   | 'person'
   | 'rich'
+  | 'point'
 
 export interface Option {
   value: string

@@ -42,6 +42,12 @@ function addressOf(value: unknown): string {
   return typeof url === 'string' && /^\/(?!\/)/.test(url) ? url : ''
 }
 
+/** A place (`latitude,longitude`) as people read it, and as a link by which the map programme of a telephone opens. */
+function pointOf(value: string): Shown {
+  const [north = 0, east = 0] = value.split(',').map(Number)
+  return { text: `${north < 0 ? '南' : '北'}纬 ${Math.abs(north)}°，${east < 0 ? '西' : '东'}经 ${Math.abs(east)}°`, url: `geo:${north},${east}` }
+}
+
 /** The words of what the key of a record points to: the server tells them with it. */
 export function titleOf(row: Row, key: string): string {
   const titles = row.titles
@@ -66,6 +72,8 @@ export function shownOf(column: Column, row: Row): Shown[] {
       return [{ text: durationWords(Number(value)) }]
     case 'rich':
       return [{ text: plainOf(plain(value)) }]
+    case 'point':
+      return [pointOf(plain(value))]
     case 'phone':
       return many(value).map((one) => ({ text: numberText(plain(one)) }))
     case 'file':

@@ -60,6 +60,8 @@ describe('cells', () => {
     [{ kind: 'tags' as const, none: '未接通' }, [], '未接通'],
     [{ kind: 'choice' as const, options: [{ value: '1', title: '满意' }] }, 1, '满意'],
     [{ kind: 'phone' as const }, ['+8613800000001', '12345'], '138 0000 0001、12345'],
+    [{ kind: 'point' as const }, '31.81124,119.97371', '北纬 31.81124°，东经 119.97371°'],
+    [{ kind: 'point' as const, none: '' }, '', ''],
     [{ better: 'title' }, 'general', 'general'],
     [{}, null, '—'],
   ])('%o of %o', (column, value, words) => {
@@ -72,6 +74,14 @@ describe('cells', () => {
     for (const url of ['//evil.example/x', 'javascript:alert(1)', 'https://evil.example', 7]) {
       expect(shownOf(file, { f: { name: 'a.pdf', url } })[0]?.url).toBe('')
     }
+  })
+})
+
+describe('a place', () => {
+  it('opens the map programme of a telephone, whatever its value is', () => {
+    const point: Column = { key: 'p', title: '位置坐标', kind: 'point' }
+    expect(shownOf(point, { p: '-33.4,-70.6' })).toEqual([{ text: '南纬 33.4°，西经 70.6°', url: 'geo:-33.4,-70.6' }])
+    expect(shownOf(point, { p: 'javascript:alert(1)' })[0]?.url).toMatch(/^geo:/)
   })
 })
 

@@ -27,6 +27,7 @@ from cti.office.messages.push.sealing import packed, sealed, unpacked
 from cti.office.messages.service import Told
 from cti.office.messages.templates import Said
 from cti.office.messages.urgency import Urgency
+from cti.office.records import Office
 from cti.store.engine import Store
 from tests.office import office_on, visitor
 
@@ -121,7 +122,13 @@ class Pushed:
 
 @asynccontextmanager
 async def open_pushed(store: Store) -> AsyncIterator[Pushed]:
-    office, phone = await office_on(store), Phone()
+    async with open_pushed_on(await office_on(store)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def open_pushed_on(office: Office) -> AsyncIterator[Pushed]:
+    store, phone = office.store, Phone()
     app = web.Application()
     app.router.add_post("/push/1", phone.take)
     runner = web.AppRunner(app)
