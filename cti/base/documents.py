@@ -26,7 +26,7 @@ DEEPEST = 100
 """How many values may stand around one."""
 
 REMEMBERED = 256
-"""Texts of which it is known what they say: those that are delivered are read again and again."""
+"""Texts of which it is known what they say: what is delivered is read, kept in the city's folder, and read there."""
 
 LONG = 100_000
 """Characters of a text that is not remembered."""
@@ -116,14 +116,17 @@ def parse(text: str, file: str) -> Document:
     """Parse YAML text; `file` is only named in complaints."""
     if len(text) > LONG:
         return _parsed(text, file)
-    data, places = _remembered(text, file)
+    try:
+        data, places = _remembered(text)
+    except DocumentError:
+        return _parsed(text, file)  # the complaint names the file
     # Whoever asks may change what he is given.
     return Document(file, pickle.loads(data), places.copy())  # noqa: S301  # written by this process
 
 
 @lru_cache(REMEMBERED)
-def _remembered(text: str, file: str) -> tuple[bytes, dict[Where, tuple[int, int]]]:
-    found = _parsed(text, file)
+def _remembered(text: str) -> tuple[bytes, dict[Where, tuple[int, int]]]:
+    found = _parsed(text, "")
     return pickle.dumps(found.data, pickle.HIGHEST_PROTOCOL), found.places
 
 

@@ -76,6 +76,13 @@ def test_what_somebody_does_with_a_document_changes_it_for_nobody_else() -> None
     assert documents.parse(text, "other.yaml").problem(("tills",), "m").file == "other.yaml"
 
 
+def test_a_complaint_names_the_file_also_of_a_text_that_stood_elsewhere() -> None:
+    for file in ("one.yaml", "two.yaml"):
+        with pytest.raises(DocumentError) as found:
+            documents.parse("name: [", file)
+        assert [one.file for one in found.value.problems] == [file]
+
+
 def test_numbers_as_keys_have_places() -> None:
     document = documents.parse("keys:\n  1: a\n  '2': b\n", "x")
     assert document.problem(("keys", 1), "m").line == 2
