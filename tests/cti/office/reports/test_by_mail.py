@@ -155,9 +155,10 @@ class Mailing:
                 await asyncio.sleep(0.01)
                 still = 0 if any(one.is_looking for one in self.outbox.senders.values()) else still + 1
 
-    async def wait(self, seconds: float) -> None:
-        for _ in range(int(seconds // 30)):
-            self.house.clock.advance(30)
+    async def wait(self, seconds: float, step: float = 30) -> None:
+        """In steps, after each of which what is sent arrives."""
+        for _ in range(int(seconds // step)):
+            self.house.clock.advance(step)
             await self.settle()
 
     async def month(self) -> None:
@@ -254,7 +255,7 @@ async def test_a_server_that_is_away_or_knows_us_not_gets_it_when_that_is_mended
         assert letter.state == "waiting" and said in letter.last_error
         await mailing.connect()
         before = len(server.letters)
-        await mailing.wait(900)
+        await mailing.wait(900, step=150)
         assert len(server.letters) == before + 1
     server.stop()
     await mailing.month()
@@ -264,7 +265,7 @@ async def test_a_server_that_is_away_or_knows_us_not_gets_it_when_that_is_mended
     assert any("消息渠道“邮件”连续失败" in one for one in mailing.alarms)
     before = len(server.letters)
     server.start()
-    await mailing.wait(7200)
+    await mailing.wait(7200, step=300)
     assert len(server.letters) == before + 1
     (enclosed,) = server.letters[-1].iter_attachments()
     assert len(enclosed.get_content()) > 1000
@@ -313,7 +314,7 @@ async def test_a_server_that_encrypts_from_the_first_byte(mailing: Mailing) -> N
             assert letter.state == "waiting" and said in letter.last_error
             before = len(server.letters)
             await mailing.connect(port=server.port, security="tls")
-            await mailing.wait(900)
+            await mailing.wait(900, step=150)
             assert len(server.letters) == before + 1
     finally:
         server.stop()
