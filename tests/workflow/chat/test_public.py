@@ -107,6 +107,32 @@ async def test_a_citizen_writes_and_hears_as_it_happens(store: Store) -> None:
         assert [one["number"] for one in missed["messages"]] == list(range(numbers[-1], chat.last + 1))
 
 
+async def test_two_tabs_are_one_chat_and_both_read_all_of_it_once(store: Store) -> None:
+    async with chat_house(store) as house, open_site(house) as (client, url):
+        house.sign_in("1001")
+        first, second = Browser(client, url, house.key), Browser(client, url, house.key)
+        entered = await first.enter()
+        second.token = first.token
+        assert (await second.enter())["id"] == entered["id"]
+        chat = house.book.find(entered["id"])
+        assert chat is not None
+        async with first.stream() as one, second.stream() as other:
+            await until(lambda: chat.present == 2)
+            await asyncio.gather(
+                first.ask("POST", "/messages", {"text": "转人工", "key": "a"}),
+                second.ask("POST", "/messages", {"text": "我要问公积金", "key": "b"}),
+            )
+            await until(lambda: house.desk.mine(ONE).asked)
+            await house.desk.take(ONE, chat.id)
+            await house.desk.write(ONE, chat.id, "您好", "x")
+            for came in (one, other):
+                await until(lambda came=came: any(it["text"] == "您好" for part in came for it in part["messages"]))
+                numbers = [it["number"] for part in came for it in part["messages"]]
+                assert numbers == list(range(1, len(numbers) + 1))
+        said = [it.text for it in chat.messages if it.side == "citizen"]
+        assert sorted(said) == ["我要问公积金", "转人工"] and len(house.book.open) == 1
+
+
 async def test_nobody_else_reads_it_and_a_wrong_key_opens_nothing(store: Store) -> None:
     async with chat_house(store) as house, open_site(house) as (client, url):
         mine, other = Browser(client, url, house.key), Browser(client, url, house.key)

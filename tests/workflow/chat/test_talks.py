@@ -168,6 +168,57 @@ async def test_an_agent_who_is_gone_gives_the_chat_back_to_the_queue(store: Stor
         assert chat.agent == "1002"
 
 
+async def test_the_bot_hands_a_chat_over_once_and_never_has_it_back_by_itself(store: Store) -> None:
+    """His agent is lost, declines or does not come: he waits for people, or leaves a message. No bot asks him again."""
+    async with chat_house(store) as house:
+        house.sign_in("1001")
+        chat = await house.open()
+        await until(lambda: last(chat).text == "请问您要咨询什么？")
+        for at in range(2):
+            await until(lambda: last(chat).side == "bot")
+            await house.writes("嘀嘀嗒嗒", key=f"unknown-{at}")
+        await until(lambda: house.desk.mine(ONE).asked)
+        handed_over = chat.last
+        await house.desk.take(ONE, chat.id)
+        await until(lambda: last(chat).text == "1001 号客服为您服务")
+        await house.writes("在吗", key="q")
+        house.there.discard("1001")
+        await house.watching.look()
+        house.pass_time(50)
+        await house.watching.look()
+        await until(lambda: chat.state is ChatState.WAITING)
+        house.sign_in("1002")
+        await until(lambda: house.desk.mine(TWO).asked)
+        await house.desk.decline(TWO, chat.id)
+        await until(lambda: last(chat).text == "现在没有客服，请留言。" or chat.state is ChatState.WAITING)
+        await house.writes("还有人吗", key="later")
+        asked = [one.text for one in chat.messages if one.number > handed_over and one.side == "bot"]
+        assert not {"请问您要咨询什么？", "没有听懂。"} & set(asked), texts(chat)
+
+
+async def test_who_comes_back_is_answered_by_who_is_there_not_by_who_went_home(store: Store) -> None:
+    async with chat_house(store) as house:
+        house.sign_in("1001")
+        chat = await house.open()
+        await house.writes("人工")
+        await until(lambda: house.desk.mine(ONE).asked)
+        await house.desk.take(ONE, chat.id)
+        house.desk.end(ONE, chat.id)
+        await until(lambda: last(chat).text == "请评价。")
+        await house.writes("满意", key="r", chosen="1", of=last(chat).number)
+        await until(lambda: chat.is_over)
+        house.acd.request_state("1001", "signed_out")
+        house.there.discard("1001")
+        house.sign_in("1002")
+        again = await house.open()
+        assert again.id != chat.id
+        await house.writes("人工", key="again")
+        await until(lambda: house.desk.mine(TWO).asked)
+        assert house.desk.mine(ONE).asked == []
+        await house.desk.take(TWO, again.id)
+        assert again.agent == "1002"
+
+
 async def test_who_closes_his_browser_with_several_chats_leaves_none_behind(store: Store) -> None:
     """Each waits again, and a colleague has all of them with what was written."""
     async with chat_house(store) as house:
