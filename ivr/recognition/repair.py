@@ -25,6 +25,8 @@ HALF_FROM = 3
 ANY_HALF_FROM = 4
 """In a careful repair of words of so many it may be any half, in shorter ones one that is near; these tear no words."""
 NEAR = 0.5
+_TURNS = frozenset("不没未别无非")
+"""What turns an answer round: half a sound neither puts it in (于是我 is not 不是我) nor takes it away."""
 _SMALL = frozenset(
     "的了是在有不我你他她它们这那就都也和与要去来到说没很还把被让给跟对从又再才只能会想看上下里外前后个一二三四五六七八九十"
     "几什么怎吗呢吧啊哦嗯请问为因所以但可"
@@ -111,7 +113,9 @@ class Vocabulary:
             for one in self._half.get(key, ()):
                 wrong = next((n for n in range(length) if sounds[n] != one.sounds[n]), None)
                 # What sounds the same was looked at already.
-                if wrong is not None and (not self.careful or self._may(one, run, tokens, at, wrong)):
+                if wrong is None or _TURNS & {run[at + wrong], one.word[wrong]}:
+                    continue
+                if not self.careful or self._may(one, run, tokens, at, wrong):
                     return one
         return None
 

@@ -70,11 +70,11 @@ _NEAREST = {2: (1,), 1: (2,), -1: (-2,), -2: (-1,)}
 _LIKELY: Mapping[Means, tuple[str, ...]] = {
     "yes": ("是的", "对", "好的", "可以"),
     "no": ("不是", "不对", "没有", "不用"),
-    "very_satisfied": ("非常满意",),
+    "very_satisfied": ("非常满意", "很满意"),
     "satisfied": ("满意",),
     "neutral": ("一般",),
-    "dissatisfied": ("不满意",),
-    "very_dissatisfied": ("非常不满意",),
+    "dissatisfied": ("不满意", "不太满意"),
+    "very_dissatisfied": ("非常不满意", "很不满意"),
 }
 
 

@@ -73,7 +73,7 @@ begin:
   failed: bye
 """
     assert await flow(text).nodes["begin"].run(walk(ear, {})) == "good"
-    assert ear.listening[0].hints == ("很好", "不满意", "挺好", "满意")
+    assert ear.listening[0].hints == ("很好", "不满意", "挺好", "不太满意", "满意")
     angry = Ear(Heard(text="妈的骗子"))
     assert await flow(text).nodes["begin"].run(walk(angry, {})) == "angry"
 

@@ -31,6 +31,14 @@ def test_what_is_heard_and_meant_where_an_answer_is_expected(heard: str, meant: 
     assert Vocabulary(WORDS).repaired(heard)[0] == meant
 
 
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [("于是我", "于是我"), ("步满意", "不满意"), ("很方变", "很方便"), ("吧方便", "吧方便"), ("没解缺", "没解决")],
+)
+def test_half_a_sound_turns_no_answer_round(heard: str, meant: str) -> None:
+    assert Vocabulary(("不是我", "不满意", "不方便", "很方便", "没解决")).repaired(heard)[0] == meant
+
+
 def test_what_cannot_be_a_word_is_left() -> None:
     assert Vocabulary(("单", "A区", "")).repaired("攻单") == ("攻单", [])
     assert not Vocabulary(("单",))

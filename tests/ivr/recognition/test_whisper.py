@@ -88,3 +88,23 @@ def test_what_is_pinned_is_whole() -> None:
     names = {line.split("==")[0] for line in lock.splitlines() if "==" in line}
     assert names >= {"ctranslate2", "tokenizers", "pypinyin", "opencc-python-reimplemented"}
     assert lock.count("--hash=sha256:") > len(names)
+
+
+@needs_model
+async def test_a_short_answer_is_one_that_is_expected_or_none_of_them() -> None:
+    expected = ("上午", "下午", "晚上", "中午")
+    said = {
+        "daypart/morning": ["上午"], "daypart/noon": ["中午"], "daypart/afternoon": ["下午"],
+        "daypart/evening": ["晚上"],
+        "digits/48": [], "staff/transfer": [], "weekday/4": [], "measure/workdays": [],
+    }  # fmt: skip
+    recogniser = find_recogniser(RecognitionSettings())
+    try:
+        for prompt, answer in said.items():
+            hearing = recogniser.listen(RATE, expected)
+            hearing.feed(on_the_line(prompt))
+            hearing.finish()
+            heard = "".join([event.text async for event in hearing.events() if isinstance(event, FinalText)])
+            assert [one for one in expected if one in heard] == answer, (prompt, heard)
+    finally:
+        await recogniser.close()
