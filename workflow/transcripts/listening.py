@@ -105,8 +105,9 @@ class Listening:
         for call in self._calls.open:
             self.look(call.id)
 
-    def look(self, id: str) -> None:
-        """Something happened in a call: hear whom it has now, and nobody else."""
+    def look(self, id: str, answered: str = "") -> None:
+        """Something happened in a call: hear whom it has now, and nobody else. The leg that `answered` just now has
+        said nothing before."""
         if self._is_stopped:
             return
         call = self._calls.find(id)
@@ -117,7 +118,7 @@ class Listening:
         for leg, (side, agent) in here.items():
             party = self._parties.get(leg)
             if party is None:
-                self._open(call, call.legs[leg], side, agent)
+                self._open(call, call.legs[leg], side, agent, is_new=leg == answered)
             else:
                 # Who was asked may lead the talk now.
                 party.side, party.agent = side, agent
@@ -129,11 +130,13 @@ class Listening:
         queue = call.talk.queue if call.talk is not None else ""
         return self._settings.enabled and not self._recogniser.trouble and queue not in self._settings.not_queues
 
-    def _open(self, call: Call, leg: Leg, side: Side, agent: str) -> None:
+    def _open(self, call: Call, leg: Leg, side: Side, agent: str, *, is_new: bool) -> None:
         transcript = self.book.open(call)
         talk = call.talk
         assert talk is not None and talk.answered_at is not None
         since = max(talk.answered_at, transcript.heard_until(leg.id) or talk.answered_at)
+        if is_new:
+            since = self._clock.wall()
         if len(self._parties) >= self._settings.most:
             self.book.unheard(transcript, leg.id, Unheard(side, agent, since))
             return

@@ -78,7 +78,7 @@ async def setup(host: Host) -> Teardown:
         host.task(load_names(), "names of agents")
 
     def happened(event: CallEvent) -> None:
-        listening.look(event.call)
+        listening.look(event.call, event.leg if isinstance(event, LegAnswered) else "")
 
     def changed(one: OpenTranscript, lines: Sequence[Line]) -> None:
         one.version += 1

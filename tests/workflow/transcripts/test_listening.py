@@ -12,7 +12,7 @@ import pytest
 
 from cti.base.call import Call
 from cti.base.clock import LoopClock
-from cti.base.events import CallEvent
+from cti.base.events import CallEvent, LegAnswered
 from cti.telephony.switch.port import LegHungUp
 from ivr.recognition.port import FinalText, HearingEvent, SpeechBegan, SpeechEnded
 from ivr.recognition.utterances import Began, Ended, Utterances
@@ -92,7 +92,7 @@ class HeardPlace(Place):
         return book, listening
 
     def _happened(self, event: CallEvent) -> None:
-        self.listening.look(event.call)
+        self.listening.look(event.call, event.leg if isinstance(event, LegAnswered) else "")
 
     def _spawn(self, work: object, name: str) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]
@@ -171,6 +171,7 @@ async def test_who_hangs_up_before_anybody_listens_is_no_fault(place: HeardPlace
 async def test_words_while_the_other_is_on_hold_are_apart(place: HeardPlace) -> None:
     """What agent and colleague say of a citizen on hold, he has not heard."""
     call = await place.talk()
+    await asyncio.sleep(30)
     await place.consult(call)
     await place.house.until(lambda: bool(call.talk and call.talk.consulted_leg and call.talk.away))
     await asyncio.sleep(3)
