@@ -41,6 +41,8 @@ CHOICES = 16
 EXPECTED = 5.0
 """How much likelier, as a logarithm, an expected answer is than other words before anything was heard. Where answers
 were misheard the right one fell 4.7 behind at most; where something else was said, any by 6 (一般 for 听不见)."""
+_CALLS = frozenset("喂嗯啊哦呃")
+"""What is said for itself while somebody waits for an answer: it is none."""
 _NOT_WORDS = re.compile(r"[\ufffd\s]+")
 
 
@@ -103,7 +105,8 @@ class Whisper:
 
     def _answer(self, sound: Any, seconds: float, plain: str, tokens: Sequence[int], expected: Sequence[str]) -> str:
         """The expected answer that was said, if it is nearly as likely by the sound as what was heard instead."""
-        if not expected or any(one in simplified(plain) for one in expected):
+        is_answered = any(one in simplified(plain) for one in expected)
+        if not expected or is_answered or not {*plain} - _CALLS:
             return ""
         least = self._likely(sound, seconds, tokens) - EXPECTED
         choices = (
