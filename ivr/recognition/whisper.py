@@ -41,8 +41,6 @@ CHOICES = 16
 EXPECTED = 5.0
 """How much likelier, as a logarithm, an expected answer is than other words before anything was heard. Where answers
 were misheard the right one fell 4.7 behind at most; where something else was said, any by 6 (一般 for 听不见)."""
-_CALLS = frozenset("喂嗯啊哦呃")
-"""What is said for itself while somebody waits for an answer: it is none."""
 _NOT_WORDS = re.compile(r"[\ufffd\s]+")
 
 
@@ -104,17 +102,24 @@ class Whisper:
         return plain, spread(characters_of(self._tokens.decode, tokens), began, len(plain), seconds)
 
     def _answer(self, sound: Any, seconds: float, plain: str, tokens: Sequence[int], expected: Sequence[str]) -> str:
-        """The expected answer that was said, if it is nearly as likely by the sound as what was heard instead."""
-        is_answered = any(one in simplified(plain) for one in expected)
-        if not expected or is_answered or not {*plain} - _CALLS:
+        """The expected answer that was said, if it is nearly as likely by the sound as what was heard instead.
+
+        One token alone (是, 可以) is likely in the beginning of much else; those words are heard well anyhow.
+        """
+        if not expected or any(one in simplified(plain) for one in expected):
             return ""
-        least = self._likely(sound, seconds, tokens) - EXPECTED
-        choices = (
-            (self._likely(sound, seconds, self._tokens.encode(one, add_special_tokens=False).ids), one)
+        said = len(plain) // 2 if plain and plain == plain[: len(plain) // 2] * 2 else len(plain)
+        choices = [
+            (self._likely(sound, seconds, ids), one)
             for one in expected[:CHOICES]
-        )
-        likely, answer = max(choices)
-        return answer if likely > least else ""
+            if abs(len(one) - said) <= 1 and len(ids := self._ids(one)) > 1
+        ]
+        likely, answer = max(choices, default=(0.0, ""))
+        return answer if answer and likely > self._likely(sound, seconds, tokens) - EXPECTED else ""
+
+    def _ids(self, text: str) -> list[int]:
+        found: list[int] = self._tokens.encode(text, add_special_tokens=False).ids
+        return found
 
     def _likely(self, sound: Any, seconds: float, tokens: Sequence[int]) -> float:
         """How likely these words are by the sound: the sum of the logarithms, 0 at most."""
@@ -123,4 +128,4 @@ class Whisper:
 
     def _before(self, hints: Collection[str]) -> list[int]:
         words = "，".join(hints)[:HINT_CHARACTERS]
-        return [self._previous, *self._tokens.encode(words, add_special_tokens=False).ids] if words else []
+        return [self._previous, *self._ids(words)] if words else []
