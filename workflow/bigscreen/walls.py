@@ -25,6 +25,8 @@ from workflow.bigscreen.description import LISTS, Tile, Wall
 from workflow.bigscreen.files import FOLDER, SHIPPED, read_walls, texts_of, write_wall
 
 SEE, MAP = "bigscreen.see", "bigscreen.map"
+SPOT, MOST_SPOTS = "spot", 400
+"""The fact that says where, and so many are drawn: those where most is."""
 KEPT = 500
 """So many counts are remembered."""
 
@@ -43,11 +45,20 @@ class WallLine(pydantic.BaseModel):
     id: str = ""
 
 
+class Spot(pydantic.BaseModel):
+    """About a kilometre square on the map of the house, by its middle, and how much was counted there."""
+
+    x: float
+    y: float
+    count: float
+
+
 class TileShown(pydantic.BaseModel):
-    """A tile's numbers, or its lines, and when they were counted."""
+    """A tile's numbers, or its lines, and when they were counted; a map has the places that citizens showed besides."""
 
     table: ReportTable | None = None
     lines: list[WallLine] = []
+    spots: list[Spot] = []
     at: datetime
 
 
@@ -204,7 +215,25 @@ class Walls:
         table = await table_of(
             self._figures, visitor, tile.figures, by, over, where=where, compare=tile.compare, axes=wall.facts
         )
-        return TileShown(table=table, at=at)
+        spots = await self._spots(visitor, wall, tile, where, over) if tile.chart == "map" else []
+        return TileShown(table=table, spots=spots, at=at)
+
+    async def _spots(
+        self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str], over: Period
+    ) -> list[Spot]:
+        """Where on the map of the house; none without one that says where on the earth it is."""
+        if not self.map.across:
+            return []
+        table = await table_of(self._figures, visitor, tile.figures[:1], [SPOT], over, where=where, axes=wall.facts)
+        found = []
+        for line in table.lines:
+            count = line.now[0].value
+            if not line.by[0] or not count:
+                continue
+            latitude, longitude = map(float, line.by[0].split(","))
+            if (place := self.map.place(longitude, latitude)) is not None:
+                found.append(Spot(x=round(place[0], 1), y=round(place[1], 1), count=count))
+        return sorted(found, key=lambda one: -one.count)[:MOST_SPOTS]
 
     async def _latest(self, visitor: Visitor, wall: Wall, tile: Tile, where: Mapping[str, str]) -> list[WallLine]:
         over = over_period(wall.period if tile.over == "page" else tile.over, self._clock.wall())

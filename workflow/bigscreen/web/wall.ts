@@ -44,7 +44,15 @@ export interface WallLine {
 export interface TileShown {
   table: ReportTable | null
   lines: readonly WallLine[]
+  /** About a kilometre square each, where citizens said that it is. */
+  spots: readonly Spot[]
   at: string
+}
+
+export interface Spot {
+  x: number
+  y: number
+  count: number
 }
 
 /** A region on the map of the house: its outline in a box as wide as the map, and where its point stands. */
