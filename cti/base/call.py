@@ -115,7 +115,10 @@ class IllegalStep(Exception):
 
 @dataclass(slots=True)
 class Leg:
-    """One party's connection. `id` is the switch's own unique id; `mode` how a supervisor takes part by it."""
+    """One party's connection. `id` is the switch's own unique id; `mode` how a supervisor takes part by it.
+
+    `unasked`: an agent's that nobody here dialled, since the engine that did died before it had written that down.
+    """
 
     id: str
     party: Party
@@ -124,6 +127,7 @@ class Leg:
     agent: str = ""
     rang: bool = False
     mode: str = ""
+    unasked: bool = False
 
     def become(self, state: LegState) -> None:
         """Move to `state`; raises IllegalStep when the table has no such way."""

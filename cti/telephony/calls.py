@@ -288,6 +288,7 @@ class Calls:
 
     def add_leg(self, call: Call, leg: Leg) -> None:
         """The call has a leg more."""
+        leg.unasked = leg.party is Party.AGENT and call.talk is None
         call.legs[leg.id] = leg
         self._by_leg[leg.id] = call.id
         self.tell(LegStarted, call, leg=leg.id, party=leg.party.value, address=leg.address)

@@ -33,8 +33,8 @@ class Role(StrEnum):
 
 
 GUESTS = frozenset({Party.GUEST, Party.OUTSIDE_GUEST})
-BESIDE = GUESTS | {Party.SUPERVISOR}
-"""Whose part in a call follows from their leg alone: each of its changes is looked at."""
+BESIDE = GUESTS | {Party.SUPERVISOR, Party.AGENT}
+"""Whose part in a call may follow from their leg alone: each of its changes is looked at."""
 OUTSIDE = "outside"
 """Stands for a colleague who is none of ours: his number is nobody's business."""
 
@@ -186,6 +186,8 @@ def roles_in(call: Call, now: Callable[[], datetime]) -> dict[str, Engagement]:
             if leg.party is Party.GUEST and leg.agent not in found:
                 found[leg.agent] = Engagement(leg.agent, call.id, Role.CONFERENCE, at, other=talk.agent)
     for leg in call.legs.values():
+        if leg.unasked and leg.agent not in found and leg.state in (LegState.STARTED, LegState.RINGING):
+            found[leg.agent] = Engagement(leg.agent, call.id, Role.RINGING, at)
         if supervises(leg) and leg.agent not in found:
             other = talk.agent if talk is not None else ""
             found[leg.agent] = Engagement(leg.agent, call.id, Role.SUPERVISING, at, other=other)

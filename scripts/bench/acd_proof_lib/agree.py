@@ -219,7 +219,9 @@ class Comparison:
         for offer in offers:
             if not offer.told and not self._outage.touches(offer.at, offer.at, self._limits.times + LONGEST_RING):
                 yield f"the engine tells that it came to {offer.outcome}, but not of an offer"
-            match = next((one for one in left if self._fits(offer, one)), None)
+            # His phone may have rung for this call before, by a dead engine's dial: the nearest is meant.
+            fitting = [one for one in left if self._fits(offer, one)]
+            match = min(fitting, key=lambda one: min(abs(at - offer.at) for at in one.steps.values()), default=None)
             if match is not None:
                 left.remove(match)
             elif offer.outcome not in NO_PHONE:

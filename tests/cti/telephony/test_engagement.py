@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
 
-from cti.base.call import Call
+from cti.base.call import Call, Leg, Party
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import AgentEngaged, AgentReleased, CallOffered, TalkEnded, TalkStarted
 from cti.telephony.switch.scripted import ScriptedSwitch
@@ -240,4 +241,27 @@ async def test_who_took_a_citizen_over_can_ask_somebody_himself(place: Place) ->
     await place.house.until(lambda: place.line("1002").hears == {CITIZEN})
     await place.house.consultations.consult(call, "1003", place.house.registrar.addresses("1003"))
     await place.house.until(lambda: place.line("1002").hears == {"1003"})
+    await place.finish()
+
+
+class NobodySignedIn(Place):
+    """1001 is ready only when the story says so."""
+
+    signed_in = ()
+
+
+@on_virtual_time(NobodySignedIn)
+async def test_whose_phone_rings_by_a_dead_engines_dial_is_offered_no_other_call(place: NobodySignedIn) -> None:
+    """The engine died between its dial and the book of its offer: the next one knows of a leg, and of no talk."""
+    place.exchange.call(CITIZEN, "12345")
+    await place.house.until(lambda: bool(place.house.calls.open))
+    call = place.house.call
+    place.house.calls.add_leg(call, Leg("left", Party.AGENT, "1001", agent="1001"))
+    assert place.role("1001") == "ringing"
+    place.house.acd.sign_in("1001")
+    await asyncio.sleep(5)
+    assert not place.house.all(CallOffered)
+    place.house.calls.end_leg(call, call.legs["left"], 16)
+    await place.house.told(TalkStarted, agent="1001")
+    assert place.role("1001") == "talking"
     await place.finish()
