@@ -11,7 +11,7 @@ import soundfile
 
 from ivr.prompts.catalogue import SHIPPED, load_catalogue
 from ivr.prompts.resample import resample
-from ivr.recognition.port import FinalText, RecognitionFailed
+from ivr.recognition.port import FinalText, Recogniser, RecognitionFailed
 from ivr.recognition.recognisers import find_recogniser
 from ivr.recognition.whisper_packages import default_cache, installed
 from ivr.settings import RecognitionSettings
@@ -32,6 +32,16 @@ def on_the_line(prompt: str, lost: float = 0.0) -> bytes:
     return (np.clip(line, -1, 1) * 32767).astype("<i2").tobytes()
 
 
+async def words_of(recogniser: Recogniser, line: bytes, expected: tuple[str, ...]) -> str:
+    """What was said on the line."""
+    hearing = recogniser.listen(RATE, expected)
+    hearing.feed(line)
+    hearing.finish()
+    heard = [event async for event in hearing.events()]
+    assert not [one for one in heard if isinstance(one, RecognitionFailed)]
+    return "".join(one.text for one in heard if isinstance(one, FinalText))
+
+
 @needs_model
 @pytest.mark.parametrize(
     ("prompt", "words", "lost"),
@@ -44,13 +54,7 @@ async def test_a_sentence_is_understood(prompt: str, words: tuple[str, ...], los
     """Also where one packet in twenty is lost."""
     recogniser = find_recogniser(RecognitionSettings())
     try:
-        hearing = recogniser.listen(RATE, words)
-        hearing.feed(on_the_line(prompt, lost))
-        heard = ""
-        async for event in hearing.events():
-            if isinstance(event, FinalText):
-                heard = event.text
-                break
+        heard = await words_of(recogniser, on_the_line(prompt, lost), words)
         said = load_catalogue((SHIPPED,)).text(prompt)
         assert all(word in heard for word in words), (heard, said)
     finally:
@@ -101,10 +105,7 @@ async def test_a_short_answer_is_one_that_is_expected_or_none_of_them() -> None:
     recogniser = find_recogniser(RecognitionSettings())
     try:
         for prompt, answer in said.items():
-            hearing = recogniser.listen(RATE, expected)
-            hearing.feed(on_the_line(prompt))
-            hearing.finish()
-            heard = "".join([event.text async for event in hearing.events() if isinstance(event, FinalText)])
+            heard = await words_of(recogniser, on_the_line(prompt), expected)
             assert [one for one in expected if one in heard] == answer, (prompt, heard)
     finally:
         await recogniser.close()
