@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -27,12 +27,13 @@ VOICES = ("zf_xiaobei", "zm_yunxi", "zf_xiaoni")
 class Answering:
     """How a citizen answers, and what is to come of it: the revisit's state, what its ticket says, how often dialled.
 
-    He refuses so many calls as `engaged`; one who does not pick up `says` nothing at all; a machine does not wait until
-    it is asked.
+    `says` are his answers by a word of their question: who was not understood is asked again, and answers again. He
+    refuses so many calls as `engaged`; one who does not pick up says nothing at all; a machine does not wait until it
+    is asked.
     """
 
     title: str
-    says: tuple[str, ...]
+    says: Mapping[str, str]
     state: str
     satisfaction: str = ""
     attempts: int = 1
@@ -40,17 +41,23 @@ class Answering:
     is_machine: bool = False
 
 
-GLAD = ("是我，请说", "已经解决了", "满意", "满意")
+READY, SOLVED, RESULT = "方便接听请按", "是否已经解决", "办理结果"
+WHY, HOTLINE, WHEN = "不满意的原因", "热线的服务", "方便接听的时间"
+GLAD = {READY: "是我，请说", SOLVED: "已经解决了", RESULT: "满意", HOTLINE: "满意"}
+HALF = {READY: "可以，你说", SOLVED: "部分解决", RESULT: "基本满意", HOTLINE: "满意"}
 CONTENT = Answering("content", GLAD, "accepted", "satisfied")
-PARTLY = Answering("partly content", ("可以，你说", "部分解决", "基本满意", "满意"), "accepted", "basically")
-SORE = ("是我，请说", "没有解决", "不满意", "一直没有人来处理", "满意")
+PARTLY = Answering("partly content", HALF, "accepted", "basically")
+SORE = {
+    READY: "是我，请说", SOLVED: "没有解决", RESULT: "不满意", WHY: "一直没有人来处理", HOTLINE: "满意",
+}  # fmt: skip
 UNHAPPY = Answering("not content", SORE, "proposed", "unsatisfied")
 # Whom another time was promised has that call beyond the rule, as if this one had not been.
-BUSY = Answering("has no time", ("我在开会，没时间", "明天下午三点"), "waiting")
-WRONG = Answering("somebody else", ("你打错了，我不认识",), "human")
+BUSY = Answering("has no time", {READY: "我在开会，没时间", WHEN: "明天下午三点"}, "waiting")
+WRONG = Answering("somebody else", {READY: "你打错了，我不认识"}, "human")
 ENGAGED = Answering("engaged, then content", GLAD, "accepted", "satisfied", attempts=2, engaged=1)
-AWAY = Answering("does not pick up", (), "human", attempts=2)
-MAILBOX = Answering("voicemail", ("您拨打的用户暂时无法接听，请在提示音后留言",), "human", attempts=2, is_machine=True)
+AWAY = Answering("does not pick up", {}, "human", attempts=2)
+MACHINE = {"": "您拨打的用户暂时无法接听，请在提示音后留言"}
+MAILBOX = Answering("voicemail", MACHINE, "human", attempts=2, is_machine=True)
 PLAN: Sequence[Answering] = (CONTENT, ENGAGED, UNHAPPY, AWAY, WRONG, PARTLY, MAILBOX, BUSY, CONTENT, CONTENT)
 """Of every ten."""
 CONTENTED = ("satisfied", "basically")
@@ -60,6 +67,8 @@ A_REVISIT = 30.0
 """Seconds that one may take of a line, on a busy machine, by which all are waited for."""
 RING = 10
 """Seconds that his telephone rings who does not pick up."""
+LONGEST = 180.0
+"""Seconds after which he hangs up himself."""
 AGAIN = 1
 """Minutes until somebody who was not reached is called once more."""
 
@@ -84,7 +93,7 @@ class Revisited:
     async def all(self, course: Course, phones: SipStack, sip: str, screen: Hands) -> None:
         """Until each was called; a picture of the talks that go on. Failed."""
         for at, one in enumerate(PLAN):
-            await rehearsed(one.says, (self.voice(at),))
+            await rehearsed(one.says.values(), (self.voice(at),))
         opened = [await UserAgent.open(phones, one.number, server=sip) for one in self._tickets]
         async with asyncio.TaskGroup() as group:
             waiting = [group.create_task(self._lives(phone, at)) for at, phone in enumerate(opened)]
@@ -125,12 +134,27 @@ class Revisited:
 
     async def _talks(self, rings: PhoneCall, at: int) -> None:
         citizen, answering = Speaker(rings, self.voice(at)), self.answering(at)
+        over = asyncio.create_task(rings.ended(LONGEST))
         try:
-            for text in answering.says:
-                await (citizen.interrupt(text, after=0.3) if answering.is_machine else citizen.say(text))
-            await rings.ended(60)
+            if answering.is_machine:
+                await citizen.interrupt(answering.says[""], after=0.3)
+            while not answering.is_machine and await _before(over, citizen.listen()):
+                asked = await self._asked(self._tickets[at].id)
+                answer = next((text for word, text in answering.says.items() if word in asked), "")
+                if not answer:
+                    break
+                await citizen.say(answer)
+            await over
         except TimeoutError:
             await rings.hang_up()
+        finally:
+            over.cancel()
+
+    async def _asked(self, ticket: str) -> str:
+        """What the machine said last."""
+        items = (await self._leader.ask("GET", "/api/revisits/live"))["items"]
+        lines: list[Any] = next((one["said"] for one in items if one["ticket"] == ticket), [])
+        return next((str(one["text"]) for one in reversed(lines) if one["side"] != "市民"), "")
 
     async def _pictured(self, screen: Hands) -> None:
         """The page of talks that go on, once both sides were heard in some."""
@@ -174,7 +198,7 @@ class Revisited:
             if is_so == (meant.state, meant.satisfaction, meant.attempts):
                 right += 1
             if row["satisfaction"] in CONTENTED and meant.satisfaction not in CONTENTED:
-                raise Failed(f"a citizen who said {meant.says} counts as content")
+                raise Failed(f"a citizen who said {[*meant.says.values()]} counts as content")
         for words, times in sorted(came_to.items()):
             course.say(f"  {times} × {words}")
         course.say(f"{right} of {len(rows)} revisits came to what was said")
@@ -212,3 +236,14 @@ class Revisited:
         ticket = await self._leader.ask("GET", f"/api/tickets/{row['ticket']}")
         if ticket["satisfaction"] != "unsatisfied":
             raise Failed(f"the ticket says {ticket['satisfaction']} of a citizen who is not content")
+
+
+async def _before(over: asyncio.Task[Any], work: Coroutine[Any, Any, None]) -> bool:
+    """Do it, unless the call is over before; whether it was done. TimeoutError."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait((task, over), return_when=asyncio.FIRST_COMPLETED)
+    if over.done():
+        task.cancel()
+        return False
+    await task
+    return True
