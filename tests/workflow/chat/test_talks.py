@@ -8,11 +8,22 @@ from acd.matching.states import AgentState
 from cti.base.refusal import Conflict, NotFound
 from cti.store.engine import Store
 from tests.office import EAST
-from tests.workflow.chat.house import LEADER, agent, chat_house, last, texts, until
+from tests.workflow.chat.house import LEADER, ChatHouse, agent, chat_house, last, texts, until
 from workflow.chat.book import NotYours
+from workflow.chat.open_chat import OpenChat
 from workflow.chat.states import ChatState
 
 ONE, TWO = agent("1001"), agent("1002")
+
+
+async def answered(house: ChatHouse) -> OpenChat:
+    """A citizen's chat that 1001 has taken."""
+    house.sign_in("1001")
+    chat = await house.open()
+    await house.writes("人工")
+    await until(lambda: house.desk.mine(ONE).asked)
+    await house.desk.take(ONE, chat.id)
+    return chat
 
 
 async def test_the_bot_answers_and_says_goodbye(store: Store) -> None:
@@ -149,11 +160,7 @@ async def test_a_chat_is_handed_to_a_colleague_and_to_another_queue(store: Store
 
 async def test_an_agent_who_is_gone_gives_the_chat_back_to_the_queue(store: Store) -> None:
     async with chat_house(store) as house:
-        house.sign_in("1001")
-        chat = await house.open()
-        await house.writes("人工")
-        await until(lambda: house.desk.mine(ONE).asked)
-        await house.desk.take(ONE, chat.id)
+        chat = await answered(house)
         await until(lambda: last(chat).text == "1001 号客服为您服务")
         await house.writes("在吗", key="q")
         house.there.discard("1001")
@@ -198,11 +205,7 @@ async def test_the_bot_hands_a_chat_over_once_and_never_has_it_back_by_itself(st
 
 async def test_who_comes_back_is_answered_by_who_is_there_not_by_who_went_home(store: Store) -> None:
     async with chat_house(store) as house:
-        house.sign_in("1001")
-        chat = await house.open()
-        await house.writes("人工")
-        await until(lambda: house.desk.mine(ONE).asked)
-        await house.desk.take(ONE, chat.id)
+        chat = await answered(house)
         house.desk.end(ONE, chat.id)
         await until(lambda: last(chat).text == "请评价。")
         await house.writes("满意", key="r", chosen="1", of=last(chat).number)
@@ -326,11 +329,7 @@ async def test_an_engine_that_dies_while_they_wait_and_talk_keeps_both(store: St
 async def test_chats_are_in_no_figure_of_calls(store: Store) -> None:
     """The board told one answered call more than the reports: a chat that the same queue had brought to an agent."""
     async with chat_house(store) as house:
-        house.sign_in("1001")
-        chat = await house.open()
-        await house.writes("人工")
-        await until(lambda: house.desk.mine(ONE).asked)
-        await house.desk.take(ONE, chat.id)
+        chat = await answered(house)
         house.desk.end(ONE, chat.id)
         await until(lambda: last(chat).text == "请评价。")
         assert house.told
