@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import structlog
@@ -13,8 +13,9 @@ from cti.store.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
 from ivr.recognition.port import FinalText, Hearing, Recogniser, RecognitionFailed, SpeechEnded
 from recorder.archive import Archive
+from recorder.timeline import Part
 from recorder.wav import HEADER_BYTES, SAMPLE_BYTES
-from workflow.transcripts.lines import Line, Side, filled, in_order, missing
+from workflow.transcripts.lines import Line, Side, cut, filled, in_order, missing
 from workflow.transcripts.masking import Masker
 from workflow.transcripts.service import Transcripts
 from workflow.transcripts.wording import Wording
@@ -27,6 +28,8 @@ UNDER_WAY = ("recording", "failed")
 """States of a recording that may become complete yet."""
 PIECE_SECONDS = 1.0
 BREATH_SECONDS = 0.01
+Parts = Callable[[str], Awaitable[Sequence[Part]]]
+"""When of a call which recording has which sound: there is none of a hold or a consultation."""
 AROUND_SECONDS = 0.5
 """Before and after what is missing: words may begin a little earlier than it was noticed."""
 TRIES = 3
@@ -38,10 +41,10 @@ class Afterwards:
     """One transcript after the other; `is_quiet` says whether nobody is heard live now."""
 
     def __init__(
-        self, transcripts: Transcripts, recordings: RecordingStore, archive: Archive, recogniser: Recogniser,
-        words: Callable[[str], Wording], is_quiet: Callable[[], bool],
+        self, transcripts: Transcripts, recordings: RecordingStore, archive: Archive, parts: Parts,
+        recogniser: Recogniser, words: Callable[[str], Wording], is_quiet: Callable[[], bool],
     ) -> None:  # fmt: skip
-        self._transcripts, self._recordings, self._archive = transcripts, recordings, archive
+        self._transcripts, self._recordings, self._archive, self._parts = transcripts, recordings, archive, parts
         self._recogniser, self._wording, self._is_quiet = recogniser, words, is_quiet
 
     async def run(self) -> None:
@@ -67,9 +70,12 @@ class Afterwards:
         if any(one.state in UNDER_WAY for one in recordings):
             return
         try:
+            parts = await self._parts(call)
             for recording in recordings:
                 if recording.state == "stored" and recording.channels == len(SIDES):
-                    found = await self._fill(found, recording)
+                    own = [one for one in parts if one.recording == recording.id]
+                    for part in own or [_whole(recording)]:
+                        found = await self._fill(found, recording, part)
         except Exception as error:
             log.warning("a recording cannot be written down", call=call, reason=str(error))
         state, tried = "whole", 1
@@ -79,10 +85,11 @@ class Afterwards:
             state = "partial" if await self._transcripts.tried(call) + tried >= TRIES else "waiting"
         await self._transcripts.set_lines(call, found, state, tried=tried)
 
-    async def _fill(self, lines: Sequence[Line], recording: Recording) -> list[Line]:
+    async def _fill(self, lines: Sequence[Line], recording: Recording, part: Part) -> list[Line]:
+        begin = part.since
+        longest = max(0.0, (recording.seconds or 0.0) - part.second)
+        end = min(begin + timedelta(seconds=longest), part.until or datetime.max.replace(tzinfo=UTC))
         found = list(lines)
-        begin = recording.started_at
-        end = begin + timedelta(seconds=recording.seconds or 0.0)
         for channel, side in enumerate(SIDES):
             stretches = [
                 (max(start, begin), min(stop, end))
@@ -90,19 +97,19 @@ class Afterwards:
                 if start < end and stop > begin
             ]
             for start, stop in stretches:
-                said = await self._hear(recording, channel, side, start, stop)
+                said = await self._hear(recording, part, channel, side, start, stop)
                 if said is not None:
-                    found = filled(found, said, [(start, stop)], side)
+                    found = filled(cut(found, side, (begin, end)), said, [(start, stop)], side)
         return found
 
     async def _hear(
-        self, recording: Recording, channel: int, side: Side, start: datetime, stop: datetime
+        self, recording: Recording, part: Part, channel: int, side: Side, start: datetime, stop: datetime
     ) -> list[Line] | None:
-        """What a side says in a stretch; None when the recogniser had no time for all of it."""
+        """What a side says in a stretch of a part; None when the recogniser had no time for all of it."""
         wording = self._wording(recording.organisation)
         hearing = self._recogniser.listen(RECORDING_RATE, wording.hints, live=True)
-        first = max(0.0, (start - recording.started_at).total_seconds() - AROUND_SECONDS)
-        last = (stop - recording.started_at).total_seconds() + AROUND_SECONDS
+        first = part.second + max(0.0, (start - part.since).total_seconds() - AROUND_SECONDS)
+        last = part.second + (stop - part.since).total_seconds() + AROUND_SECONDS
         words = _Words(hearing)
         try:
             async for piece in self._pieces(recording, channel, first, last):
@@ -120,8 +127,8 @@ class Afterwards:
             if isinstance(one, RecognitionFailed):
                 return None
             if one.text:
-                at = recording.started_at + timedelta(seconds=first + one.at)
-                agent = recording.agent if side == "agent" else ""
+                at = part.since + timedelta(seconds=first - part.second + one.at)
+                agent = part.agent if side == "agent" else ""
                 said = wording.worded(one.text, one.times)
                 line = Line(
                     len(found) + 1, side, agent, at, round(one.seconds, 2), said.text, said.times, repairs=said.repairs
@@ -165,6 +172,12 @@ class _Words:
                 if not self._waiting:
                     self.settled.set()
         self.settled.set()
+
+
+def _whole(recording: Recording) -> Part:
+    """The one part of a recording of whose call nothing else is known."""
+    until = recording.started_at + timedelta(seconds=recording.seconds or 0.0)
+    return Part(recording.id, recording.agent, recording.started_at, until, 0.0)
 
 
 def _side(samples: bytes, channel: int, channels: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from ivr.recognition.repair import Repair
@@ -58,6 +59,22 @@ def missing(lines: Iterable[Line], side: Side) -> list[tuple[datetime, datetime]
             found[-1] = found[-1][0], max(found[-1][1], one.ends)
         else:
             found.append((one.at, one.ends))
+    return found
+
+
+def cut(lines: Sequence[Line], side: Side, borders: Iterable[datetime]) -> list[Line]:
+    """The lines with each of a side in which words are missing cut at the borders that lie in it."""
+    borders = sorted(borders)
+    number = max((one.number for one in lines), default=0)
+    found: list[Line] = []
+    for one in lines:
+        within = [at for at in borders if one.at < at < one.ends] if one.is_missing and one.side == side else []
+        ends = one.ends
+        for at, until in pairwise((one.at, *within, ends)):
+            is_first = at == one.at
+            number += not is_first
+            seconds = (until - at).total_seconds()
+            found.append(replace(one, number=one.number if is_first else number, at=at, seconds=seconds))
     return found
 
 

@@ -38,6 +38,7 @@ from ivr.recognition.expected import ExpectedWords
 from ivr.recognition.recognisers import Recognition
 from recorder.archive import Archive
 from recorder.said_words import SaidWords
+from recorder.timeline import parts_in
 from workflow.tickets.calls.about import CallsAbout
 from workflow.transcripts.afterwards import Afterwards
 from workflow.transcripts.api import routes
@@ -127,6 +128,7 @@ async def setup(host: Host) -> Teardown:
             transcripts,
             host.need(RecordingStore),
             host.need(Archive),
+            lambda call: parts_in(host.need(StoredCalls).stories, call, host.clock.wall()),
             recogniser,
             hot_words.wording,
             lambda: listening.heard == 0,

@@ -15,8 +15,9 @@ from cti.telephony.switch.scripted_audio import speech
 from ivr.recognition.port import FinalText, HearingEvent, RecognitionFailed, SpeechBegan, SpeechEnded
 from ivr.recognition.utterances import Began, Ended, Utterances
 from recorder.archive import Sound
+from recorder.timeline import Part
 from recorder.wav import HEADER_BYTES
-from workflow.transcripts.afterwards import TRIES, Afterwards
+from workflow.transcripts.afterwards import TRIES, Afterwards, Parts
 from workflow.transcripts.lines import Kind, Line, Side
 from workflow.transcripts.wording import Wording
 
@@ -125,8 +126,12 @@ def gap(number: int, side: Side, second: float, seconds: float, kind: Kind = "ga
     return Line(number, side, "", BEGAN + timedelta(seconds=second), seconds, kind=kind)
 
 
-def afterwards(kept: Kept, recogniser: Recognises) -> Afterwards:
-    return Afterwards(kept, kept, Sounds(), recogniser, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
+async def no_parts(_: str) -> list[Part]:
+    return []
+
+
+def afterwards(kept: Kept, recogniser: Recognises, parts: Parts = no_parts) -> Afterwards:
+    return Afterwards(kept, kept, Sounds(), parts, recogniser, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
 
 
 def said(kept: Kept) -> list[tuple[Side, int]]:
@@ -157,6 +162,22 @@ async def test_what_the_recogniser_had_no_time_for_is_tried_again_and_given_up_a
         assert hopeless.state == "waiting"
         await afterwards(hopeless, recogniser).write("call")
     assert hopeless.state == "partial"
+
+
+async def test_words_stand_where_they_were_said_though_nothing_is_recorded_of_a_hold() -> None:
+    """After ten seconds the citizen is on hold for thirty; then a colleague goes on, in the same recording."""
+
+    async def parts(_: str) -> list[Part]:
+        first = Part("rec", "1001", BEGAN, BEGAN + timedelta(seconds=10), 0.0)
+        return [first, Part("rec", "1002", BEGAN + timedelta(seconds=40), BEGAN + timedelta(seconds=60), 10.0)]
+
+    kept = Kept([gap(1, "caller", 2, 56), gap(2, "agent", 41, 15)], [recording()])
+    await afterwards(kept, Recognises(), parts).write("call")
+    assert said(kept) == [("caller", 5), ("agent", 42), ("caller", 50)]
+    assert [one.agent for one in kept.lines if one.side == "agent"] == ["1002"]
+    left = [(one.side, (one.at - BEGAN).total_seconds(), one.seconds) for one in kept.lines if one.kind == "gap"]
+    assert left == [("caller", 10, 30)], "what he said on hold is in no recording"
+    assert len({one.number for one in kept.lines}) == len(kept.lines)
 
 
 @pytest.mark.parametrize("state", ["recording", "failed"])

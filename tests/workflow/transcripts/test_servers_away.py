@@ -13,7 +13,7 @@ from cti.base.clock import LoopClock
 from tests.ivr.recognition.speech_servers import serving
 from tests.ivr.recognition.test_process import sound
 from tests.ivr.recognition.test_servers import BOTH, Make, heard_by
-from tests.workflow.transcripts.test_afterwards import BEGAN, Kept, Sounds, gap, recording, said
+from tests.workflow.transcripts.test_afterwards import BEGAN, Kept, Sounds, gap, no_parts, recording, said
 from workflow.transcripts.afterwards import TRIES, Afterwards
 from workflow.transcripts.ear import Ear, Heard
 from workflow.transcripts.wording import Wording
@@ -62,13 +62,13 @@ async def test_what_a_sick_server_missed_is_marked_and_there_afterwards(kind: tu
         assert [one.lost for one in told.heard] == [True, True], "each thing said is marked"
         assert all(one.seconds > 1.5 for one in told.heard)
         kept = Kept([gap(1, "caller", 3, 26, "lost")], [recording()])
-        after = Afterwards(kept, kept, Sounds(), engine_now, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
+        after = Afterwards(kept, kept, Sounds(), no_parts, engine_now, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
         for _ in range(TRIES + 1):
             await after.write("call")
         assert (kept.state, kept.tries) == ("waiting", 0), "who does not answer is not given up"
         if mood == "gone":
             await engine_now.close()
-            after = Afterwards(kept, kept, Sounds(), engine, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
+            after = Afterwards(kept, kept, Sounds(), no_parts, engine, lambda _: Wording(), lambda: True)  # type: ignore[arg-type]
         server.mood = "good"
         await after.write("call")
         assert kept.state == "whole"
