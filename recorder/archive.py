@@ -62,7 +62,13 @@ class Archive:
         cipher, key = self.keys.new(recording.id)
         place = place or _place(recording)
         work = partial(seal, source, self.folder / place, cipher, RECORDING_RATE, recording.channels, skip=skip)
-        made: Sealed = await asyncio.get_running_loop().run_in_executor(None, work)
+        sealing = asyncio.get_running_loop().run_in_executor(None, work)
+        try:
+            made: Sealed = await asyncio.shield(sealing)
+        except asyncio.CancelledError:
+            # The thread goes on: who takes this up again must not write into the same file beside it.
+            await asyncio.wait([sealing])
+            raise
         return replace(
             recording,
             state="stored",

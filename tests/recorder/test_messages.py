@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import wave
@@ -121,8 +122,10 @@ async def test_it_has_its_sound_all_the_time_whatever_dies_while_it_is_sealed(ro
     messages.on_left(left(call, recording))
     row = await room.row(recording)
     assert row is not None and (await heard(room.archive, row)).getnframes() == 16000
-    for task in messages._sealing.values():
+    tasks = list(messages._sealing.values())
+    for task in tasks:
         task.cancel()
+    await asyncio.wait(tasks)
     for _ in range(3):
         # An engine that dies after any of these steps is followed by one that goes on.
         await room.engine().look()
