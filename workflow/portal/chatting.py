@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cti.base.clock import Clock
+from cti.base.recent import Recent
 from workflow.chat.entrances import Entrances
+
+RECENT_SECONDS = 3.0
 
 
 class Chat:
     """Leads to the window of the organisation's first entrance."""
 
-    def __init__(self, organisation: str) -> None:
+    def __init__(self, organisation: str, clock: Clock) -> None:
         self._organisation = organisation
+        self._recent = Recent[Entrances, str](clock, RECENT_SECONDS)
         self._entrances: Entrances | None = None
 
     def take(self, entrances: Entrances) -> Callable[[], None]:
@@ -25,5 +30,9 @@ class Chat:
 
     async def path(self) -> str:
         """The path of the window; empty where there is none."""
-        row = await self._entrances.first(self._organisation) if self._entrances is not None else None
+        there = self._entrances
+        return await self._recent.of(there, lambda: self._path(there)) if there is not None else ""
+
+    async def _path(self, entrances: Entrances) -> str:
+        row = await entrances.first(self._organisation)
         return f"/chat/window/{row.key}" if row is not None else ""

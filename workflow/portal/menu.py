@@ -6,6 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.base.clock import Clock
+from cti.base.recent import Recent
+
+RECENT_SECONDS = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -35,7 +40,7 @@ class Block:
 
 
 Blocks = Callable[[], Awaitable[Block | None]]
-"""Makes a block anew for each visit; None when there is nothing to show."""
+"""Makes a block, some seconds old at most for who sees it; None when there is nothing to show."""
 
 
 Mapped = Callable[[], Awaitable[Sequence[str]]]
@@ -45,7 +50,8 @@ Mapped = Callable[[], Awaitable[Sequence[str]]]
 class Menu:
     """Entries, blocks and mapped pages, each taken back by what `add…` returns."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._recent = Recent[Blocks, Block | None](clock, RECENT_SECONDS)
         self._entries: list[Entry] = []
         self._blocks: list[Blocks] = []
         self._mapped: list[Mapped] = []
@@ -74,7 +80,7 @@ class Menu:
 
     async def blocks(self) -> list[Block]:
         """The blocks that have something to show."""
-        found = [await one() for one in self._blocks]
+        found = [await self._recent.of(one, one) for one in self._blocks]
         return [one for one in found if one is not None and one.lines]
 
     async def mapped(self) -> list[str]:

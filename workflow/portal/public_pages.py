@@ -49,8 +49,8 @@ class PublicPages:
         self, office: Office, clock: Clock, site: PublicSite, sessions: PublicSessions, own: OwnRequests,
         asking: CitizensAsking, citizens: Citizens, settings: PortalSettings, figures: Figures, passwords: Passwords,
     ) -> None:  # fmt: skip
-        self._site, self.menu = site, Menu()
-        self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation)
+        self._site, self.menu = site, Menu(clock)
+        self.knowledge, self.chat = Knowledge(office, clock), Chat(office.organisation, clock)
         self.outline = Outline()
         self.notices = Notices()
         keeping = Keeping(office, self.notices)

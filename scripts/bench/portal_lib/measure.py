@@ -15,7 +15,36 @@ import aiohttp
 from bench.portal_lib.options import arguments
 
 PAGES = ("/", "/", "/ask", "/news", "/request", "/figures", "/surveys", "/privacy", "/enter")
-WORDS = ("公积金怎么提取", "停水", "居住证", "社保卡补办", "落户", "路灯不亮", "医保报销", "噪音投诉")
+MATTERS = (
+    "公积金",
+    "停水",
+    "居住证",
+    "社保卡",
+    "落户",
+    "路灯",
+    "医保",
+    "噪音",
+    "垃圾清运",
+    "学区",
+    "养老金",
+    "公交线路",
+    "违停",
+    "油烟",
+    "物业费",
+    "燃气",
+    "暖气",
+    "老年证",
+    "营业执照",
+    "不动产登记",
+    "生育津贴",
+    "残疾证",
+    "驾驶证",
+    "井盖",
+)
+ENDINGS = ("怎么提取", "怎么办理", "不亮了", "补办", "在哪里投诉", "需要什么材料", "多少钱", "什么时候恢复", "", "电话")
+QUESTIONS = [f"{matter}{ending}" for ending in ENDINGS for matter in MATTERS]
+POPULAR = [1 / (1 + place) for place in range(len(QUESTIONS))]
+"""Few are asked by many, many by few (Zipf)."""
 AT_ONCE = 400
 """Connections that may be open."""
 
@@ -33,7 +62,7 @@ async def measured(options: Namespace) -> int:
 
         async def ask(due: float) -> None:
             searches = dice.random() < options.searches
-            path = f"/ask?words={quote(dice.choice(WORDS))}" if searches else dice.choice(PAGES)
+            path = f"/ask?words={quote(dice.choices(QUESTIONS, POPULAR)[0])}" if searches else dice.choice(PAGES)
             headers = {"X-Forwarded-For": address_of(dice.randrange(options.visitors)), "Accept": "text/html"}
             try:
                 async with client.get(path, headers=headers) as answer:

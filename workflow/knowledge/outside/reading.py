@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.http.routes import Exchange
 from cti.base.personal_data import find, masked
 from cti.base.rates import AddressRate
+from cti.base.recent import Recent
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
 from cti.office.files.views import FileView
 from cti.office.identity import regions
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.office.records import Office
 from cti.office.tree import TreeRecord
 from workflow.knowledge.asking.corrections import Corrections
@@ -55,6 +56,8 @@ NUMBERS = frozenset({"telephone", "identity", "card", "plate", "account"})
 """What of a citizen's words nobody needs in order to mend an article: a mobile, an identity card, a bank card."""
 VOTES_AT_ONCE, VOTES_A_MINUTE = 20, 2
 """What one address may say of articles: a reader judges some, a program many."""
+RECENT_SECONDS = 3.0
+"""So old a page of results, or what stands beside it, may be: a storm that makes many ask the same costs little."""
 _PICTURE = re.compile(r"/api/knowledge/published/[0-9A-Z]{26}/files/([0-9A-Z]{26})/content\?inline=true")
 
 
@@ -79,9 +82,18 @@ class PublicReading:
         self._rate = AddressRate(office.clock, VOTES_A_MINUTE / 60, VOTES_AT_ONCE)
         self._finding, self._spotting = finding, spotting
         self._texts = PublishedArticles(office.store, published.types)
+        self._pages = Recent[tuple[str, str], PublicPage](office.clock, RECENT_SECONDS)
+        self._beside = Recent[str, tuple[list[PublicScenario], list[PublicScenario]]](office.clock, RECENT_SECONDS)
 
     async def search(self, who: Visitor, query: PublicSearchQuery) -> PublicPage:
-        """A page of what answers a question."""
+        """A page of what answers a question, as it was some seconds ago at most."""
+        key = who.region, query.model_dump_json()
+        found = await self._pages.of(key, lambda: self._search(who, query))
+        if query.words and query.page == 1:
+            self._finding.asked.note(who, query.words, found.total, "public")
+        return found
+
+    async def _search(self, who: Visitor, query: PublicSearchQuery) -> PublicPage:
         finding, readable = self._finding, for_public(who.region)
         asked = {"scenario": query.scenario, "life_event": query.life_event}
         narrowed = {key: [value] for key, value in asked.items() if value}
@@ -96,14 +108,14 @@ class PublicReading:
             return found, wanted_words(query.words, synonyms, searching.index.rarity)
 
         found, wanted = await finding.keeper.ask(ask)
-        if query.words and query.page == 1:
-            finding.asked.note(who, query.words, found.total, "public")
+        scenarios, events = await self._beside.of(who.region, lambda: self._read_beside(who.region))
+        if query.words.strip():
+            spotted = await self._spotting.for_public(query.words, who.region)
+            scenarios = [PublicScenario(id=one.id, title=one.path) for one in spotted]
         async with self._office.store.reading() as session:
             rows = await self._rows(session, who.region, [hit.id for hit in found.found])
             there = [rows[hit.id] for hit in found.found if hit.id in rows]
             units, paths = await self._named(session, there)
-            scenarios = await self._scenarios(session, who.region, query.words)
-            events = await self._life_events(session, who.region)
         items = [
             PublicFound(
                 id=one.id, title=title_pieces(one.title, wanted), passage=passage(self._texts.text(one), wanted),
@@ -217,15 +229,17 @@ class PublicReading:
     async def _named(
         self, session: AsyncSession, rows: Sequence[PublishedRow]
     ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        known = await load_organisations(session)
+        known = await known_organisations(session)
         units = {row.unit: known[row.unit].title for row in rows if row.unit in known}
         return units, await _paths(session, CategoryRow, [row.category for row in rows])
 
-    async def _scenarios(self, session: AsyncSession, region: str, words: str) -> list[PublicScenario]:
-        """Those that a question belongs to; without one those of the region that have something to read."""
-        if words.strip():
-            found = await self._spotting.for_public(words, region)
-            return [PublicScenario(id=one.id, title=one.path) for one in found]
+    async def _read_beside(self, region: str) -> tuple[list[PublicScenario], list[PublicScenario]]:
+        """Scenarios and life events of a region."""
+        async with self._office.store.reading() as session:
+            return await self._scenarios(session, region), await self._life_events(session, region)
+
+    async def _scenarios(self, session: AsyncSession, region: str) -> list[PublicScenario]:
+        """Those of the region that have something to read."""
         linked = (
             select(ScenarioLinkRow.scenario)
             .join(PublishedRow, PublishedRow.id == ScenarioLinkRow.article)
