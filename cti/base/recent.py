@@ -13,6 +13,8 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 KEYS = 1000
+MOMENT_SECONDS = 3.0
+"""So old what the public sees may be: a storm that makes thousands ask the same costs little."""
 
 
 class Recent(Generic[K, V]):
@@ -22,7 +24,7 @@ class Recent(Generic[K, V]):
     more than `most` keys the one made longest ago is forgotten.
     """
 
-    def __init__(self, clock: Clock, seconds: float, most: int = KEYS) -> None:
+    def __init__(self, clock: Clock, seconds: float = MOMENT_SECONDS, most: int = KEYS) -> None:
         self._clock, self._seconds, self._most = clock, seconds, most
         self._made: OrderedDict[K, tuple[float, asyncio.Task[V]]] = OrderedDict()
 

@@ -8,15 +8,13 @@ from cti.base.clock import Clock
 from cti.base.recent import Recent
 from workflow.chat.entrances import Entrances
 
-RECENT_SECONDS = 3.0
-
 
 class Chat:
     """Leads to the window of the organisation's first entrance."""
 
     def __init__(self, organisation: str, clock: Clock) -> None:
         self._organisation = organisation
-        self._recent = Recent[Entrances, str](clock, RECENT_SECONDS)
+        self._recent = Recent[Entrances, str](clock)
         self._entrances: Entrances | None = None
 
     def take(self, entrances: Entrances) -> Callable[[], None]:

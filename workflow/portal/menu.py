@@ -9,8 +9,6 @@ from datetime import datetime
 from cti.base.clock import Clock
 from cti.base.recent import Recent
 
-RECENT_SECONDS = 3.0
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -51,7 +49,7 @@ class Menu:
     """Entries, blocks and mapped pages, each taken back by what `add…` returns."""
 
     def __init__(self, clock: Clock) -> None:
-        self._recent = Recent[Blocks, Block | None](clock, RECENT_SECONDS)
+        self._recent = Recent[Blocks, Block | None](clock)
         self._entries: list[Entry] = []
         self._blocks: list[Blocks] = []
         self._mapped: list[Mapped] = []

@@ -56,8 +56,6 @@ NUMBERS = frozenset({"telephone", "identity", "card", "plate", "account"})
 """What of a citizen's words nobody needs in order to mend an article: a mobile, an identity card, a bank card."""
 VOTES_AT_ONCE, VOTES_A_MINUTE = 20, 2
 """What one address may say of articles: a reader judges some, a program many."""
-RECENT_SECONDS = 3.0
-"""So old a page of results, or what stands beside it, may be: a storm that makes many ask the same costs little."""
 _PICTURE = re.compile(r"/api/knowledge/published/[0-9A-Z]{26}/files/([0-9A-Z]{26})/content\?inline=true")
 
 
@@ -82,8 +80,8 @@ class PublicReading:
         self._rate = AddressRate(office.clock, VOTES_A_MINUTE / 60, VOTES_AT_ONCE)
         self._finding, self._spotting = finding, spotting
         self._texts = PublishedArticles(office.store, published.types)
-        self._pages = Recent[tuple[str, str], PublicPage](office.clock, RECENT_SECONDS)
-        self._beside = Recent[str, tuple[list[PublicScenario], list[PublicScenario]]](office.clock, RECENT_SECONDS)
+        self._pages = Recent[tuple[str, str], PublicPage](office.clock)
+        self._beside = Recent[str, tuple[list[PublicScenario], list[PublicScenario]]](office.clock)
 
     async def search(self, who: Visitor, query: PublicSearchQuery) -> PublicPage:
         """A page of what answers a question, as it was some seconds ago at most."""
