@@ -114,6 +114,7 @@ class Citizen:
         await page.get_by_label("您的姓名").fill("李明")
         await page.get_by_label("照片或文件").set_input_files(self._photo())
         await expect(page.get_by_text("路灯.jpg：已上传")).to_be_visible(timeout=PATIENCE)
+        await self._says_where()
         await self.seen.looked_at("form")
         await page.get_by_role("button", name="提交", exact=True).click()
         await expect(page.get_by_role("heading", name="附近已有类似诉求")).to_be_visible(timeout=PATIENCE)
@@ -122,6 +123,13 @@ class Citizen:
         number = await page.locator(".receipt").inner_text()
         await self.seen.looked_at("receipt")
         return number
+
+    async def _says_where(self) -> None:
+        """By the place of his telephone, after he was asked."""
+        await self.page.context.grant_permissions(["geolocation"])
+        await self.page.context.set_geolocation({"latitude": town.NORTH, "longitude": town.EAST, "accuracy": 12})
+        await self.page.get_by_role("button", name="用我的位置").click()
+        await expect(self.page.get_by_text(f"北纬 {town.NORTH}°，东经 {town.EAST}°")).to_be_visible(timeout=PATIENCE)
 
     async def _is_called_away(self) -> None:
         """What he typed is there after a reload, without a network, and kept with his account."""
@@ -171,6 +179,7 @@ class Citizen:
         """Where it is, urged once, added to; the photo is there."""
         await self.opens(number)
         await expect(self.page.get_by_role("link", name="路灯.jpg")).to_be_visible(timeout=PATIENCE)
+        await expect(self.page.locator(town.MAP_LINK)).to_be_visible(timeout=PATIENCE)
         await self.seen.looked_at("own")
         await self.acts("催办", URGED)
         await self.acts("补充", ADDED, picture="supplement")

@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Locator, expect
 
+from trials.channels import town
 from trials.channels.seeing import findings
 from trials.course import Failed
 from trials.hands import PATIENCE, Hands
@@ -32,6 +33,8 @@ class Clerk:
         await self._hands.open("/tickets_sign")
         await self._page.get_by_text(title).first.click()
         await self._page.get_by_test_id("record-title").wait_for()
+        # Its map programme opens where the citizen said that it is.
+        await expect(self._page.locator(town.MAP_LINK).first).to_be_visible(timeout=PATIENCE)
         await self._looked_at("ticket")
         await self._press("签收")
         box = self._page.locator(".el-message-box")

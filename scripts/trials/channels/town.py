@@ -5,7 +5,7 @@ from __future__ import annotations
 from trials.api import Api
 from trials.people import Person, settle, tree
 
-CITY, EAST = "320400", "320404"
+CITY, DISTRICT = "320400", "320404"
 ORGANISATIONS = (("lamps", "市路灯管理处", CITY, "city"),)
 AGENT, LEADER, EDITOR, CHECKER, REVIEWER, CLERK = "1001", "8001", "editor1", "checker1", "reviewer1", "lamps1"
 PEOPLE = (
@@ -18,6 +18,8 @@ LIGHT, FUND_CATEGORY = "城乡建设/市政道路/路灯", "劳动社保/公积�
 FUND = "离职后公积金怎么提取"
 FUND_TEXT = "离职满半年未再就业的，凭身份证到公积金中心窗口办理全额提取。"
 PLACE, ADDRESS = "钟楼区", "怀德中路锦绣小区5号楼"
+NORTH, EAST = 31.78125, 119.93871
+MAP_LINK = f'a[href="geo:{NORTH},{EAST}"]'
 TITLE = "怀德中路锦绣小区路灯不亮"
 TEXT = "怀德中路锦绣小区5号楼旁边的路灯已经三天不亮，晚上老人出门看不见路，请尽快修好。"
 WHO = "我家在5幢3单元301室，电话13900060001。"
@@ -40,7 +42,7 @@ async def fill(admin: Api, leader: Api, agent: Api, password: str) -> None:
     await admin.ask("POST", "/api/chat-entrances", {"name": "门户网站", "sites": [], "flow": "hotline"})
     neighbour = {
         "type": "complaint", "title": TITLE, "content": "怀德中路锦绣小区5号楼边上的路灯不亮好几天了，请派人来修。",
-        "category": made[LIGHT], "place": EAST, "address": ADDRESS, "contact": "13900060099", "channel": "phone",
+        "category": made[LIGHT], "place": DISTRICT, "address": ADDRESS, "contact": "13900060099", "channel": "phone",
         "caller_name": "钱卫东",
     }  # fmt: skip
     id = (await agent.ask("POST", "/api/tickets", neighbour))["id"]
