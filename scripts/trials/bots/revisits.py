@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -27,9 +27,9 @@ VOICES = ("zf_xiaobei", "zm_yunxi", "zf_xiaoni")
 class Answering:
     """How a citizen answers, and what is to come of it: the revisit's state, what its ticket says, how often dialled.
 
-    `says` are his answers by a word of their question: who was not understood is asked again, and answers again. He
-    refuses so many calls as `engaged`; one who does not pick up says nothing at all; a machine does not wait until it
-    is asked.
+    `says` are his answers by a word of their question. Who was not understood is asked again, and presses the key that
+    the question named, of `presses`; where there is none he says it once more. He refuses so many calls as `engaged`;
+    one who does not pick up says nothing at all; a machine does not wait until it is asked.
     """
 
     title: str
@@ -39,22 +39,28 @@ class Answering:
     attempts: int = 1
     engaged: int = 0
     is_machine: bool = False
+    presses: Mapping[str, str] = field(default_factory=dict)
 
 
 READY, SOLVED, RESULT = "方便接听请按", "是否已经解决", "办理结果"
 WHY, HOTLINE, WHEN = "不满意的原因", "热线的服务", "方便接听的时间"
 GLAD = {READY: "是我，请说", SOLVED: "已经解决了", RESULT: "满意", HOTLINE: "满意"}
 HALF = {READY: "可以，你说", SOLVED: "部分解决", RESULT: "基本满意", HOTLINE: "满意"}
-CONTENT = Answering("content", GLAD, "accepted", "satisfied")
-PARTLY = Answering("partly content", HALF, "accepted", "basically")
+ALL_GOOD = {READY: "1", SOLVED: "1", RESULT: "2", HOTLINE: "1"}
+CONTENT = Answering("content", GLAD, "accepted", "satisfied", presses=ALL_GOOD)
+PARTLY = Answering(
+    "partly content", HALF, "accepted", "basically", presses={READY: "1", SOLVED: "2", RESULT: "3", HOTLINE: "1"}
+)
 SORE = {
     READY: "是我，请说", SOLVED: "没有解决", RESULT: "不满意", WHY: "一直没有人来处理", HOTLINE: "满意",
 }  # fmt: skip
-UNHAPPY = Answering("not content", SORE, "proposed", "unsatisfied")
+UNHAPPY = Answering(
+    "not content", SORE, "proposed", "unsatisfied", presses={READY: "1", SOLVED: "3", RESULT: "4", HOTLINE: "1"}
+)
 # Whom another time was promised has that call beyond the rule, as if this one had not been.
 BUSY = Answering("has no time", {READY: "我在开会，没时间", WHEN: "明天下午三点"}, "waiting")
 WRONG = Answering("somebody else", {READY: "你打错了，我不认识"}, "human")
-ENGAGED = Answering("engaged, then content", GLAD, "accepted", "satisfied", attempts=2, engaged=1)
+ENGAGED = Answering("engaged, then content", GLAD, "accepted", "satisfied", attempts=2, engaged=1, presses=ALL_GOOD)
 AWAY = Answering("does not pick up", {}, "human", attempts=2)
 MACHINE = {"": "您拨打的用户暂时无法接听，请在提示音后留言"}
 MAILBOX = Answering("voicemail", MACHINE, "human", attempts=2, is_machine=True)
@@ -79,6 +85,8 @@ class Revisited:
     def __init__(self, leader: Api, tickets: Sequence[Closed]) -> None:
         self._leader, self._tickets = leader, tickets
         self.plan = ""
+        self.pressed = Counter[str]()
+        """How often somebody who was not understood pressed a key, by what he is."""
 
     @staticmethod
     def answering(at: int) -> Answering:
@@ -134,16 +142,21 @@ class Revisited:
 
     async def _talks(self, rings: PhoneCall, at: int) -> None:
         citizen, answering = Speaker(rings, self.voice(at)), self.answering(at)
-        over = asyncio.create_task(rings.ended(LONGEST))
+        over, answered = asyncio.create_task(rings.ended(LONGEST)), set[str]()
         try:
             if answering.is_machine:
                 await citizen.interrupt(answering.says[""], after=0.3)
             while not answering.is_machine and await _before(over, citizen.listen()):
                 asked = await self._asked(self._tickets[at].id)
-                answer = next((text for word, text in answering.says.items() if word in asked), "")
-                if not answer:
+                word = next((word for word in answering.says if word in asked), "")
+                if not word:
                     break
-                await citizen.say(answer)
+                if word in answered and word in answering.presses:
+                    self.pressed[answering.title] += 1
+                    await rings.press(answering.presses[word])
+                else:
+                    await citizen.say(answering.says[word])
+                answered.add(word)
             await over
         except TimeoutError:
             await rings.hang_up()
@@ -201,7 +214,8 @@ class Revisited:
                 raise Failed(f"a citizen who said {[*meant.says.values()]} counts as content")
         for words, times in sorted(came_to.items()):
             course.say(f"  {times} × {words}")
-        course.say(f"{right} of {len(rows)} revisits came to what was said")
+        course.say(f"{right} of {len(rows)} revisits came to what was said; keys were pressed where an answer was not "
+                   f"understood: {dict(self.pressed)}")  # fmt: skip
         if right < RIGHT * len(rows):
             raise Failed(f"only {right} of {len(rows)} revisits came to what was said")
 
