@@ -34,6 +34,8 @@ from softphone.phones.user_agent import UserAgent
 PROMPTS = Path(tempfile.gettempdir()) / "hotline-test-prompts"
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "nur-zum-probieren-7"
+KEPT_SECONDS = 8.0
+"""A connection is not used again that the hotline is about to close, after `cti.web.host.HEAD_SECONDS`."""
 SETTINGS = """\
 switch: {{bind: "{bind}", bind6: {bind6}, ws_port: {ws}, control_port: {control}, session_port: {session},
           rtp_first: {rtp}, rtp_last: {rtp_last}, patience: {patience}}}
@@ -208,7 +210,8 @@ class RunningHotline:
     async def signed_in(self, login: str) -> AsyncIterator[Api]:
         """The API as this person."""
         jar = aiohttp.CookieJar(unsafe=True)
-        async with aiohttp.ClientSession(cookie_jar=jar) as http:
+        connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_SECONDS)
+        async with aiohttp.ClientSession(cookie_jar=jar, connector=connector) as http:
             body = {"login": login, "password": PASSWORD}
             async with http.post(f"{self.url}/api/session", json=body) as answer:
                 assert answer.status == 200, await answer.text()

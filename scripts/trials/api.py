@@ -13,6 +13,9 @@ import aiohttp
 Values = Mapping[str, str | bool]
 """What is filled in, by the key of the field: the words of a choice, whether a switch is on."""
 
+KEPT_SECONDS = 8.0
+"""A connection is not used again that the hotline is about to close, after `cti.web.host.HEAD_SECONDS`."""
+
 
 class Refused(Exception):
     """The hotline's answer to what it does not take."""
@@ -57,7 +60,8 @@ class Api:
 @asynccontextmanager
 async def signed_in(url: str, login: str, password: str) -> AsyncIterator[Api]:
     """The routes as this person."""
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+    connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_SECONDS)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), connector=connector) as http:
         async with http.post(f"{url}/api/session", json={"login": login, "password": password}) as answer:
             if answer.status != 200:
                 raise Refused(f"{login} cannot sign in: {answer.status} {await answer.text()}")
