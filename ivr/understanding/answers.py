@@ -16,6 +16,8 @@ from ivr.understanding.answer_signs import SIGNS, Sign
 
 _CLAUSES = re.compile(r"[\s,.!?;:，。！？；：、…]+")
 _PARTICLES = re.compile(r"[啊呀哦噢嗯呃哎唉诶喔嘞呢嘛吧的了哈呵那就都也还我您你]+")
+_BEGINNINGS = re.compile(r"^(?:那个|这个|那么|你好|您好|喂|请问一下|请问|[嗯呃啊哎诶])+(?=.)")
+"""What somebody begins with who is still thinking: 那个，对."""
 _NOT = re.compile(r"(.{1,2})[不没]\1")
 _LONGEST = max(map(len, SIGNS))
 
@@ -93,7 +95,8 @@ def is_explained(clause: str) -> bool:
 
 
 def _clauses(text: str) -> list[_Clause]:
-    found = [_Clause(one, tuple(signs_in(one))) for one in clauses_of(text)]
+    begun = [_BEGINNINGS.sub("", one) for one in clauses_of(text)]
+    found = [_Clause(one, tuple(signs_in(one))) for one in begun]
     return [one for one in found if not one.has(Sign.CORRECTS) or len(one.signs) > 1]
 
 

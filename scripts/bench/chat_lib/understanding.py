@@ -26,7 +26,10 @@ NOISE = 0.04
 """The chance of each character to be lost, doubled, or changed places with the next."""
 FILLERS = ("", "", "那个", "嗯", "你好，", "请问一下")
 NUMBER, PHONE = "20260303001", "13900000009"
-ANSWER = {"title": "公积金提取", "passage": "凭身份证到公积金中心办理。", "number": "K1", "edition": 1, "score": 0.9}
+ANSWER = {
+    "title": "公积金提取", "passage": "凭身份证到公积金中心办理。", "number": "K1", "edition": 1, "score": 0.9, "other": "",
+    "other_score": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def noisy(text: str, chance: random.Random) -> str:
             continue
         found += "" if 1 <= roll < 2 else signs[at] * (2 if 2 <= roll < 3 else 1)
         at += 1
-    return found
+    # Nobody sends an empty message.
+    return found or text
 
 
 def pairs(text: str) -> Counter[str]:

@@ -117,3 +117,11 @@ async def test_what_it_is_about_counts_more_than_a_yes() -> None:
     wanted = [Wanted("yes", means="yes"), Wanted("no", means="no"), Wanted("human", ["人工"])]
     for words, intent in (("不是，我要人工", "human"), ("不要人工", "no"), ("好的", "yes"), ("转人工，对", "human")):
         assert (await KeywordUnderstanding().understand(words, wanted, [], TODAY)).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [("那个对", "yes"), ("你好是的", "yes"), ("嗯那个不是", "no"), ("请问一下", "")]
+)
+async def test_how_somebody_begins_who_still_thinks_is_no_part_of_his_answer(words: str, meant: str) -> None:
+    found = await understood("yes_no", words)
+    assert (found.intent if found.confidence >= SURE else "") == meant
