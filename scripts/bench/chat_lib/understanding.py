@@ -27,8 +27,8 @@ NOISE = 0.04
 FILLERS = ("", "", "那个", "嗯", "你好，", "请问一下")
 NUMBER, PHONE = "20260303001", "13900000009"
 ANSWER = {
-    "title": "公积金提取", "passage": "凭身份证到公积金中心办理。", "number": "K1", "edition": 1, "score": 0.9, "other": "",
-    "other_score": 0.0,
+    "title": "公积金提取", "passage": "凭身份证到公积金中心办理。", "number": "K1", "edition": 1, "score": 0.9,
+    "other": "", "other_score": 0.0,
 }  # fmt: skip
 
 
