@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from bench import ready
 from bench.esl_lib import measure
+from bench.recordings_lib import measure as recordings
 from setup.progress import Progress, SetupError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,3 +91,17 @@ def test_a_peer_that_does_not_install_is_left_out_and_told(capsys: pytest.Captur
     assert "cannot be installed for Python" in capsys.readouterr().out
     assert [row.name for row in measure.rows({"greenswitch": "python"})][-1] == "greenswitch"
     assert not any("genesis" in row.name for row in measure.rows({"greenswitch": "python"}))
+
+
+def test_the_recordings_of_a_bench_are_filled_and_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What columns need of rows was found to be lacking minutes after the start, with a million of them."""
+    monkeypatch.setattr(sys, "argv", ["recordings", "--rows", "200", "--talks", "100", "--times", "1"])
+    recordings.main()
+    said = capsys.readouterr().out.partition("200 recordings in ")[2].splitlines()[1:]
+    measured = [re.fullmatch(r"(all|a county): (.+?)((?: +[0-9]+\.[0-9]){4})", line) for line in said]
+    assert all(measured), said
+    titles = [found[2] for found in measured if found]
+    assert len(titles) == 2 * len(set(titles)), "of everything both for all and for a county"
+    assert {"the newest", "the newest, page 200", "a number", "a usual word, satisfaction"} < set(titles)

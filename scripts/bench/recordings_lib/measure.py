@@ -28,6 +28,7 @@ from cti.office.identity.service import Identity
 from cti.office.records import Office
 from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
+from cti.store.listing import MOST
 from cti.store.migration import migrate
 from cti.store.models import RecordingFact, RecordingRow
 from cti.store.recording_filter import RecordingFilter
@@ -40,10 +41,14 @@ from workflow.transcripts.service import Transcripts
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 COUNTIES = [f"county{one}" for one in range(12)]
 AT_ONCE = 20_000
-SOUNDS_BADLY = 0.015
+SOUNDS_BADLY, AT_FAULT = 0.015, 0.0005
 READING = frozenset({Transcripts.see})
 ROOT = Path(__file__).resolve().parents[3]
 KINDS = ("投诉", "咨询", "求助", "建议", "举报")
+CALLED = ("12345", "051912345", "4008112345")
+REASONS = ("caller", "agent", "abandoned", "transferred")
+DEEP = MOST // 50
+"""The last page that is turned to."""
 
 
 async def _fill(store: Store, rows: int) -> None:
@@ -59,7 +64,7 @@ async def _fill(store: Store, rows: int) -> None:
                     "agent": str(1000 + rng.randrange(500)), "leg": "", "path": f"2025/{id}.wav",
                     "kind": "voicemail" if rng.random() < 0.03 else "talk", "state": "stored", "key": "k" * 90,
                     "started_at": BEGIN + timedelta(seconds=place * 40), "seconds": rng.random() * 600,
-                    "sha256": "0" * 64, "detail": {},
+                    "sha256": "0" * 64, "detail": {}, "fault": "short" if rng.random() < AT_FAULT else "",
                 }
             )  # fmt: skip
             digits = f"138{rng.randrange(100_000):08d}"
@@ -67,6 +72,8 @@ async def _fill(store: Store, rows: int) -> None:
                 "queue": "general" if rng.random() < 0.7 else f"queue{rng.randrange(20)}",
                 "number": indexed("number", digits), "last_four": indexed("number last four", digits[-4:]),
                 "satisfaction": str(rng.randrange(1, 6)), "ticket_type": rng.choice(KINDS),
+                "call": f"C{place:025d}", "called": rng.choices(CALLED, (90, 9, 1))[0],
+                "reason": rng.choices(REASONS, (60, 30, 8, 2))[0],
             }  # fmt: skip
             if rng.random() < SOUNDS_BADLY:
                 bad.add(f"C{place:025d}")
@@ -128,10 +135,26 @@ async def _bench(url: str | None, rows: int, talks: int, times: int, data: Path)
         ),
         "what is held": lambda: RecordingFilter(facts={HELD: "1"}),
         "messages longer than a minute": lambda: RecordingFilter(kind="voicemail", longer_than=60.0),
+        "longer than nine minutes": lambda: RecordingFilter(longer_than=540.0),
+        "longer than any": lambda: RecordingFilter(longer_than=3_600.0),
+        "at fault": lambda: RecordingFilter(fault="short"),
+        "a call": lambda: RecordingFilter(facts={"call": f"C{rng.randrange(rows):025d}"}),
+        "the number called": lambda: RecordingFilter(facts={"called": CALLED[0]}),
+        "a reason": lambda: RecordingFilter(facts={"reason": REASONS[3]}),
+    }
+    turned = {
+        "the newest": RecordingFilter(),
+        "a month": RecordingFilter(since=day, until=day + timedelta(days=30)),
+        "an agent": RecordingFilter(agent="1007"),
+        "a large queue": RecordingFilter(facts={"queue": "general"}),
+        "what sounded badly": RecordingFilter(quality=BAD),
     }
     for who, scope in (("all", EVERYTHING), ("a county", Scope(organisations=frozenset({COUNTIES[3]})))):
         for title, make in wanted.items():
             await measured(f"{who}: {title}", times, lambda s=scope, m=make: search.page(m(), s))  # type: ignore[misc] # bound now
+        for title, limits in turned.items():
+            deep = partial(search.page, limits, scope, page=DEEP)
+            await measured(f"{who}: {title}, page {DEEP}", times, deep)
         visitor = Visitor(who, who, who, "1", "city", "320400", permissions=READING, scope=scope)
         for title, words, wanted_too in (
             ("a word of half of all talks", COMMON, RecordingFilter()),

@@ -14,6 +14,7 @@ from bench.filling import without_indexes
 from cti.office.search.models import SearchEntry
 from cti.office.search.service import mark, place_of
 from cti.office.search.tokens import text_tokens
+from cti.store.columns import placed
 from cti.store.engine import Store
 from workflow.transcripts.models import TranscriptRow
 from workflow.transcripts.service import Transcripts
@@ -51,9 +52,10 @@ def _text(dice: random.Random) -> tuple[str, str]:
 def _row(call: str, organisation: str, agent: str, at: datetime, text: str) -> dict[str, Any]:
     return {
         "id": call, "organisation": organisation, "region": "320400", "version": 1, "created_by": "",
-        "created_at": at, "updated_at": at, "call": call, "agent": agent, "queue": "general", "number": "",
-        "number_index": "", "number_last_four": "", "began_at": at, "state": "whole", "tries": 0, "lines": 20,
-        "text": text,
+        "created_at": at, "updated_at": at, "call": call, "agent": agent, "queue": "general",
+        "number": placed(TranscriptRow.number, "", call), "number_index": "", "number_last_four": "", "began_at": at,
+        "state": "whole", "tries": 0, "lines": 20, "text": text, "caller_text": text, "agent_text": "",
+        "seconds": 180.0, "measured": True,
     }  # fmt: skip
 
 
