@@ -134,6 +134,7 @@ class RecordingRow(Owned, Base):
         Index(None, "organisation", "started_at", "id"),
         Index(None, "agent", "started_at", "id"),
         Index(None, "kind", "started_at", "id"),
+        Index(None, "seconds", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="录音编号")

@@ -95,6 +95,23 @@ async def test_what_sounded_badly_is_found_together_with_what_else_is_known(
     assert await place.ids(quality="bad", agent="1001") == []
 
 
+@pytest.mark.parametrize("few_long", [0, 1, 100])
+async def test_the_few_long_ones_are_found_as_many_are(
+    place: Place, few_long: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cti.store.recording_search.FEW_LONG", few_long)
+    monkeypatch.setattr("cti.store.recording_search.FEW", 0)
+    async with place.store.writing() as session:
+        await StoredCalls.mark(session, {"c0", "c2"}, QUALITY, BAD)
+    assert await place.ids(longer_than=10) == ["r2", "r1"]
+    assert await place.ids(longer_than=20) == ["r2"]
+    assert await place.ids(longer_than=1_000) == []
+    assert await place.ids(longer_than=10, quality="bad") == ["r2"]
+    assert await place.ids(longer_than=10, facts={"queue": "general"}) == ["r2"]
+    assert await place.ids(longer_than=10, agent="1002") == ["r1"]
+    assert await place.ids(Scope(organisations=frozenset({"city"})), longer_than=10) == ["r1"]
+
+
 async def test_by_everything_known_of_the_call(place: Place) -> None:
     assert await place.ids() == ["r2", "r1", "r0"]
     assert await place.ids(facts={"number": "13800000001"}) == ["r2", "r0"]

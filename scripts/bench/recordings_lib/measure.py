@@ -102,8 +102,11 @@ async def _bench(url: str | None, rows: int, talks: int, times: int, data: Path)
     store = await opened(url, data)
     await migrate(store, [ROOT / "workflow" / "transcripts"])
     begun = time.monotonic()
-    await _fill(store, rows)
-    await fill(store, [one async for one in _calls(store, talks)])
+    async with store.reading() as session:
+        is_full = await session.scalar(select(RecordingRow.id).limit(1)) is not None
+    if not is_full:
+        await _fill(store, rows)
+        await fill(store, [one async for one in _calls(store, talks)])
     identity = await Identity.open(store, Bus(), LoopClock(), Organisation("city", "市热线", "320400", None))
     office = Office(store, LoopClock(), identity.audit, "city", "320400", identity.lookups)
     said = FoundCalls(Transcripts(office, QueueTitles(dict), "0519")).saying
@@ -179,7 +182,9 @@ def main() -> None:
     """Fill a database in a scratch folder, and measure."""
     options = arguments(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, database(options.postgresql) as url:
-        asyncio.run(_bench(url, options.rows, options.talks, options.times, Path(folder)))
+        here = options.keep or Path(folder)
+        here.mkdir(parents=True, exist_ok=True)
+        asyncio.run(_bench(url, options.rows, options.talks, options.times, here))
 
 
 if __name__ == "__main__":
