@@ -359,7 +359,9 @@ class FreeswitchSwitch:
                 found = await self._in("socket")
                 for leg in found & set(seen):
                     # A leg in a talk may have come there from its socket, without another application.
-                    if not (await self._getvar(leg, "bridge_to") or await self._getvar(leg, "hotline_room")):
+                    talks = await self._getvar(leg, "bridge_to") or await self._getvar(leg, "hotline_room")
+                    # On a busy machine one may have come to us only while that was asked.
+                    if not talks and not self._sessions.has_socket(leg):
                         log.info("leg fetched that a dead engine had not taken", leg=leg)
                         await self.api("uuid_transfer", leg, "session", "XML", "session")
                 seen = found
