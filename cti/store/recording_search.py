@@ -32,8 +32,8 @@ NEWEST = 200
 FEW_CALLS = 3_000
 """The same of calls that are found by a name: their recordings have to be looked for. Of more the newest come first,
 and with them their recordings."""
-FEW_LONG = 5_000
-"""The same of recordings that are as long as is asked for; of more one in some hundreds of the newest is."""
+FEW_ROWS = 5_000
+"""The same of recordings with a fault, or as long as is asked for; of more one in some hundreds of the newest is."""
 LONGEST_VALUE = 80
 COMMON_SECONDS = 600.0
 """So long what more than `SOME` had is not counted again: it hardly becomes rare."""
@@ -94,8 +94,8 @@ class RecordingSearch:
         few, asked = None, facts
         if facts and facts[0].count <= FEW:
             few, asked = self._of_few(facts), []
-        elif (long := await self._of_few_long(session, wanted.longer_than)) is not None:
-            few = long
+        elif (own := await self._of_few_rows(session, wanted)) is not None:
+            few = own
         elif wanted.quality:
             few = await self._of_few_calls(session, wanted.quality)
             if few is None:
@@ -223,15 +223,19 @@ class RecordingSearch:
         return select(RecordingRow.id).where(RecordingRow.call.in_(select(CallName.call).where(*named)))
 
     @staticmethod
-    async def _of_few_long(session: AsyncSession, seconds: float | None) -> Select[tuple[str]] | None:
-        """The recordings that last so long, if there are few."""
-        if seconds is None:
-            return None
-        long = select(RecordingRow.id).where(RecordingRow.seconds >= seconds)
-        some = long.limit(FEW_LONG + 1).subquery()
-        if (await session.scalar(select(func.count()).select_from(some)) or 0) > FEW_LONG:
-            return None
-        return long
+    async def _of_few_rows(session: AsyncSession, wanted: RecordingFilter) -> Select[tuple[str]] | None:
+        """The recordings that have this fault, or last so long, if there are few."""
+        asked: list[ColumnElement[bool]] = []
+        if wanted.fault:
+            asked.append(RecordingRow.fault == wanted.fault)
+        if wanted.longer_than is not None:
+            asked.append(RecordingRow.seconds >= wanted.longer_than)
+        for one in asked:
+            found = select(RecordingRow.id).where(one)
+            some = found.limit(FEW_ROWS + 1).subquery()
+            if (await session.scalar(select(func.count()).select_from(some)) or 0) <= FEW_ROWS:
+                return found
+        return None
 
     async def say(self, recordings: Mapping[str, Mapping[str, str | Collection[str]]]) -> None:
         """Facts by recording and key: what stood under these keys before is replaced; an empty value is none."""

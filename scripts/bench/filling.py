@@ -30,7 +30,7 @@ async def without_indexes(store: Store, tables: Sequence[str]) -> AsyncIterator[
             await connection.execute(text(f"DROP {sort} {name}"))
     yield
     async with store.engine.begin() as connection:
-        await _room(store, connection)
+        await room(store, connection)
         for _, _, sql in gone:
             await connection.exec_driver_sql(sql)
         if store.is_sqlite and WORDS_OF in tables:
@@ -46,7 +46,7 @@ async def without_indexes(store: Store, tables: Sequence[str]) -> AsyncIterator[
             await connection.execute(text("ANALYZE"))
 
 
-async def _room(store: Store, connection: AsyncConnection) -> None:
+async def room(store: Store, connection: AsyncConnection) -> None:
     """Memory in which indexes are sorted."""
     said = "PRAGMA cache_size=-600000" if store.is_sqlite else "SET LOCAL maintenance_work_mem = '600MB'"
     await connection.execute(text(said))

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, NOTHING, Scope
 from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
-from cti.store.models import CallRow, RecordingFact
+from cti.store.models import CallRow, RecordingFact, RecordingRow
 from cti.store.recording_filter import RecordingFilter
 from cti.store.recording_search import FEW, RecordingSearch
 from cti.store.recordings import Recording, RecordingStore
@@ -95,14 +95,19 @@ async def test_what_sounded_badly_is_found_together_with_what_else_is_known(
     assert await place.ids(quality="bad", agent="1001") == []
 
 
-@pytest.mark.parametrize("few_long", [0, 1, 100])
-async def test_the_few_long_ones_are_found_as_many_are(
-    place: Place, few_long: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("few", [0, 1, 100])
+async def test_the_few_that_are_long_or_at_fault_are_found_as_many_are(
+    place: Place, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cti.store.recording_search.FEW_LONG", few_long)
+    monkeypatch.setattr("cti.store.recording_search.FEW_ROWS", few)
     monkeypatch.setattr("cti.store.recording_search.FEW", 0)
     async with place.store.writing() as session:
         await StoredCalls.mark(session, {"c0", "c2"}, QUALITY, BAD)
+        await session.execute(update(RecordingRow).where(RecordingRow.id != "r1").values(fault="short"))
+    assert await place.ids(fault="short") == ["r2", "r0"]
+    assert await place.ids(fault="short", longer_than=10) == ["r2"]
+    assert await place.ids(Scope(organisations=frozenset({"city"})), fault="short") == ["r0"]
+    assert await place.ids(fault="missing") == []
     assert await place.ids(longer_than=10) == ["r2", "r1"]
     assert await place.ids(longer_than=20) == ["r2"]
     assert await place.ids(longer_than=1_000) == []
