@@ -34,8 +34,9 @@ class Queue(Node):
     """Wait in a queue and talk, then go `next`. Not served: the way named after the reason, or `else`.
 
     `keys` leave the queue; `limit` is the longest wait in seconds; a queue's own overflow leads to another queue or
-    flow, or to `voicemail`, `callback` or `message`. `need` narrows the queue's skills (`english >= 3`). `data` is what
-    the agent is shown, by its title; without it the flow's variables.
+    flow, or to `voicemail`, `callback` or `message`. Whom an agent hands on and nobody takes goes `failed`; without
+    that way he waits in this queue again. `need` narrows the queue's skills (`english >= 3`). `data` is what the agent
+    is shown, by its title; without it the flow's variables.
     """
 
     KIND: ClassVar[str] = "queue"
@@ -114,9 +115,11 @@ class Queue(Node):
                 place = outcome.to if outcome.end is QueueEnd.OVERFLOW else outcome.then
             else:
                 handed = await walk.conversation.transfer(Target(TargetKind(kind), name, by_agent=True))
-                if handed.result is not DialResult.ANSWERED:
+                if handed.result is not DialResult.ANSWERED and self.failed is not None:
                     return FAILED
-                place = handed.then
+                # Whom nobody took to whom he was handed on waits in this queue again.
+                answered = handed.result is DialResult.ANSWERED
+                place = handed.then if answered else f"queue:{self.queue}"
             if not place:
                 return "next"
             # A new session must find the caller where he is now, not where the node began.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict
@@ -29,6 +29,9 @@ HAS_LEFT = "left"
 """Where a chat's progress says that a message was left."""
 OVER = 2000
 """Chats that ended a short while ago, in memory."""
+
+# Tables, not their classes, where many write: no session has a row of them that would have to follow.
+_CHATS, _MESSAGES = cast(Table, ChatRow.__table__), cast(Table, MessageRow.__table__)
 
 Told = Callable[[OpenChat, Message | None], object]
 """Hears each message, and None when something else of a chat is another now."""
@@ -151,12 +154,12 @@ class Book:
             values: dict[str, Any] = {"last": number, "updated_at": now, **_read_by(side, number)}
             id, key = f"{chat.id}-{number:06}", key or f"#{number}"
             async with self._store.writing() as session:
-                counted = update(ChatRow).where(*limits).values(**values).returning(ChatRow.id)
+                counted = update(_CHATS).where(*limits).values(**values).returning(ChatRow.id)
                 if await session.scalar(counted) is None:
                     raise NotYours
                 told = placed(MessageRow.told, message.told(), id)
                 row = {"id": id, "chat": chat.id, "number": number, "at": now, "side": side, "key": key, "told": told}
-                await session.execute(insert(MessageRow), [row])
+                await session.execute(insert(_MESSAGES), [row])
             chat.messages.append(message)
             chat.keys[key] = number
             chat.typing.pop(side, None)

@@ -150,7 +150,7 @@ class ChatConversation:
         )  # fmt: skip
 
     async def transfer(self, target: Target) -> TransferOutcome:
-        """To an agent, who is waited for a while; back to the one who sent him when he does not come.
+        """To an agent, who is waited for a while; back to the one who sent him when he does not come, then to anybody.
 
         A chat cannot be put through to a telephone.
         """
@@ -163,8 +163,8 @@ class ChatConversation:
             outcome = await self.queue(request)
             if outcome.end is QueueEnd.TALKED:
                 return TransferOutcome(DialResult.ANSWERED, outcome.then)
-        if target.by_agent and not sender:
-            # Who was sent by a supervisor waits for anybody then.
+        if target.by_agent:
+            # Neither came: he waits for anybody then.
             outcome = await self.queue(QueueRequest(queue))
             if outcome.end is QueueEnd.TALKED:
                 return TransferOutcome(DialResult.ANSWERED, outcome.then)

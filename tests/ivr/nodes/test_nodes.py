@@ -327,9 +327,13 @@ def test_queue_announcements_and_request() -> None:
     assert [line.at for line in report.lines if line.what == "hears"] == [0, 10, 30]
 
 
-def test_an_agent_who_hands_on_to_a_number_that_is_busy_falls_to_the_default() -> None:
-    report = play("begin: {queue: general, next: bye}", do="agent 5 then outside:13900000002, dial busy, agent 3")
-    assert report.nodes == ["begin", "human", "bye"]
+def test_who_is_handed_on_to_a_number_that_is_busy_waits_in_the_queue_again_unless_the_flow_says_otherwise() -> None:
+    do = "agent 5 then outside:13900000002, dial busy, agent 3"
+    report = play("begin: {queue: general, next: bye}", do=do)
+    assert report.nodes == ["begin", "bye"]
+    assert [line.text for line in report.lines if line.what == "queue"] == ["general", "general"]
+    report = play("begin: {queue: general, next: bye, failed: bye}", do=do)
+    assert report.ways[0] == ("begin", "failed")
 
 
 @pytest.mark.parametrize(
