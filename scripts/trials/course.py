@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trials.house import PASSWORD, House, NotStarted, running
+
+LOOK_SECONDS = 1.0
 
 
 class Failed(Exception):
@@ -50,15 +52,26 @@ def run(
     print(f"screenshots: {pictures}", flush=True)
     try:
         with running(options.base, settings, answers, before) as house:
-            _put_through(Course(house, pictures), trial, options.minutes)
+            try:
+                _put_through(Course(house, pictures), trial, options.minutes)
+            except Exception as failed:
+                if options.stay:
+                    _stay(house, f" as it is after {failed!r}")
+                raise
             if options.stay:
-                print(f"{house.url} stays, everybody's password is {PASSWORD}; Ctrl-C stops it", flush=True)
-                signal.sigwait({signal.SIGINT})
+                _stay(house)
     except (Failed, NotStarted) as failed:
         print(f"failed: {failed}", file=sys.stderr)
         return 1
     print("all went well")
     return 0
+
+
+def _stay(house: House, after: str = "") -> None:
+    print(f"{house.url} stays{after}, everybody's password is {PASSWORD}; Ctrl-C stops it", flush=True)
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(LOOK_SECONDS)
 
 
 def _put_through(course: Course, trial: Trial, minutes: float) -> None:

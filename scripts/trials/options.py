@@ -14,5 +14,7 @@ def parser(name: str, description: str, minutes: int) -> argparse.ArgumentParser
     found.add_argument("--pictures", type=Path, help="folder of the screenshots (a new one, which is named)")
     found.add_argument("--base", type=int, default=41000, help="the hotline's ports from here on (%(default)s)")
     found.add_argument("--minutes", type=float, default=minutes, help="fail when it takes longer (%(default)s)")
-    found.add_argument("--stay", action="store_true", help="leave the hotline running at the end, until Ctrl-C")
+    found.add_argument(
+        "--stay", action="store_true", help="leave the hotline running at the end, well or not, until Ctrl-C"
+    )
     return found
