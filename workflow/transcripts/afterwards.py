@@ -105,7 +105,8 @@ class Afterwards:
     async def _hear(
         self, recording: Recording, part: Part, channel: int, side: Side, start: datetime, stop: datetime
     ) -> list[Line] | None:
-        """What a side says in a stretch of a part; None when the recogniser had no time for all of it."""
+        """What a side says in a stretch of a part, a `silent` line when it does not speak; None when what it says could
+        not be made out."""
         wording = self._wording(recording.organisation)
         hearing = self._recogniser.listen(RECORDING_RATE, wording.hints, live=True)
         first = part.second + max(0.0, (start - part.since).total_seconds() - AROUND_SECONDS)
@@ -123,18 +124,22 @@ class Afterwards:
             hearing.close()
             await words.collecting
         masker, found = Masker(), dict[int, Line]()
+        agent = part.agent if side == "agent" else ""
         for one in words.found:
             if isinstance(one, RecognitionFailed):
                 return None
             if one.text:
                 at = part.since + timedelta(seconds=first - part.second + one.at)
-                agent = part.agent if side == "agent" else ""
                 said = wording.worded(one.text, one.times)
                 line = Line(
                     len(found) + 1, side, agent, at, round(one.seconds, 2), said.text, said.times, repairs=said.repairs
                 )
                 found |= {told.number: told for told in masker.take(line)}
-        return in_order(found.values())
+        if words.found and not found:
+            # A voice without words may be noise or a sentence: nobody is told that it was there and is written down.
+            return None
+        nobody = Line(1, side, agent, start, round((stop - start).total_seconds(), 2), kind="silent")
+        return in_order(found.values()) or [nobody]
 
     async def _pieces(self, recording: Recording, channel: int, first: float, last: float) -> AsyncIterator[bytes]:
         sound = await self._archive.sound(recording)
@@ -152,7 +157,7 @@ class Afterwards:
 
 
 class _Words:
-    """What is recognised of somebody; `settled` while nothing that he has said waits."""
+    """What is recognised of somebody, empty where it was no words; `settled` while nothing that he has said waits."""
 
     def __init__(self, hearing: Hearing) -> None:
         self.found: list[FinalText | RecognitionFailed] = []

@@ -12,16 +12,16 @@ from ivr.recognition.repair import Repair
 
 Side = Literal["caller", "agent", "other"]
 """The citizen, whoever leads the talk, and anybody else in it: a colleague who is asked, a number outside."""
-Kind = Literal["said", "lost", "gap"]
+Kind = Literal["said", "lost", "gap", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """`seconds` of one party from `at` on; `number` counts within the call, in the order in which they came.
 
-    `lost` was said, but the recogniser could not take it; in a `gap` nobody listened. `times` is when each character
-    of `text` began, in seconds since `at`; `repairs` are where it was heard otherwise. `apart`: the others did not hear
-    it, since he or they were on hold.
+    `lost` was said, but the recogniser could not take it; in a `gap` nobody listened; `silent` was one, but its
+    recording says that nobody spoke. `times` is when each character of `text` began, in seconds since `at`; `repairs`
+    are where it was heard otherwise. `apart`: the others did not hear it, since he or they were on hold.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Line:
     @property
     def is_missing(self) -> bool:
         """Whether there are no words where there may have been some."""
-        return self.kind != "said"
+        return self.kind in ("lost", "gap")
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

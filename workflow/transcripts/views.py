@@ -10,6 +10,7 @@ import pydantic
 from cti.base.http.routes import Body
 from cti.office.records import RecordQuery, RecordView
 from cti.office.screens import form
+from workflow.transcripts.lines import Kind
 
 BASE = "/api/transcripts"
 State = Literal["live", "waiting", "whole", "partial"]
@@ -87,7 +88,7 @@ class LineView(pydantic.BaseModel):
     seconds: float
     text: str
     times: tuple[float, ...]
-    kind: Literal["said", "lost", "gap"]
+    kind: Kind
     apart: bool
     repairs: list[RepairView] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -15,13 +15,14 @@ from cti.telephony.switch.scripted_audio import speech
 from ivr.recognition.port import FinalText, HearingEvent, RecognitionFailed, SpeechBegan, SpeechEnded
 from ivr.recognition.utterances import Began, Ended, Utterances
 from recorder.archive import Sound
-from recorder.timeline import Part
+from recorder.timeline import Part, parts_of
 from recorder.wav import HEADER_BYTES
+from tests.recorder.test_timeline import AT as BEGAN
+from tests.recorder.test_timeline import ended, held, records, retrieved, started
 from workflow.transcripts.afterwards import TRIES, Afterwards, Parts
 from workflow.transcripts.lines import Kind, Line, Side
 from workflow.transcripts.wording import Wording
 
-BEGAN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SECONDS = 30
 
 
@@ -53,8 +54,8 @@ class Recognises:
     trouble = ""
     is_away = False
 
-    def __init__(self, fails: int = 0) -> None:
-        self.fails, self.most, self.open = fails, 0, 0
+    def __init__(self, fails: int = 0, words: str = "说了话") -> None:
+        self.fails, self.words, self.most, self.open = fails, words, 0, 0
 
     def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
         return Hearing(self, rate)
@@ -84,7 +85,7 @@ class Hearing:
             self._recogniser.fails -= 1
             self._told.put_nowait(RecognitionFailed("it hangs", 1.0, at))
         else:
-            self._told.put_nowait(FinalText("说了话", 1.0, at))
+            self._told.put_nowait(FinalText(self._recogniser.words, 1.0, at))
         self._waiting.pop()
         if self._finishing and not self._waiting:
             self._told.put_nowait(None)
@@ -180,6 +181,22 @@ async def test_words_stand_where_they_were_said_though_nothing_is_recorded_of_a_
     assert len({one.number for one in kept.lines}) == len(kept.lines)
 
 
+async def test_what_is_said_while_no_engine_lives_is_there_though_the_citizen_was_held_and_handed_over() -> None:
+    """Held from 8 to 18, waits from 20 to 40 while a colleague is asked, who goes on; nobody hears from 44 to 56."""
+    story = [
+        started(0, "1001"), records(0, "rec"), held(8), retrieved(18), held(20), ended(40, "transfer"),
+        started(40, "1002"), retrieved(40), ended(60),
+    ]  # fmt: skip
+
+    async def parts(_: str) -> list[Part]:
+        return parts_of(story, BEGAN + timedelta(seconds=99))
+
+    kept = Kept([gap(1, "caller", 44, 12), gap(2, "agent", 41, 15)], [recording()])
+    await afterwards(kept, Recognises(), parts).write("call")
+    assert said(kept) == [("agent", 42), ("caller", 50)]
+    assert [one.agent for one in kept.lines] == ["1002", ""]
+
+
 @pytest.mark.parametrize("state", ["recording", "failed"])
 async def test_a_recording_that_is_not_complete_yet_is_waited_for(state: str) -> None:
     kept = Kept([gap(1, "caller", 2, 26)], [recording(state)])
@@ -192,3 +209,19 @@ async def test_what_lies_beyond_the_recording_stays_missing() -> None:
     await afterwards(kept, Recognises()).write("call")
     assert [(one.number, one.kind) for one in kept.lines][:1] == [(1, "gap")]
     assert said(kept) == [("caller", 20)]
+
+
+async def test_a_gap_in_which_nobody_speaks_says_so_and_is_not_taken_for_words() -> None:
+    kept = Kept([gap(1, "caller", 7, 8), gap(2, "agent", 7, 8)], [recording()])
+    await afterwards(kept, Recognises()).write("call")
+    assert [(one.side, one.kind, one.seconds) for one in kept.lines if one.kind != "said"] == [("caller", "silent", 8)]
+    assert (kept.state, said(kept)) == ("whole", [("agent", 12)])
+
+
+async def test_a_voice_of_which_no_words_are_made_out_is_not_called_whole() -> None:
+    kept = Kept([gap(1, "caller", 2, 6), gap(2, "agent", 2, 6)], [recording()])
+    for _ in range(TRIES):
+        assert kept.state == "waiting"
+        await afterwards(kept, Recognises(words="")).write("call")
+    assert kept.state == "partial"
+    assert [(one.side, one.kind) for one in kept.lines] == [("caller", "gap"), ("agent", "silent")]

@@ -20,7 +20,7 @@ export interface Line {
   text: string
   /** When each character began, in seconds since `at`; of a call that is over. */
   times: readonly number[]
-  kind: 'said' | 'lost' | 'gap'
+  kind: 'said' | 'lost' | 'gap' | 'silent'
   apart: boolean
   repairs: readonly Repair[]
 }
@@ -85,6 +85,14 @@ export function speaker(one: Pick<Line, 'side' | 'agent'> & { name?: string }): 
   if (one.side === 'caller') return '市民'
   const who = one.name || (one.agent ? `工号 ${one.agent}` : '外线')
   return one.side === 'agent' ? who : `${who}（第三方）`
+}
+
+/** What stands where there are no words: `state` is that of its transcript, of which nothing more comes when it is partial. */
+export function wordless(line: Pick<Line, 'kind' | 'seconds'>, state: CallTranscript['state']): string {
+  if (line.kind === 'lost') return '此处有话，未能识别'
+  const seconds = Math.max(1, Math.round(line.seconds))
+  if (line.kind === 'silent') return `此处 ${seconds} 秒未转写，录音中没有听到话`
+  return state === 'partial' ? `此处 ${seconds} 秒未能补写` : `此处 ${seconds} 秒未转写`
 }
 
 /** Characters of what was said last by which one looks for help. */

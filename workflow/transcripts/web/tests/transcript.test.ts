@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { saidIn, tellSaid } from '@/desk/said'
-import { lastOfCaller, type Line } from '../transcript'
+import { lastOfCaller, type Line, wordless } from '../transcript'
 
 const line = (side: Line['side'], text: string, kind: Line['kind'] = 'said'): Line =>
   ({ number: 1, side, agent: '', name: '', at: '', seconds: 1, text, times: [], kind, apart: false, repairs: [] })
@@ -24,5 +24,16 @@ describe('what the citizen said last', () => {
     expect([saidIn('one'), saidIn('other')]).toEqual(['公积金', ''])
     tellSaid('one', '')
     expect(saidIn('one')).toBe('')
+  })
+})
+
+describe('where there are no words', () => {
+  it('says whether some may come yet, whether none came, and whether nobody spoke', () => {
+    const gap = { ...line('caller', '', 'gap'), seconds: 8.2 }
+    expect(wordless(gap, 'live')).toBe('此处 8 秒未转写')
+    expect(wordless(gap, 'waiting')).toBe('此处 8 秒未转写')
+    expect(wordless(gap, 'partial')).toBe('此处 8 秒未能补写')
+    expect(wordless({ ...gap, kind: 'silent' }, 'whole')).toBe('此处 8 秒未转写，录音中没有听到话')
+    expect(wordless({ ...gap, kind: 'lost' }, 'partial')).toBe('此处有话，未能识别')
   })
 })
