@@ -157,6 +157,22 @@ def test_names_that_tickets_told_of_are_places_afterwards() -> None:
     assert read(words, places=Places("411100", known))["address"].value == "盛世豪庭"
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "address"),
+    [
+        ("你好我叫梁伟人民路锦绣花园3号楼从昨天开始停水", "梁伟", "人民路锦绣花园3号楼"),
+        ("我叫欧阳小明建设路小学门口的路灯坏了", "欧阳小明", "建设路小学门口"),
+        ("我叫王芳源汇区湘江路停水了", "王芳", "湘江路"),
+        ("我叫李晓明盛世豪庭停水了", "李晓明", "盛世豪庭"),
+    ],
+)  # fmt: skip
+def test_a_name_and_a_place_in_one_breath_are_two(words: str, name: str, address: str) -> None:
+    told = read(words, places=Places("411100", ["盛世豪庭"]))
+    assert told["caller_name"].value == name
+    assert told["address"].value == address
+    assert name not in told["title"].value and name not in told["content"].value
+
+
 def test_without_a_city_there_are_no_divisions() -> None:
     assert "place" not in read("源汇区人民路", places=Places())
 

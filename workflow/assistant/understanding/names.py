@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from workflow.assistant.understanding.lists import words
+from workflow.assistant.understanding.places import Places
 from workflow.assistant.understanding.said import CLAUSE_ENDS, Line, Piece, Proposal, pieces
 
 DOUBLE = words("surnames_of_two")
 SINGLE = frozenset(words("surnames"))
 _FOLLOW = frozenset(words("after_names"))
 """What follows a name rather than belonging to it."""
+_ROADS = words("roads_everywhere")
 _CALLED = re.compile(
     r"(?:我(?:的)?名字(?:是|叫)|我的?姓名(?:是)?|我就?叫|我是叫|本人(?:叫|姓名)?|姓名(?:是)?|名字(?:叫|是)|诉求人|来电人|市民|联系人(?:是|叫)?|我是)"
 )
@@ -42,6 +45,21 @@ def name_at(text: str, at: int) -> str:
             break
         given += one
     return surname + given if given else ""
+
+
+def told_apart(line: Line, places: Places) -> Line:
+    """The line with a break where somebody tells his name and in the same breath where it is: 我叫梁伟人民路…"""
+    ends = (_before_place(line.text, cue.end(), places) for cue in _CALLED.finditer(line.text))
+    return replace(line, breaks=tuple(end for end in ends if end))
+
+
+def _before_place(text: str, at: int, places: Places) -> int:
+    """Where a name that begins there ends because a place begins that is known; 0 where none does."""
+    surname = surname_at(text, at)
+    for end in [at + len(surname) + given for given in (1, 2)] if surname else []:
+        if text.startswith(_ROADS, end) or places.known_at(text, end) or places.division_at(text, end):
+            return end
+    return 0
 
 
 def names(lines: Sequence[Line]) -> Iterator[Proposal]:

@@ -9,7 +9,7 @@ from workflow.assistant.understanding.addresses import addresses
 from workflow.assistant.understanding.danger import dangers
 from workflow.assistant.understanding.keywords import keywords
 from workflow.assistant.understanding.kinds import kinds
-from workflow.assistant.understanding.names import names, sexes
+from workflow.assistant.understanding.names import names, sexes, told_apart
 from workflow.assistant.understanding.places import Places
 from workflow.assistant.understanding.said import Line, Proposal
 from workflow.assistant.understanding.summary import accounts
@@ -23,7 +23,7 @@ LONGEST = 6_000
 
 def understand(lines: Sequence[Line], now: datetime, places: Places) -> list[Proposal]:
     """What the words say for each field of a ticket, best first within a field; `now` in the time of the city."""
-    lines = shortened(lines)
+    lines = [told_apart(one, places) for one in shortened(lines)]
     found = [
         *names(lines), *sexes(lines), *telephones(lines), *addresses(lines, places), *times(lines, now),
         *dangers(lines), *kinds(lines),

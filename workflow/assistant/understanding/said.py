@@ -20,6 +20,7 @@ class Line:
     """Words of one side without another's between.
 
     Of what was spoken: from when on, for how many seconds, and when each character began, in seconds since then.
+    At each of `breaks` a clause ends though no sign stands there.
     """
 
     side: Side
@@ -27,6 +28,7 @@ class Line:
     at: datetime | None = None
     seconds: float = 0.0
     times: tuple[float, ...] = ()
+    breaks: tuple[int, ...] = ()
 
     def moment(self, start: int, end: int) -> tuple[datetime, float] | None:
         """When the characters from `start` to before `end` were said, and for how many seconds; None of typed ones."""
@@ -90,7 +92,7 @@ def pieces(lines: Sequence[Line], ends: str) -> Iterator[Piece]:
     for number, line in enumerate(lines):
         start = 0
         for at, sign in enumerate(line.text + ends[0]):
-            if sign in ends:
+            if sign in ends or at in line.breaks:
                 if line.text[start:at].strip():
                     yield Piece(number, start, line.text[start:at], line.side)
-                start = at + 1
+                start = at + (sign in ends)
