@@ -99,8 +99,8 @@ SCREENS = (
                     name="about", title="模型卡片", kind="fields",
                     fields=columns_of(
                         ModelView, "state", "why", "first_rate", "two_rate", "five_rate", "calibration", "sure",
-                        "confused", "compared_words", "tickets", "repeated", "until", "created_at", "seconds",
-                        "megabytes",
+                        "confused", "uncounted", "compared_words", "tickets", "repeated", "until", "created_at",
+                        "seconds", "megabytes",
                     ),
                 ),
 

@@ -64,6 +64,12 @@ class Models(Records[ModelRow, ModelFields, ModelView, ModelQuery]):
                 f"{title(one.right)} → {title(one.taken_for)}：{one.times} 件"
                 for one in figures.confusions[:CONFUSIONS]
             ),
+            "uncounted": "\n".join(
+                [
+                    *(f"{title(name)}：{count} 件，太少，不在模型中" for name, count in figures.absent.items()),
+                    *(f"{title(name)}：{count} 件，互相重复，无从检验" for name, count in figures.untried.items()),
+                ]
+            ),
             "compared_words": compared_words(compared),
         }
 
@@ -109,4 +115,7 @@ def compared_words(compared: Compared | None) -> str:
     """How it did beside the one in use, in words."""
     if compared is None:
         return ""
-    return f"新登记的 {compared.texts} 件工单：本模型 {compared.new:.1%}，在用模型 {compared.used:.1%}"
+    lacked = f"；另有 {compared.lacked} 件的类别不在在用模型中，不计入" if compared.lacked else ""
+    if not compared.texts:
+        return f"没有可比较的新工单{lacked}"
+    return f"新登记的 {compared.texts} 件工单：本模型 {compared.new:.1%}，在用模型 {compared.used:.1%}{lacked}"

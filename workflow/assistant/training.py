@@ -180,7 +180,7 @@ def verdict(others: bool, compared: Compared | None) -> tuple[bool, str]:
     if compared is None:
         return False, "在用模型的文件无法读取，未作比较，未自动启用"
     if compared.texts < LEAST_COMPARED:
-        return False, f"上次训练后新登记的工单只有 {compared.texts} 件，不足以比较，未自动启用"
+        return False, f"上次训练后新登记、两个模型都有其类别的工单只有 {compared.texts} 件，不足以比较，未自动启用"
     if compared.new < compared.used:
         return False, f"不如在用模型，未自动启用。{compared_words(compared)}"
     return True, f"不低于在用模型，自动启用。{compared_words(compared)}"

@@ -113,6 +113,7 @@ class ModelView(RecordView):
     calibration: str = pydantic.Field(title="概率误差")
     sure: str = pydantic.Field(title="概率不低于 0.9 的工单")
     confused: str = pydantic.Field(title="最常混淆", json_schema_extra=form(kind="long", none="无"))
+    uncounted: str = pydantic.Field(title="未计入的类别", json_schema_extra=form(kind="long", none="无"))
     compared_words: str = pydantic.Field(title="与在用模型比较", json_schema_extra=form(none="无"))
     seconds: float = pydantic.Field(title="训练用时（秒）")
     megabytes: float = pydantic.Field(title="训练占用内存（MB）")

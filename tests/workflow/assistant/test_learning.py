@@ -18,6 +18,8 @@ from workflow.assistant.learning.linear import NotAModel, probabilities, read_mo
 from workflow.assistant.learning.repeated import groups, sides
 from workflow.assistant.learning.terms import vocabulary
 from workflow.assistant.learning.trying import by_turns, train
+from workflow.assistant.learning.worker import Text, work
+from workflow.assistant.trained import compared_words
 
 THINGS = {
     "供水": "停水 水管 水压 自来水 水表",
@@ -118,9 +120,36 @@ def test_sides_keep_groups_whole(group: list[int], count: int, seed: int) -> Non
 def test_a_class_that_is_on_one_side_only_can_be_tried() -> None:
     said, labels = messages()
     side = np.array([0 if label == "供水" else number % 2 for number, label in enumerate(labels)])
-    margins, classes = by_turns(said, labels, side)
+    margins, classes, tried = by_turns(said, labels, side)
     assert margins.shape == (len(said), 3)
     assert classes == tuple(sorted(THINGS))
+    assert {label for label, one in zip(labels, tried, strict=True) if not one} == {"供水"}
+
+
+def test_a_class_whose_texts_all_repeat_each_other_is_no_error_but_untried() -> None:
+    said, labels = messages()
+    copies = [f"景区门票退款一直不到账，客服电话打不通，请处理。{number}" for number in range(6)]
+    told = train([*said, *copies], [*labels, *["旅游"] * 6])
+    assert told.figures.untried == {"旅游": 6}
+    assert told.figures.texts == len(said)
+    assert "旅游" in told.model.classes
+    assert "旅游" not in {one.right for one in told.figures.confusions}
+    assert told.figures.first == train(said, labels).figures.first
+
+
+def test_tickets_of_a_class_that_the_model_in_use_lacks_are_not_counted_against_it() -> None:
+    said, labels = messages()
+    known = [at for at, label in enumerate(labels) if label != "供水"]
+    used = fit([said[at] for at in known], [labels[at] for at in known])
+    few = [Text(text=f"景区门票{number}", label="旅游") for number in range(3)]
+    lines = [Text(text=f"{text}新", label=label, new=True) for text, label in zip(said, labels, strict=True)]
+    _, card = work([*lines, *few], used)
+    assert card.figures.absent == {"旅游": 3}
+    assert card.compared is not None
+    assert card.compared.lacked == labels.count("供水")
+    assert card.compared.texts == len(labels) - labels.count("供水")
+    assert card.compared.used > 0.9
+    assert "不在在用模型中" in compared_words(card.compared)
 
 
 def test_steepness_makes_probabilities_that_are_true() -> None:
@@ -134,9 +163,10 @@ def test_steepness_makes_probabilities_that_are_true() -> None:
 def test_figures_count_what_was_taken_for_what() -> None:
     likely = np.array([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8], [0.5, 0.4, 0.1]])
     told = figures(["a", "b", "c"], likely, ["a", "b", "c", "new"])
-    assert (told.first, told.two, told.five) == (0.5, 0.75, 0.75)
-    assert {(one.right, one.taken_for, one.times) for one in told.confusions} == {("b", "a", 1), ("new", "a", 1)}
-    assert told.sure["0.7"] == (0.5, 1.0)
+    assert (told.texts, told.absent) == (3, {"new": 1})
+    assert (told.first, told.two, told.five) == (0.6667, 1.0, 1.0)
+    assert {(one.right, one.taken_for, one.times) for one in told.confusions} == {("b", "a", 1)}
+    assert told.sure["0.7"] == (0.6667, 1.0)
     assert figures(["a"], np.zeros((0, 1)), []).texts == 0
 
 

@@ -31,7 +31,10 @@ class OfClass(pydantic.BaseModel):
 
 
 class Figures(pydantic.BaseModel):
-    """By texts; the shares are between 0 and 1. `calibration` is how far a told probability lies from the truth."""
+    """By texts that were tried; the shares are between 0 and 1. `calibration` is how far a told probability lies from
+    the truth. Of `absent` classes (by name, with their texts) a model has none, so nothing is said of them; `untried`
+    are those whose texts all repeat each other, so that no model could learn some and be tried on others.
+    """
 
     texts: int
     first: float
@@ -43,16 +46,21 @@ class Figures(pydantic.BaseModel):
     sure: dict[str, tuple[float, float]] = pydantic.Field(
         default={}, description="by least probability: the share of texts that reach it, and of those the right"
     )
+    absent: dict[str, int] = {}
+    untried: dict[str, int] = {}
 
 
 SURE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 def figures(classes: Sequence[str], likely: npt.NDArray[np.float64], labels: Sequence[str]) -> Figures:
-    """Of probabilities (texts × classes) and what was right; a class that the model has not is always missed."""
+    """Of probabilities (texts × classes) and what was right; texts of a class that the model has not are told apart."""
+    absent = Counter(one for one in labels if one not in classes)
+    here = [at for at, one in enumerate(labels) if one not in absent]
+    likely, labels = likely[here], [labels[at] for at in here]
     order = np.argsort(-likely, axis=1, kind="stable")
     at = {name: number for number, name in enumerate(classes)}
-    right = np.array([at.get(one, -1) for one in labels], np.int64)
+    right = np.array([at[one] for one in labels], np.int64)
     hits = order == right[:, None]
     first = hits[:, 0] if len(labels) else np.zeros(0, np.bool_)
     top = likely.max(axis=1) if len(labels) else np.zeros(0)
@@ -76,6 +84,7 @@ def figures(classes: Sequence[str], likely: npt.NDArray[np.float64], labels: Seq
             for (label, other), times in wrong.most_common(MOST_CONFUSED)
         ],
         sure={f"{least:g}": (_share(top >= least), _share(first[top >= least])) for least in SURE},
+        absent=dict(absent.most_common()),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -40,25 +42,27 @@ def train(texts: Sequence[str], labels: Sequence[str]) -> Tried:
     """Make a model, its probabilities calibrated on texts that were not learned from. ValueError below two classes."""
     group = groups(texts)
     count = FEW_SIDES if len(texts) > MANY else SIDES
-    margins, classes = by_turns(texts, labels, sides(group, count))
+    margins, classes, tried = by_turns(texts, labels, sides(group, count))
     at = {name: number for number, name in enumerate(classes)}
     right = np.array([at[one] for one in labels], np.int64)
-    steep = steepness(margins, right)
+    steep = steepness(margins[tried], right[tried])
     made = fit(texts, labels, steep=steep)
-    told = figures(classes, probabilities(margins, steep), labels)
+    told = figures(classes, probabilities(margins[tried], steep), [*compress(labels, tried)])
+    told.untried = dict(Counter(compress(labels, ~tried)).most_common())
     return Tried(made, told, [classes[one] for one in margins.argmax(axis=1).tolist()], group)
 
 
 def by_turns(
     texts: Sequence[str], labels: Sequence[str], side: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
-    """The margins of each text (texts × classes) by a model that has not learned from its side.
+) -> tuple[npt.NDArray[np.float32], tuple[str, ...], npt.NDArray[np.bool_]]:
+    """The margins of each text (texts × classes) by a model that has not learned from its side, and which texts are of
+    a class that this model has met: of the others nothing is tried.
 
     A class that such a model has not met lies as far as its farthest.
     """
     classes = tuple(sorted(set(labels)))
     at = {name: number for number, name in enumerate(classes)}
-    found = np.zeros((len(texts), len(classes)), np.float32)
+    found, tried = np.zeros((len(texts), len(classes)), np.float32), np.zeros(len(texts), np.bool_)
     if len(np.unique(side)) < 2:
         raise ValueError("all texts repeat each other: nothing is left to try a model on")
     for one in np.unique(side):
@@ -68,4 +72,7 @@ def by_turns(
         whole = np.repeat(margins.min(axis=1, keepdims=True), len(classes), axis=1)
         whole[:, [at[name] for name in model.classes]] = margins
         found[asked] = whole
-    return found, classes
+        tried[asked] = [labels[here] in model.classes for here in asked]
+    if not tried.any():
+        raise ValueError("the texts of each class repeat each other: nothing is left to try a model on")
+    return found, classes, tried

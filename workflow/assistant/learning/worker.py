@@ -28,11 +28,14 @@ LEAST_OF_CLASS = 5
 
 
 class Compared(pydantic.BaseModel):
-    """The share that came first, of texts which neither model has learned from."""
+    """Of texts which neither model has learned from, and whose class both have, the share that came first; `lacked` are
+    those of classes that the one in use has not.
+    """
 
     texts: int
     new: float
     used: float
+    lacked: int = 0
 
 
 class Card(pydantic.BaseModel):
@@ -63,6 +66,7 @@ def work(lines: Sequence[Text], used: Linear | None) -> tuple[Linear, Card]:
     if not kept:
         raise ValueError(f"no class has {LEAST_OF_CLASS} texts")
     tried = train([one.text for one in kept], [one.label for one in kept])
+    tried.figures.absent = {name: count for name, count in times.most_common() if count < LEAST_OF_CLASS}
     return tried.model, Card(
         texts=len(kept),
         repeated=tried.repeated,
@@ -77,11 +81,13 @@ def work(lines: Sequence[Text], used: Linear | None) -> tuple[Linear, Card]:
 def _compared(kept: Sequence[Text], tried: Tried, used: Linear) -> Compared:
     old = {int(group) for group, one in zip(tried.groups, kept, strict=True) if not one.new}
     fresh = [at for at, one in enumerate(kept) if one.new and int(tried.groups[at]) not in old]
-    ranked = [used.rank(kept[at].text, 1) for at in fresh]
-    right = sum(bool(one) and one[0].name == kept[at].label for at, one in zip(fresh, ranked, strict=True))
-    count = max(len(fresh), 1)
-    new = sum(tried.guesses[at] == kept[at].label for at in fresh)
-    return Compared(texts=len(fresh), new=round(new / count, 4), used=round(right / count, 4))
+    both = [at for at in fresh if kept[at].label in used.classes]
+    ranked = [used.rank(kept[at].text, 1) for at in both]
+    right = sum(bool(one) and one[0].name == kept[at].label for at, one in zip(both, ranked, strict=True))
+    count = max(len(both), 1)
+    new = sum(tried.guesses[at] == kept[at].label for at in both)
+    lacked = len(fresh) - len(both)
+    return Compared(texts=len(both), new=round(new / count, 4), used=round(right / count, 4), lacked=lacked)
 
 
 def main(arguments: Sequence[str]) -> int:
