@@ -357,7 +357,9 @@ class FreeswitchSwitch:
             for _ in range(LOOKS):
                 await asyncio.sleep(LEFT_SECONDS)
                 found = await self._in("socket")
-                for leg in found & set(seen):
+                # While somebody is on his way into a session, he cannot be told from who was left.
+                left = set() if self._server.setting_up else found & set(seen)
+                for leg in left:
                     # A leg in a talk may have come there from its socket, without another application.
                     talks = await self._getvar(leg, "bridge_to") or await self._getvar(leg, "hotline_room")
                     # On a busy machine one may have come to us only while that was asked.

@@ -30,6 +30,8 @@ class EslServer:
         self._session = session or EslSession()
         self._servers: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self.setting_up = 0
+        """Sessions that have come and have not yet said whose they are."""
 
     async def start(self, addresses: Sequence[tuple[str, int]]) -> None:
         """Listen on every (host, port), IPv4 or IPv6; port 0 takes a free one. Raises OSError."""
@@ -68,6 +70,7 @@ class EslServer:
 
     def _accept(self) -> EslLink:
         connection = EslConnection(self._session)
+        self.setting_up += 1
         task = asyncio.get_running_loop().create_task(self._run(connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -75,7 +78,10 @@ class EslServer:
 
     async def _run(self, connection: EslConnection) -> None:
         try:
-            await connection.set_up()
+            try:
+                await connection.set_up()
+            finally:
+                self.setting_up -= 1
             await self._handler(connection)
         except EslForged as error:
             log.warning("esl.session_forged", peer=error.peer)

@@ -346,10 +346,10 @@ async def test_a_peer_that_says_nothing_is_dropped() -> None:
     async with serving(handler) as server:
         await leg.connect(*ADDRESS)
         await asyncio.sleep(4.9)
-        assert server.open_connections == 1
+        assert (server.open_connections, server.setting_up) == (1, 1)
         await asyncio.sleep(0.2)
         assert leg.lost
-        assert server.open_connections == 0
+        assert (server.open_connections, server.setting_up) == (0, 0)
     assert called == []
 
 
@@ -368,7 +368,7 @@ async def test_a_peer_that_refuses_the_set_up_or_speaks_something_else() -> None
             await leg.connect(*ADDRESS)
             await turns()
             assert leg.lost
-        assert server.open_connections == 0
+        assert (server.open_connections, server.setting_up) == (0, 0)
     assert called == []
 
 
