@@ -33,7 +33,7 @@ async def test_a_clerk_signs_dispatches_down_and_handles_with_a_photo(
             await admin.ask("POST", "/api/people", {**account, "password": PASSWORD, "change": False})
         said = {
             "title": "行道树倒伏", "content": "人民路行道树倒伏压住人行道", "contact": "13900003077", "type": "help",
-            "place": "320404",
+            "place": "320404", "point": "31.81124,119.97371",
         }  # fmt: skip
         ticket = (await admin.ask("POST", "/api/tickets", said))["id"]
         await admin.ask("POST", f"/api/tickets/{ticket}/acts/submit", {})
@@ -50,6 +50,11 @@ async def test_a_clerk_signs_dispatches_down_and_handles_with_a_photo(
         await clerk.get_by_text("行道树倒伏").first.click()
         await confirm(clerk, "签收")
         await looked_at(clerk, "department-ticket")
+        # Where the citizen said that it is: the telephone's own map programme opens there.
+        place = clerk.get_by_test_id("value-point").get_by_role("link", name="北纬 31.81124°，东经 119.97371°")
+        await expect(place).to_have_attribute("href", "geo:31.81124,119.97371")
+        await place.scroll_into_view_if_needed()
+        await looked_at(clerk, "department-place")
         # What is seldom done is behind three dots on a screen of this width.
         await clerk.get_by_test_id("action-more").first.click(timeout=SLOW)
         await clerk.get_by_role("menuitem", name="分派下级").click(timeout=SLOW)

@@ -1,5 +1,6 @@
 """A request from its review to its archive, each at his own screen: reviewer, clerk at a telephone, who revisits."""
 
+import json
 import re
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_places import county
 from tests.running_hotline import PASSWORD, Api, RunningHotline
+from workflow.bigscreen.links import BASE
 
 pytestmark = pytest.mark.browser
 SLOW = 20_000
@@ -85,3 +88,42 @@ async def test_a_request_is_dispatched_handled_accepted_and_archived(
         await dialog.get_by_test_id("form-save").click()
         await expect(revisits.get_by_test_id("mark-step")).to_contain_text("已归档", timeout=SLOW)
         await picture(revisits, "ticket-archived")
+
+
+async def test_where_it_is_is_shown_on_the_outline_and_corrected_on_its_page(
+    hotline: RunningHotline, chromium: Browser
+) -> None:
+    both = [county("320404", 119.7, 119.9), county("320411", 119.9, 120.1)]
+    async with hotline.signed_in("admin") as admin:
+        said = {"title": "窨井盖破损", "content": "路口窨井盖破损", "contact": "13900003020", "type": "help"}
+        ticket = (await admin.ask("POST", "/api/tickets", said))["id"]
+        await admin.ask("PUT", f"{BASE}/map", {"geojson": json.dumps({"type": "FeatureCollection", "features": both})})
+        page = await open_page(chromium, hotline, "admin", f"/tickets/{ticket}")
+        await page.get_by_test_id("action-more").first.click(timeout=SLOW)
+        await page.get_by_role("menuitem", name="修改", exact=True).click(timeout=SLOW)
+        dialog = page.get_by_role("dialog").last
+        field = dialog.get_by_test_id("field-point")
+        await field.get_by_role("textbox").fill("人民路口")
+        await field.get_by_role("textbox").press("Tab")
+        await expect(dialog.get_by_text("请填纬度和经度两个数")).to_be_visible()
+        await field.get_by_test_id("point-map").click()
+        outline = page.get_by_test_id("point-outline")
+        room = await outline.bounding_box()
+        assert room is not None
+        await outline.click(position={"x": room["width"] * 0.25, "y": room["height"] * 0.5})
+        await expect(dialog.get_by_text("请填纬度和经度两个数")).to_have_count(0)
+        await expect(outline.locator("circle")).to_be_visible()
+        await picture(page, "ticket-point")
+        await page.get_by_test_id("point-done").click()
+        await expect(outline).to_be_hidden()
+        await dialog.get_by_test_id("form-save").click()
+        await expect(dialog).to_be_hidden(timeout=SLOW)
+        north, east = map(float, (await admin.ask("GET", f"/api/tickets/{ticket}"))["point"].split(","))
+        assert abs(east - 119.8) < 0.005 and abs(north - 31.8) < 0.005
+        shown = page.get_by_test_id("value-point").get_by_role("link")
+        await expect(shown).to_have_attribute("href", f"geo:{north},{east}")
+        await expect(shown).to_have_text(f"北纬 {north}°，东经 {east}°")
+        await page.get_by_role("tab", name="动态").click()
+        await expect(page.get_by_text("修改了地图位置")).to_be_visible(timeout=SLOW)
+        await picture(page, "ticket-point-history")
+        await admin.ask("PUT", f"{BASE}/map", {"geojson": ""})

@@ -6,7 +6,7 @@ import asyncio
 
 import pydantic
 
-from cti.base.http.routes import PUBLIC, Body, Query, Route
+from cti.base.http.routes import PUBLIC, SIGNED_IN, Body, Query, Route
 from cti.base.refusal import NotAllowed
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
@@ -16,7 +16,7 @@ from workflow.bigscreen import maps
 from workflow.bigscreen.arranging import EDIT, ArrangeBody, Arranging, RestoreBody, WallLayout, WallPart
 from workflow.bigscreen.description import Wall
 from workflow.bigscreen.links import BASE, LINKS, WallLinks
-from workflow.bigscreen.maps import HouseMap
+from workflow.bigscreen.maps import HouseMap, MapOutline
 from workflow.bigscreen.walls import MAP, SEE, TileShown, Walls
 
 LINKS_PATH = f"{BASE}/links"
@@ -71,6 +71,9 @@ def routes(walls: Walls, links: WallLinks, arranging: Arranging, office: Office)
     async def house_map(visitor: Visitor) -> HouseMap:
         return walls.map
 
+    async def outline(visitor: Visitor) -> MapOutline:
+        return walls.map.outline()
+
     async def opened_map(key: str) -> HouseMap:
         await links.opened(key)
         return walls.map
@@ -94,6 +97,7 @@ def routes(walls: Walls, links: WallLinks, arranging: Arranging, office: Office)
         Route("PUT", f"{BASE}/walls/{{wall}}/layout", arrange, EDIT, "保存大屏的布局"),
         Route("POST", f"{BASE}/walls/{{wall}}/layout/restore", restore, EDIT, "恢复大屏的出厂布局"),
         Route("GET", f"{BASE}/map", house_map, SEE, "大屏地图"),
+        Route("GET", f"{BASE}/outline", outline, SIGNED_IN, "辖区轮廓图，用来标出位置"),
         Route("PUT", f"{BASE}/map", load_map, MAP, "载入大屏地图（GeoJSON）", limit=maps.LIMIT * 2),
         Route("GET", f"{BASE}/open/{{key}}/map", opened_map, PUBLIC, "免登录大屏的地图"),
         Route("GET", f"{BASE}/walls", every, SEE, "大屏"),

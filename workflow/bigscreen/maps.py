@@ -15,7 +15,7 @@ from typing import Any
 
 import pydantic
 
-from cti.base.refusal import Invalid
+from cti.base.refusal import Invalid, NotFound
 from cti.office.identity import regions
 
 FILE = "map.json"
@@ -41,6 +41,18 @@ class Shape(pydantic.BaseModel):
     y: float
 
 
+class MapOutline(pydantic.BaseModel):
+    """Paths in a box; a place is drawn at `(longitude - west) * across` and `(north - latitude) * down`."""
+
+    width: float
+    height: float
+    west: float
+    north: float
+    across: float
+    down: float
+    shapes: list[Shape]
+
+
 class HouseMap(pydantic.BaseModel):
     """The drawing; without shapes there is none."""
 
@@ -58,6 +70,20 @@ class HouseMap(pydantic.BaseModel):
         """Where a place is drawn; None outside of the map."""
         x, y = (longitude - self.west) * self.across, (self.north - latitude) * self.down
         return (x, y) if self.across and 0 <= x <= self.width and 0 <= y <= self.height else None
+
+    @property
+    def says_where(self) -> bool:
+        """Whether it says where on the earth it is."""
+        return self.across > 0
+
+    def outline(self) -> MapOutline:
+        """It, for who shows a place on it. NotFound where it does not say where on the earth it is."""
+        if not self.says_where:
+            raise NotFound("no_map", "没有辖区地图")
+        return MapOutline(
+            width=self.width, height=self.height, west=self.west, north=self.north, across=self.across,
+            down=self.down, shapes=self.shapes,
+        )  # fmt: skip
 
 
 def drawn(text: str, house: str) -> HouseMap:

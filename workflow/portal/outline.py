@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pydantic
-
-from cti.base.refusal import NotFound
-from workflow.bigscreen.maps import HouseMap, Shape
+from workflow.bigscreen.maps import HouseMap, MapOutline
 from workflow.bigscreen.walls import Walls
-
-
-class MapOutline(pydantic.BaseModel):
-    """Paths in a box; a place is drawn at `(longitude - west) * across` and `(north - latitude) * down`."""
-
-    width: float
-    height: float
-    west: float
-    north: float
-    across: float
-    down: float
-    shapes: list[Shape]
 
 
 class Outline:
@@ -41,7 +26,7 @@ class Outline:
     @property
     def there(self) -> bool:
         """Whether there is one that says where on the earth it is."""
-        return self._map.across > 0
+        return self._map.says_where
 
     @property
     def _map(self) -> HouseMap:
@@ -49,10 +34,4 @@ class Outline:
 
     def drawing(self) -> MapOutline:
         """It. NotFound."""
-        found = self._map
-        if not self.there:
-            raise NotFound("no_map", "没有辖区地图")
-        return MapOutline(
-            width=found.width, height=found.height, west=found.west, north=found.north, across=found.across,
-            down=found.down, shapes=found.shapes,
-        )  # fmt: skip
+        return self._map.outline()

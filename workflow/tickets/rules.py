@@ -83,9 +83,17 @@ def caller_words(visitor: Visitor, row: TicketRow, name: str, number: str) -> di
 
 
 def point_words(visitor: Visitor, row: TicketRow) -> str:
-    """The point that the citizen gave, often where he lives: of a confidential one those alone see it who know him."""
-    point = None if row.confidential and not knows_caller(visitor, row) else point_of(row)
-    return point.pair if point is not None else ""
+    """The point of a request, often where he lives: of a confidential one those alone see it who know the citizen."""
+    point = point_of(row)
+    if point is None:
+        return ""
+    return HIDDEN if row.confidential and not knows_caller(visitor, row) else point.pair
+
+
+def point_told(row: TicketRow) -> str:
+    """As the audit has it, and with it the history, which departments read although it may be confidential later."""
+    point = point_of(row)
+    return "" if point is None else HIDDEN if row.confidential else point.roughly
 
 
 def tag_words(visitor: Visitor, row: TicketRow) -> dict[str, Any]:

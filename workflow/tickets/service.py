@@ -38,6 +38,7 @@ from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketRow
 from workflow.tickets.pages.titles import Titles
 from workflow.tickets.pages.whys import whys_of
+from workflow.tickets.points import point_of, point_said
 from workflow.tickets.record_facts import FROM_CASE, evidence_of, facts_of, reminded_since, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
@@ -121,9 +122,11 @@ class Tickets(WhoseTickets):
     ) -> dict[str, Any]:
         """The number is canonical; what was shown masked stays as it is; the call, if any, is a real one."""
         faults = Faults()
-        said = body.model_dump(exclude={"version", "contact", "call", "channel"})
+        said = body.model_dump(exclude={"version", "contact", "call", "channel", "point"})
         with faults.gathered():
             said["contact"] = self._contact(body, row)
+        with faults.gathered():
+            said |= self._point(body, row)
         with faults.gathered():
             await self._check_length(session, body, row, organisation)
         if row is not None and row.caller_name and body.caller_name in (masked_name(row.caller_name), "****"):
@@ -164,6 +167,28 @@ class Tickets(WhoseTickets):
         if not is_telephone(number):
             raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
         return number.digits
+
+    @staticmethod
+    def _point(body: TicketFields, row: TicketRow | None) -> dict[str, float | None]:
+        """Its columns; who was shown it hidden, or as it stands, leaves it as it is."""
+        kept = None if row is None else point_of(row)
+        if kept is not None and body.point in (HIDDEN, kept.pair):
+            return {}
+        point = point_said(body.point)
+        return {
+            "longitude": None if point is None else point.longitude,
+            "latitude": None if point is None else point.latitude,
+        }
+
+    def told(self, row: TicketRow) -> dict[str, Any]:
+        """The audit has a point roughly; that it changed is told, and can be proved."""
+        return {**super().told(row), "point": rules.point_told(row)}
+
+    def real(self, row: TicketRow) -> dict[str, Any]:
+        """A point is one thing, as its view has it."""
+        found, point = super().real(row), point_of(row)
+        del found["longitude"], found["latitude"]
+        return {**found, "point": point.pair if point is not None else ""}
 
     async def in_hand(self, visitor: Visitor, number: str) -> bool:
         """Whether a number is that of somebody whose ticket the visitor holds now."""

@@ -62,6 +62,10 @@ class TicketFields(Body):
         json_schema_extra=form(options_from="/api/options/regions", options_search=True),
     )  # fmt: skip
     address: str = pydantic.Field(default="", max_length=200, title="详细地址")
+    point: str = pydantic.Field(
+        default="", max_length=60, title="地图位置",
+        json_schema_extra=form(kind="point", outline="/api/bigscreen/outline"),
+    )  # fmt: skip
     category: Id | None = pydantic.Field(
         default=None, title="诉求分类",
         json_schema_extra=form(help="可用拼音首字母查找"),
@@ -95,7 +99,7 @@ class TicketView(RecordView):
     content: str = pydantic.Field(title="诉求内容", json_schema_extra=form(kind="long"))
     place: str = pydantic.Field(title="事发地")
     address: str = pydantic.Field(title="详细地址")
-    point: str = pydantic.Field(default="", title="位置坐标", json_schema_extra=form(kind="point", none=""))
+    point: str = pydantic.Field(default="", title="地图位置", json_schema_extra=form(kind="point", none=""))
     category: str | None = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类")
     urgent: bool = pydantic.Field(

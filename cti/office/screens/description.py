@@ -32,7 +32,7 @@ ColumnKind = Literal[
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
-    "color", "person", "rows", "tree", "files", "rich",
+    "color", "person", "rows", "tree", "files", "rich", "point",
 ]  # fmt: skip
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -136,7 +136,8 @@ class Field(Part):
     columns of a field that holds several small records. `files` is the path of the record's files, in which pictures of
     a rich text are kept; `total` adds up the figures of a column of `rows`. What a
     `formula` of other numbers comes to (`price * count`) is shown and not filled in; the server reckons it again. While
-    somebody is in a `sensitive` one, the recording of his talk is paused. `proposed` are values that stand below it,
+    somebody is in a `sensitive` one, the recording of his talk is paused. A `point` can be shown on the `outline` that
+    this path answers, as the map of the house is drawn. `proposed` are values that stand below it,
     the likeliest first: a press fills one in.
     """
 
@@ -161,6 +162,7 @@ class Field(Part):
     when: When | None = None
     section: str | None = None
     check: str | None = None
+    outline: str | None = None
     rows: tuple[Field, ...] = ()
     files: str | None = None
     total: bool = False

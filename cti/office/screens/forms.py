@@ -40,6 +40,7 @@ def form(
     when: When | None = None,
     section: str | None = None,
     check: str | None = None,
+    outline: str | None = None,
     rows: tuple[Field, ...] | None = None,
     step: float | None = None,
     width: int | None = None,
@@ -67,7 +68,7 @@ def form(
         "kind": kind, "help": help, "wrong": wrong, "options": words or None, "options_from": options_from,
         "options_search": options_search, "only_new": only_new, "fixed": fixed, "accept": accept,
         "when": None if when is None else {"key": when.key, "among": list(when.among)}, "section": section,
-        "check": check, "rows": None if rows is None else [row.model_dump() for row in rows],
+        "check": check, "outline": outline, "rows": None if rows is None else [row.model_dump() for row in rows],
         "step": step, "width": width, "none": none, "better": better, "link": link, "hidden": hidden, "needed": needed,
         "formula": formula, "total": total, "sensitive": sensitive, "dial": dial,
     }  # fmt: skip

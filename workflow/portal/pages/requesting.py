@@ -19,10 +19,11 @@ from cti.office.files.uploads import UploadView
 from cti.office.files.views import NewUpload, Offset
 from cti.office.records import Office
 from cti.web.public_site import LOCATES
+from workflow.bigscreen.maps import MapOutline
 from workflow.portal.accounts import Account, Accounts
 from workflow.portal.filling import faults_of, values_of
 from workflow.portal.keeping import Keeping
-from workflow.portal.outline import MapOutline, Outline
+from workflow.portal.outline import Outline
 from workflow.portal.pages.sending import FORM_BYTES, tokens_of
 from workflow.portal.rendering import Pages, see_other
 from workflow.tickets.by_citizens.asking import CitizensAsking

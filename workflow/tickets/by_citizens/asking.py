@@ -142,8 +142,6 @@ class CitizensAsking:
             self._rate.take(citizen.number.digits)
             row = await tickets.insert(session, BY, self._body(citizen, request))
             row.desk_form, row.extra, row.citizen = form, extra, sent.citizen
-            if (point := request.point) is not None:
-                row.longitude, row.latitude = point.longitude, point.latitude
             await session.flush()
             await tickets.audit(session, BY, "added", row.id, after=tickets.told(row))
             if sent.files:
@@ -182,7 +180,9 @@ class CitizensAsking:
     @staticmethod
     def _body(citizen: Citizen, request: Request) -> TicketFields:
         said = request.model_dump(exclude={"title", "longitude", "latitude"})
-        return TicketFields(**said, title=title_of(request), contact=citizen.number.national, channel="web")
+        point = request.point.pair if request.point is not None else ""
+        contact = citizen.number.national
+        return TicketFields(**said, title=title_of(request), point=point, contact=contact, channel="web")
 
     def _extra(self, kind: Kind, given: Mapping[str, Any]) -> str | None:
         if self._forms.form(PARTS) is None:

@@ -94,6 +94,7 @@ export type FieldKind =
   | 'tree'
   | 'files'
   | 'rich'
+  | 'point'
 
 export interface Field {
   key: string
@@ -136,6 +137,8 @@ export interface Field {
   proposed?: readonly Option[]
   /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
   check?: string
+  /** The path of the outline on which a `point` is shown. */
+  outline?: string
 }
 
 export interface Action {

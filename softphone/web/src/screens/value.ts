@@ -42,9 +42,22 @@ function addressOf(value: unknown): string {
   return typeof url === 'string' && /^\/(?!\/)/.test(url) ? url : ''
 }
 
+const PAIR = /^([+-]?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*([+-]?\d{1,3}(?:\.\d+)?)$/u
+
+/** Latitude and longitude as somebody wrote them; the longitude first where the first can be no latitude. */
+export function pairOf(value: string): { north: number; east: number } | null {
+  const found = PAIR.exec(value.trim())
+  if (!found) return null
+  const [first, second] = [Number(found[1]), Number(found[2])]
+  const [north, east] = Math.abs(first) > 90 ? [second, first] : [first, second]
+  return Math.abs(north) <= 90 && Math.abs(east) <= 180 ? { north, east } : null
+}
+
 /** A place (`latitude,longitude`) as people read it, and as a link by which the map programme of a telephone opens. */
-function pointOf(value: string): Shown {
-  const [north = 0, east = 0] = value.split(',').map(Number)
+export function pointOf(value: string): Shown | null {
+  const pair = pairOf(value)
+  if (!pair) return null
+  const { north, east } = pair
   return { text: `${north < 0 ? '南' : '北'}纬 ${Math.abs(north)}°，${east < 0 ? '西' : '东'}经 ${Math.abs(east)}°`, url: `geo:${north},${east}` }
 }
 
@@ -73,7 +86,8 @@ export function shownOf(column: Column, row: Row): Shown[] {
     case 'rich':
       return [{ text: plainOf(plain(value)) }]
     case 'point':
-      return [pointOf(plain(value))]
+      // Who may not know it is shown that there is one.
+      return [pointOf(plain(value)) ?? { text: plain(value) }]
     case 'phone':
       return many(value).map((one) => ({ text: numberText(plain(one)) }))
     case 'file':

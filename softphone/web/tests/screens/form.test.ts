@@ -62,6 +62,9 @@ describe('a form', () => {
     [{ pattern: '^\\d+$' }, '', ''],
     [{ kind: 'phone' as const }, 'abc', '不是电话号码'],
     [{ kind: 'phone' as const }, '0571-88880000', ''],
+    [{ kind: 'point' as const }, '31.8', '请填纬度和经度两个数，如 31.81124,119.97371'],
+    [{ kind: 'point' as const }, '119.9，31.8', ''],
+    [{ kind: 'point' as const }, '****', ''],
   ])('%o of %o', (more, value, words) => {
     expect(wrongWith(field(more), value)).toBe(words)
   })

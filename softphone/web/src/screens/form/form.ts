@@ -1,7 +1,7 @@
 import type { Field, Row } from '../description'
 import { filled, holds } from '../paths'
 import { plainOf } from '../rich/word'
-import { titleOf } from '../value'
+import { pairOf, titleOf } from '../value'
 
 /** What a form holds, checks and sends, without any component. */
 
@@ -12,6 +12,9 @@ const FEW = 4
 const HALF_LINE = 18
 /** Whoever may not see a number sends it back as it was shown to him. */
 const PHONE = /^[+\d][\d*\s()（）-]{2,24}$|^\*{4}$/
+
+/** Stands for what somebody may not see, and leaves it as it is. */
+const HIDDEN = '****'
 
 /** What a field holds while nobody has filled it in. */
 export function emptyOf(field: Field): unknown {
@@ -88,6 +91,7 @@ export function wrongWith(field: Field, value: unknown): string {
   if (field.max_length !== undefined && field.kind !== 'file' && [...value].length > field.max_length) return `至多 ${field.max_length} 个字`
   if (field.kind === 'phone' && !field.pattern && !PHONE.test(value.trim())) return field.wrong ?? '不是电话号码'
   if (field.pattern && !new RegExp(field.pattern, 'u').test(value.trim())) return field.wrong ?? '格式不对'
+  if (field.kind === 'point' && value.trim() !== HIDDEN && !pairOf(value)) return field.wrong ?? '请填纬度和经度两个数，如 31.81124,119.97371'
   if (field.kind === 'json') {
     try {
       JSON.parse(value)
