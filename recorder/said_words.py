@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.store.recording_search import CallsFound
 
-Look = Callable[[Visitor, str, datetime | None, datetime | None, AsyncSession], AsyncIterator[Sequence[str]]]
-"""The calls that a visitor may read in which all the words were said, the newest first, in batches; of about this time
-where one is given."""
+Look = Callable[
+    [Visitor, str, datetime | None, datetime | None, AsyncSession, Select[tuple[str]] | None],
+    AsyncIterator[Sequence[str]],
+]
+"""The calls that a visitor may read in which all the words were said, the newest first, in batches; of about this time,
+and among these few, where some are given."""
 
 
 class SaidWords:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from cti.base.scope import Scope
 from cti.store.calls import QUALITY
 from cti.store.engine import Store
-from cti.store.listing import STEP, Listed, listed_in_batches, listed_in_ways, listed_once
+from cti.store.listing import STEP, Listed, listed, listed_in_batches, listed_in_ways, listed_once
 from cti.store.models import CallName, RecordingFact, RecordingRow
 from cti.store.recording_filter import RecordingFilter, limits_of, within
 from cti.store.recordings import Recording, recording_of
@@ -42,8 +42,9 @@ ASKED_STEP = 100
 asked for nothing."""
 
 
-CallsFound = Callable[[AsyncSession], AsyncIterator[Sequence[str]]]
-"""Calls that somebody else finds, the newest first, in batches of some thousand at most."""
+CallsFound = Callable[[AsyncSession, Select[tuple[str]] | None], AsyncIterator[Sequence[str]]]
+"""Calls that somebody else finds, the newest first, in batches of some thousand at most; among some few only where
+these are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class RecordingSearch:
             if calls is None:
                 found = await self._found(session, wanted, scope, page, size)
             else:
-                keys = self._of_calls(calls(session), wanted, scope)
+                among = await self._few_calls(session, wanted)
+                keys = self._of_calls(calls(session, among), wanted, scope)
                 found = await listed_in_batches(session, RecordingRow, RecordingRow.id, keys, page, size, ASKED_STEP)
         return RecordingPage(tuple(recording_of(row) for row in found.rows), found.total, found.more)
 
@@ -112,7 +114,22 @@ class RecordingSearch:
         if facts and (facts[0].count <= SOME or not (limits or within(scope, RecordingRow))):
             return await self._by_fact(session, facts, [*limits, *within(scope, RecordingRow)], page, size)
         limits += [_has(RecordingRow.id, one) for one in facts]
-        return await self._listed(session, limits, scope, order, page, size)
+        in_order = not facts and wanted == RecordingFilter(wanted.since, wanted.until)
+        return await self._listed(session, limits, scope, order, page, size, in_order=in_order)
+
+    async def _few_calls(self, session: AsyncSession, wanted: RecordingFilter) -> Select[tuple[str]] | None:
+        """The calls of the recordings that are looked for, if it is known that there are few: see `CallsFound`."""
+        facts = await self._counted(session, wanted.facts)
+        if facts and facts[0].count <= FEW:
+            return select(RecordingRow.call).where(RecordingRow.id.in_(self._of_few(facts)))
+        if (few := await self._of_few_rows(session, wanted)) is not None:
+            return select(RecordingRow.call).where(RecordingRow.id.in_(few))
+        if not wanted.agent:
+            return None
+        limits = limits_of(RecordingFilter(wanted.since, wanted.until, wanted.agent), RecordingRow)
+        some = select(RecordingRow.id).where(*limits).limit(FEW_ROWS + 1).subquery()
+        count = await session.scalar(select(func.count()).select_from(some)) or 0
+        return select(RecordingRow.call).where(*limits) if count <= FEW_ROWS else None
 
     async def _of_calls(
         self, calls: AsyncIterator[Sequence[str]], wanted: RecordingFilter, scope: Scope
@@ -132,7 +149,10 @@ class RecordingSearch:
         order: Sequence[ColumnElement[Any]],
         page: int,
         size: int,
+        *,
+        in_order: bool,
     ) -> Listed[RecordingRow]:
+        """The page; what is wanted `in_order` an index has so, without asking each for more."""
         own = [] if scope.agent is None else [RecordingRow.agent == scope.agent]
         if scope.organisations and scope.regions is None:
             # Each organisation is an index of its own, in order.
@@ -142,6 +162,8 @@ class RecordingSearch:
             limits = ways[0]
         else:
             limits = [*limits, *within(scope, RecordingRow)]
+        if in_order and not own:
+            return await listed(session, RecordingRow, limits, order, page, size, RecordingRow.id)
         keys = select(RecordingRow.id).where(*limits).order_by(*order)
         step = ASKED_STEP if limits else STEP
         return await listed_once(session, RecordingRow, RecordingRow.id, keys, order, page, size, step)

@@ -66,7 +66,13 @@ async def words(store: Store, transcripts: Transcripts) -> AsyncIterator[Words]:
     yield made
 
 
-async def test_recordings_are_found_by_words_with_other_filters(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [0, 100])
+async def test_recordings_are_found_by_words_with_other_filters(
+    words: Words, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each of few is looked at; of many it is asked which of those with the words they are.
+    monkeypatch.setattr("cti.store.recording_search.FEW", few)
+    monkeypatch.setattr("cti.store.recording_search.FEW_ROWS", few)
     now = words.transcripts.office.clock.wall()
     for first in (found_calls.FIRST, 1):
         # However few are looked at in a batch.
@@ -76,6 +82,11 @@ async def test_recordings_are_found_by_words_with_other_filters(words: Words, mo
         assert await words.ids("路灯不亮 停水") == ["r2"]
         assert await words.ids("漏水") == []
         assert await words.ids("路灯", agent="1001") == ["r2", "r0"]
+        assert await words.ids("路灯 停水", agent="1001") == ["r2"]
+        assert await words.ids("路灯", agent="1002") == ["r3"]
+        assert await words.ids("停水", agent="1002") == []
+        assert await words.ids("路灯", agent="1001", until=now - timedelta(hours=1)) == []
+        assert await words.ids("路灯", longer_than=1) == []
         assert await words.ids("路灯", facts={"queue": "tax"}) == []
         assert await words.ids("停水", since=now - timedelta(hours=1), until=now + timedelta(hours=1)) == ["r2", "r1"]
         assert await words.ids("停水", since=now + timedelta(days=3)) == []
