@@ -124,7 +124,7 @@ class RecordingRow(Owned, Base):
 
     __tablename__ = "recordings"
     __table_args__ = (
-        Index(None, "call"),
+        Index(None, "call", "id"),
         Index(None, "state"),
         Index(None, "started_at"),
         Index(None, "proof"),

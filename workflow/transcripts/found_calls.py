@@ -14,7 +14,7 @@ from workflow.transcripts.models import TranscriptRow
 from workflow.transcripts.service import Transcripts
 
 FIRST, LARGEST = 250, 2_000
-"""Calls of the first batch; each next one has four times as many, up to so many."""
+"""Calls of the first batch; each next one has twice as many, up to so many."""
 AROUND = timedelta(days=1)
 """A call's transcript begins with its first talk, and may have been stored late."""
 
@@ -58,4 +58,4 @@ class FoundCalls:
             yield [calls[id] for id in ids if id in calls]
             if len(ids) < size:
                 return
-            before, seen, size = hits[-1].place, seen + size, min(size * 4, LARGEST)
+            before, seen, size = hits[-1].place, seen + size, min(size * 2, LARGEST)
