@@ -21,9 +21,10 @@ window.sounds = [];
 const Sound = window.Audio;
 window.Audio = class extends Sound { constructor(...said) { super(...said); window.sounds.push(this); } };
 """
-PLAYS = (
-    "() => { const it = window.sounds.find((one) => !one.paused && one.currentTime > 0); return it && it.currentTime }"
-)
+PLAYS = """() => {
+  const it = window.sounds.find((one) => !one.paused && one.currentTime > 0);
+  return it && [it.currentTime, it.src];
+}"""
 NEAR = 1.0
 """Seconds by which a word may be off."""
 

@@ -47,6 +47,7 @@ def test_a_browser_and_a_phone_over_ipv6() -> None:
     made = [Phone("1001-web", "x", "1001", web=True), Phone("1001-v6", "x", "1001", web=False, ipv6=True)]
     found = sections(phones(made, SWITCH))
     assert found["1001-web", "endpoint"]["webrtc"] == ["yes"]
+    assert found["1001-web", "endpoint"]["allow"] == ["alaw,ulaw"], "what is interleaved is recorded at 8 kHz alone"
     assert found["1001-v6", "endpoint"]["rtp_ipv6"] == ["yes"]
     assert found["1001-v6", "endpoint"]["media_address"] == ["::1"]
 
