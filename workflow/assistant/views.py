@@ -85,7 +85,7 @@ class CountLine(pydantic.BaseModel):
     kept: int = pydantic.Field(title="登记相同")
     changed: int = pydantic.Field(title="登记为其他")
     empty: int = pydantic.Field(title="未登记")
-    rate: str = pydantic.Field(title="采用率")
+    rate: str = pydantic.Field(title="采用率", json_schema_extra=form(kind="number"))
 
 
 class ModelFields(Body):
@@ -107,8 +107,8 @@ class ModelView(RecordView):
     until: datetime = pydantic.Field(title="学习到的最新工单")
     tickets: int = pydantic.Field(title="学习工单数")
     repeated: int = pydantic.Field(title="重复工单数")
-    first_rate: str = pydantic.Field(title="首选准确率")
-    two_rate: str = pydantic.Field(title="前二准确率")
+    first_rate: str = pydantic.Field(title="首选准确率", json_schema_extra=form(kind="number"))
+    two_rate: str = pydantic.Field(title="前二准确率", json_schema_extra=form(kind="number"))
     five_rate: str = pydantic.Field(title="前五准确率")
     calibration: str = pydantic.Field(title="概率误差")
     sure: str = pydantic.Field(title="概率不低于 0.9 的工单")

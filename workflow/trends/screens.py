@@ -66,7 +66,7 @@ SCREENS = (
             source=MATTERS,
             columns=columns_of(MatterView, "title", "count", "before", "grown", "places", "last_at"),
             filters=(
-                Filter(kind="text", key="search", title="事项或工单标题"),
+                Filter(kind="text", key="search", title="事项或标题"),
                 Filter(kind="period", key="at", title="登记时间"),
             ),
             sort="-count", sorts=("count", "grown", "last_at"), opens="/trend_matters/{id}", row=(NAME, JOIN),
@@ -103,7 +103,7 @@ SCREENS = (
             source=TOPICS,
             columns=columns_of(TopicView, "title", "count", "before", "grown", "places", "first_at", "last_at"),
             filters=(
-                Filter(kind="text", key="search", title="话题或通话标题"),
+                Filter(kind="text", key="search", title="话题或标题"),
                 Filter(kind="period", key="at", title="通话时间"),
             ),
             sort="-count", sorts=("count", "grown", "last_at"), opens="/trend_topics/{id}",
