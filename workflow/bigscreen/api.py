@@ -72,7 +72,7 @@ def routes(walls: Walls, links: WallLinks, arranging: Arranging, office: Office)
         return walls.map
 
     async def outline(visitor: Visitor) -> MapOutline:
-        return walls.map.outline()
+        return walls.map.outline() if walls.map.says_where else MapOutline()
 
     async def opened_map(key: str) -> HouseMap:
         await links.opened(key)

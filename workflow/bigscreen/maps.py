@@ -42,15 +42,18 @@ class Shape(pydantic.BaseModel):
 
 
 class MapOutline(pydantic.BaseModel):
-    """Paths in a box; a place is drawn at `(longitude - west) * across` and `(north - latitude) * down`."""
+    """Paths in a box; a place is drawn at `(longitude - west) * across` and `(north - latitude) * down`.
 
-    width: float
-    height: float
-    west: float
-    north: float
-    across: float
-    down: float
-    shapes: list[Shape]
+    Without shapes there is none.
+    """
+
+    width: float = 0
+    height: float = 0
+    west: float = 0
+    north: float = 0
+    across: float = 0
+    down: float = 0
+    shapes: list[Shape] = []
 
 
 class HouseMap(pydantic.BaseModel):

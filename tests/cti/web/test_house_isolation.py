@@ -298,6 +298,7 @@ LISTED: dict[str, str] = {
         "walls with figures that the visitor may count, which a test of the walls holds"),
     "GET /api/bigscreen/links/conditions": WORDS,
     "GET /api/bigscreen/map": SETTINGS_OF_THE_HOUSE,
+    "GET /api/bigscreen/outline": SETTINGS_OF_THE_HOUSE,
     "GET /api/analysis/pages": "pages with figures that the visitor may count, which a test of the analysis holds",
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
