@@ -20,6 +20,7 @@ from pathlib import Path
 from cti.base.cli_settings import ROOT
 from cti.base.manifest import PluginError, elsewhere, find_plugins
 from cti.base.saved_files import SavedFiles
+from cti.base.subprocesses import end
 from cti.process.house_rules import ROOMS
 
 ENGINE = "cti.process.app"
@@ -51,7 +52,10 @@ class Reloading:
             sys.executable, "-m", "cti.process.reloading", str(self._root), cwd=self._root,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        said, _ = await trial.communicate()
+        try:
+            said, _ = await trial.communicate()
+        finally:
+            await end(trial)
         if trial.returncode == 0:
             self._say("the code was changed: the engine is started anew")
             self._renew()

@@ -14,6 +14,7 @@ from bisect import bisect_left
 import structlog
 
 from cti.base.number import Number, NumberKind
+from cti.base.subprocesses import end
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,11 @@ class HomePlaces:
         reader = await asyncio.create_subprocess_exec(
             sys.executable, "-m", __name__, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
         )
-        told, _ = await reader.communicate()
+        try:
+            told, _ = await reader.communicate()
+        finally:
+            # Whoever stops in the first seconds leaves no process behind.
+            await end(reader)
         if reader.returncode:
             log.warning("it is not known where numbers are at home", status=reader.returncode)
             return

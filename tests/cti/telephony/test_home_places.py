@@ -1,5 +1,8 @@
 """Where numbers are at home."""
 
+import asyncio
+from typing import Any
+
 import pytest
 import pytest_asyncio
 
@@ -34,3 +37,22 @@ async def test_a_number_is_at_home_in_a_city(places: HomePlaces, said: str, plac
 
 def test_nothing_is_known_before_the_table_is_read() -> None:
     assert HomePlaces().of(Number.parse("13912345678")) == ""
+
+
+async def test_who_stops_while_the_table_is_read_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ran on for seconds, and its pipe stood open."""
+    started: list[asyncio.subprocess.Process] = []
+    create = asyncio.create_subprocess_exec
+
+    async def noted(*words: Any, **more: Any) -> asyncio.subprocess.Process:
+        started.append(await create(*words, **more))
+        return started[0]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
+    loading = asyncio.create_task(HomePlaces().load())
+    async with asyncio.timeout(20):
+        while not started:
+            await asyncio.sleep(0.01)
+        loading.cancel()
+        await asyncio.wait([loading])
+    assert loading.cancelled() and started[0].returncode is not None

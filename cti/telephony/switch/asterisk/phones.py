@@ -101,8 +101,8 @@ def phones(found: Iterable[Phone], switch: SwitchSettings, blocked: Blocked = NO
     for phone in found:
         name = phone.endpoint
         kind = (
-            # Not Opus: MixMonitor's interleaved recording takes the first 160 samples of each 20 ms at 48 kHz for all of
-            # them, and whatever is in it cannot be understood.
+            # Not Opus: MixMonitor's interleaved recording takes the first 160 samples of each 20 ms at 48 kHz for
+            # all of them, and whatever is in it cannot be understood.
             "webrtc=yes\nallow=alaw,ulaw\nrtp_timeout=0\ndtls_auto_generate_cert=yes\n"
             if phone.web
             else "allow=alaw,ulaw\nrtp_timeout=30\nrtp_timeout_hold=300\n"
