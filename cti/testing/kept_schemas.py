@@ -1,7 +1,8 @@
 """Migrated schemas of the tests' PostgreSQL database: one is `public`, the others wait beside it under another name.
 
 The comment on a schema says which tables it has. A test that ends leaves its schema as it is; the next one takes the
-rows away, only from tables that have any, or the whole schema when it is no more what was made.
+rows away, only from tables that have any, and triggers that note changes, or the whole schema when it is no more what
+was made.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import asyncpg
 from cti.base.ids import new_id
 from cti.store.engine import Store
 from cti.store.migration import migrate
+from cti.store.noting import PREFIX
 
 EMPTY = ""
 """The mark of a database in which there is nothing yet."""
@@ -34,6 +36,11 @@ FROM pg_class WHERE relnamespace = 'public'::regnamespace
 _TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 _NOT_IN = f"SELECT quote_ident(relname) FROM ({_TABLES} EXCEPT SELECT relname FROM {{}}.kept_tables) AS own"  # noqa: S608  # a constant
 """Tables that a test has made for itself."""
+_NOTES = f"""
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, '{PREFIX}')
+"""  # noqa: S608  # a constant
+"""Functions of triggers that note changes."""
 _HELD = "SELECT obj_description('public'::regnamespace, 'pg_namespace')"
 
 
@@ -44,6 +51,8 @@ async def emptied(connection: Any) -> None:
         name, shape, first_rows = held.split("|")
         if own := [one for (one,) in await connection.fetch(_NOT_IN.format(_first(name)))]:
             await connection.execute(f"DROP TABLE {', '.join(own)} CASCADE")
+        if notes := [one for (one,) in await connection.fetch(_NOTES)]:
+            await connection.execute(f"DROP FUNCTION {', '.join(notes)} CASCADE")
         if shape == await connection.fetchval(_SHAPE):
             await _clean(connection, name, set(first_rows.split()))
             await connection.execute(f"ALTER SCHEMA public RENAME TO {name}; CREATE SCHEMA public")

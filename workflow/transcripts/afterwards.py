@@ -32,6 +32,8 @@ Parts = Callable[[str], Awaitable[Sequence[Part]]]
 """When of a call which recording has which sound: there is none of a hold or a consultation."""
 AROUND_SECONDS = 0.5
 """Before and after what is missing: words may begin a little earlier than it was noticed."""
+TAIL_SECONDS = 1.0
+"""The last word of a sentence and the silence that ends it."""
 TRIES = 3
 IDLE_SECONDS = 5.0
 """Between two looks whether something waits."""
@@ -105,8 +107,8 @@ class Afterwards:
     async def _hear(
         self, recording: Recording, part: Part, channel: int, side: Side, start: datetime, stop: datetime
     ) -> list[Line] | None:
-        """What a side says in a stretch of a part, a `silent` line when it does not speak; None when what it says could
-        not be made out."""
+        """What a side says in a stretch of a part, a `silent` line when it does not speak; None when what it says there
+        could not be made out."""
         wording = self._wording(recording.organisation)
         hearing = self._recogniser.listen(RECORDING_RATE, wording.hints, live=True)
         first = part.second + max(0.0, (start - part.since).total_seconds() - AROUND_SECONDS)
@@ -135,7 +137,7 @@ class Afterwards:
                     len(found) + 1, side, agent, at, round(one.seconds, 2), said.text, said.times, repairs=said.repairs
                 )
                 found |= {told.number: told for told in masker.take(line)}
-        if words.found and not found:
+        if not found and any(_lies_within(one, last - first) for one in words.found):
             # A voice without words may be noise or a sentence: nobody is told that it was there and is written down.
             return None
         nobody = Line(1, side, agent, start, round((stop - start).total_seconds(), 2), kind="silent")
@@ -154,6 +156,13 @@ class Afterwards:
                 rest = rest[size:]
         if ready := len(rest) // frame * frame:
             yield _side(rest[:ready], channel, recording.channels)
+
+
+def _lies_within(voice: FinalText | RecognitionFailed, seconds: float) -> bool:
+    """Whether a voice is one of the stretch, not the end or the beginning of words that stand beside it already."""
+    begin, end = AROUND_SECONDS, seconds - AROUND_SECONDS
+    inside = min(voice.at + voice.seconds, end) - max(voice.at, begin)
+    return inside >= min(voice.seconds, TAIL_SECONDS)
 
 
 class _Words:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Connection
 
 from cti.store.engine import Store
 from cti.store.noting import Note, forget, note, there
+from cti.testing.engines import open_store
+from cti.testing.postgres import PostgresServer
+from cti.testing.tables import migrated
 
 INTO = "INSERT INTO figure_changes (source, moment) SELECT 'some', NEW.at"
 
@@ -26,3 +31,12 @@ async def test_notes_are_made_once_follow_what_they_note_and_go_before_a_migrati
 
     async with store.writing() as session:
         assert await session.run_sync(lambda inner: both(inner.connection())) == [True, False, True]
+
+
+async def test_no_test_sees_the_notes_of_the_one_before(postgres: PostgresServer, tmp_path: Path) -> None:
+    for _ in range(2):
+        async with open_store(await postgres.emptied(), tmp_path) as store:
+            await migrated(store)
+            async with store.writing() as session:
+                assert not await session.run_sync(lambda inner: there(inner.connection()))
+                await session.run_sync(lambda inner: note(inner.connection(), "connector_readings", some("value")))

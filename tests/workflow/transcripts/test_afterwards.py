@@ -225,3 +225,11 @@ async def test_a_voice_of_which_no_words_are_made_out_is_not_called_whole() -> N
         await afterwards(kept, Recognises(words="")).write("call")
     assert kept.state == "partial"
     assert [(one.side, one.kind) for one in kept.lines] == [("caller", "gap"), ("agent", "silent")]
+
+
+@pytest.mark.parametrize(("second", "seconds"), [(5.8, 8.0), (6.5, 13.3)])
+async def test_the_end_or_beginning_of_words_beside_a_gap_is_not_a_voice_in_it(second: float, seconds: float) -> None:
+    kept = Kept([gap(1, "caller", second, seconds)], [recording()])
+    await afterwards(kept, Recognises(words="")).write("call")
+    assert [(one.kind, one.seconds) for one in kept.lines] == [("silent", seconds)]
+    assert kept.state == "whole"
