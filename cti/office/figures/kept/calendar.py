@@ -53,10 +53,10 @@ def plan(period: Period, today: date, kept: Collection[str], dirty: Collection[s
         begin = live[MOST_TIMES - 1][0]
         live = [*live[: MOST_TIMES - 1], (begin, after)]
         spans = [one for one in spans if one < begin.isoformat()[: len(one)]]
-    times = [(_moment(begin), _moment(end)) for begin, end in live]
-    if _moment(after) < period.until:
-        joined = times and times[-1][1] == _moment(after)
-        times = [*times[:-1], (times[-1][0], period.until)] if joined else [*times, (_moment(after), period.until)]
+    times = [(midnight(begin), midnight(end)) for begin, end in live]
+    if midnight(after) < period.until:
+        joined = times and times[-1][1] == midnight(after)
+        times = [*times[:-1], (times[-1][0], period.until)] if joined else [*times, (midnight(after), period.until)]
     return Plan(spans, times)
 
 
@@ -84,10 +84,10 @@ def times_of(runs: Iterable[tuple[date, date]]) -> list[tuple[datetime, datetime
     """Runs of days as times, UTC; those that meet as one."""
     found: list[tuple[datetime, datetime]] = []
     for begin, end in runs:
-        since = _moment(begin)
+        since = midnight(begin)
         if found and found[-1][1] == since:
             since = found.pop()[0]
-        found.append((since, _moment(end)))
+        found.append((since, midnight(end)))
     return found
 
 
@@ -101,6 +101,11 @@ def is_whole(begin: date, end: date) -> bool:
     return begin.day == 1 and end == _next(begin)
 
 
+def months_within(first: date, after: date) -> list[str]:
+    """The months between two days, but those in which the days lie."""
+    return [begin.isoformat()[:MONTH] for begin, _ in _months(first, after)][1:-1]
+
+
 def _months(first: date, after: date) -> Iterator[tuple[date, date]]:
     while first < after:
         end = min(after, _next(first))
@@ -112,5 +117,6 @@ def _next(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1]) + DAY
 
 
-def _moment(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins, UTC."""
     return datetime.combine(day, time(), ZONE).astimezone(UTC)

@@ -88,7 +88,7 @@ class Kept:
             self._soon.set()
         if (id := self._keys.get(key)) is None:
             return found
-        there = await self._spans.there(session, id, key, cut.source.name, some)
+        there = await self._spans.there(session, id, key, cut.source.name, some, by_months=cut.by_months)
         if there is None:
             self._keys.pop(key, None)
             return found

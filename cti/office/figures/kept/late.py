@@ -33,6 +33,8 @@ WIDTH = 600
 RECOUNT = "recount"
 """In place of a record: somebody had everything counted again."""
 DAY = 10
+Part = Any
+"""A number or a text, or what stands for it in a statement that is asked often."""
 CHUNK = 5000
 
 
@@ -53,14 +55,18 @@ class LateTable:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def changed(self, id: int, times: Sequence[tuple[date, date]], what: int) -> Select[Any]:
+    def changed(self, id: Part, times: Sequence[tuple[Part, Part]], what: int) -> Select[Any]:
         """The days of a cut that changed, each from one to before another, with a number beside them."""
         row = FigureLateRow
         return select(row.span, literal(what), literal(0)).where(*self._limits(id, times))
 
     async def of(self, session: AsyncSession, id: int, first: date, after: date) -> list[LateDay]:
         """The same as they were, the latest first."""
-        wanted = select(FigureLateRow).where(*self._limits(id, [(first, after)])).order_by(FigureLateRow.span.desc())
+        wanted = (
+            select(FigureLateRow)
+            .where(*self._limits(id, [(first.isoformat(), after.isoformat())]))
+            .order_by(FigureLateRow.span.desc())
+        )
         return [
             LateDay(one.span, json.loads(one.was), one.first_at, one.changed_at, _ids(one.records))
             for one in (await session.scalars(wanted)).all()
@@ -68,9 +74,9 @@ class LateTable:
         ]
 
     @staticmethod
-    def _limits(id: int, times: Sequence[tuple[date, date]]) -> list[ColumnElement[bool]]:
+    def _limits(id: Part, times: Sequence[tuple[Part, Part]]) -> list[ColumnElement[bool]]:
         span = FigureLateRow.span
-        within = [and_(span >= first.isoformat(), span < after.isoformat()) for first, after in times]
+        within = [and_(span >= first, span < after) for first, after in times]
         return [FigureLateRow.cut == id, FigureLateRow.changed_at.is_not(None), or_(*within)]
 
     async def hold(self, session: AsyncSession, cuts: Select[Any], days: Sequence[str] | None = None) -> None:

@@ -11,11 +11,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import randbelow
+from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, union_all, update
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.office.figures.kept.calendar import DAY, midnight, months_within
 from cti.office.figures.kept.cuts import MONTH, Line
 from cti.office.figures.kept.late import MOST_RECORDS, RECOUNT, LateTable
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow, FigureSpanRow
@@ -24,6 +38,8 @@ from cti.office.figures.periods import step_of
 from cti.store.engine import Store
 from cti.store.upsert import insert_or_change
 
+KEPT, TOUCHED, TURN, LATE = range(4)
+"""What a row of what is there says."""
 CHUNK = 5000
 MOST_FIRST_TURN = 2**30
 MOST_NOTES = 50_000
@@ -48,28 +64,73 @@ class SpanTable:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._remembered = Remembered()
+        self._wanted: dict[tuple[int, bool], CompoundSelect[Any]] = {}
         self.late = LateTable(store)
 
     async def there(
-        self, session: AsyncSession, id: int, key: str, source: str, times: Sequence[tuple[date, date]]
+        self,
+        session: AsyncSession,
+        id: int,
+        key: str,
+        source: str,
+        times: Sequence[tuple[date, date]],
+        *,
+        by_months: bool = False,
     ) -> There | None:
         """What is kept of days, each from one to before another, all as of one moment; None when the cut of this
-        number is gone, or is another."""
-        span, note, cut = FigureSpanRow.span, FigureChangeRow, FigureCutRow
-        day = step_of(note.moment, "day", sqlite=self._store.is_sqlite)
-        within = [and_(span >= first.isoformat()[:MONTH], span < after.isoformat()) for first, after in times]
-        kept = select(span, literal(0), literal(0)).where(FigureSpanRow.cut == id, or_(*within))
-        touched = select(day, literal(1), literal(0)).where(note.source == source).distinct()
-        turns = select(cut.key, literal(2), cut.turn).where(cut.id == id, cut.key == key)
-        found: dict[int, set[str]] = {0: set(), 1: set(), 3: set()}
+        number is gone, or is another. With `by_months` the days of a month that is kept as a whole are left out, but of
+        the first and the last one.
+        """
+        found: dict[int, set[str]] = {KEPT: set(), TOUCHED: set(), LATE: set()}
         turn: int | None = None
-        wanted = union_all(kept, touched, turns, self.late.changed(id, times, 3))
-        for name, what, number in await session.execute(wanted):
+        values: dict[str, Any] = {"id": id, "key": key, "source": source}
+        for place, (first, after) in enumerate(times):
+            last = after - DAY
+            values |= {
+                f"first{place}": first.isoformat(), f"after{place}": after.isoformat(),
+                f"since{place}": midnight(first), f"until{place}": midnight(after),
+                f"month{place}": first.isoformat()[:MONTH], f"last{place}": last.isoformat()[:MONTH],
+            }  # fmt: skip
+        for name, what, number in await session.execute(self._there(len(times), by_months), values):
             if what in found:
                 found[what].add(name)
             else:
                 turn = number
-        return None if turn is None else There(found[0], found[1], turn, found[3])
+        if turn is None:
+            return None
+        there = There(found[KEPT], found[TOUCHED], turn, found[LATE])
+        if by_months and (lacking := _by_days(times, there)):
+            span = FigureSpanRow.span
+            days = select(span).where(FigureSpanRow.cut == id, func.substr(span, 1, MONTH).in_(lacking))
+            there.spans.update(await session.scalars(days))
+        return there
+
+    def _there(self, count: int, by_months: bool) -> CompoundSelect[Any]:
+        """The statement for so many periods; made once, since to make one takes longer than to ask it."""
+        made = self._wanted.get((count, by_months))
+        if made is None:
+            span, note, cut = FigureSpanRow.span, FigureChangeRow, FigureCutRow
+            day = step_of(note.moment, "day", sqlite=self._store.is_sqlite)
+            spans, moments = [], []
+            for place in range(count):
+                limits = [span >= bindparam(f"month{place}"), span < bindparam(f"after{place}")]
+                if by_months:
+                    edges: list[Any] = [bindparam(f"{one}{place}") for one in ("month", "last")]
+                    limits.append(or_(func.length(span) == MONTH, func.substr(span, 1, MONTH).in_(edges)))
+                spans.append(and_(*limits))
+                moments.append(
+                    and_(note.moment >= bindparam(f"since{place}"), note.moment < bindparam(f"until{place}"))
+                )
+            id = bindparam("id", type_=Integer)
+            kept = select(span, literal(KEPT), literal(0)).where(FigureSpanRow.cut == id, or_(*spans))
+            touched = select(day, literal(TOUCHED), literal(0)).where(note.source == bindparam("source"), or_(*moments))
+            turns = select(cut.key, literal(TURN), cut.turn).where(cut.id == id, cut.key == bindparam("key"))
+            days: list[tuple[Any, Any]] = [
+                (bindparam(f"first{place}"), bindparam(f"after{place}")) for place in range(count)
+            ]
+            late = self.late.changed(id, days, LATE)
+            made = self._wanted[count, by_months] = union_all(kept, touched.distinct(), turns, late)
+        return made
 
     async def lines(
         self, session: AsyncSession, id: int, key: str, turn: int, spans: Iterable[str]
@@ -191,3 +252,10 @@ class SpanTable:
                 await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut == id))
                 await self.late.forget(session, id)
         return [key for _, key in gone]
+
+
+def _by_days(times: Sequence[tuple[date, date]], there: There) -> list[str]:
+    """Months that lie within as a whole, and cannot be taken as one."""
+    changed = {one[:MONTH] for one in there.touched}
+    inner = {month for first, after in times for month in months_within(first, after)}
+    return sorted(one for one in inner if one in changed or one not in there.spans)

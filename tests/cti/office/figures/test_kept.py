@@ -145,6 +145,22 @@ async def test_a_day_that_is_kept_is_not_counted_again_until_it_is_touched(store
     assert await arrived(figures, CITY) == true
 
 
+async def test_of_a_month_with_a_touched_day_the_other_days_are_taken_as_kept(store: Store) -> None:
+    calls = some_calls(5, 300)
+    figures = await kept_figures(store, calls)
+    assert figures.kept is not None
+    await arrived(figures, CITY)
+    await figures.kept.round()
+    async with store.writing() as session:
+        spoiled = update(FigureSpanRow).where(FigureSpanRow.span.like("2026-01-%")).values(cells="[[1000000,0]]")
+        await session.execute(spoiled)
+    assert await arrived(figures, CITY) < 1_000_000  # the month is kept as a whole
+    touched = next(one for one in calls if one["arrived_at"].strftime("%Y-%m") == "2026-01" and not one["outgoing"])
+    async with store.writing() as session:
+        await session.execute(update(CallRow).where(CallRow.id == touched["id"]).values(satisfaction="5"))
+    assert 30_000_000 < await arrived(figures, CITY) < 31_000_000  # each day of it but one
+
+
 async def test_days_that_were_read_are_not_read_again_until_they_were_let_go_of(store: Store) -> None:
     figures = await kept_figures(store, some_calls(5, 60))
     assert figures.kept is not None
