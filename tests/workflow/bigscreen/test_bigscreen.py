@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -46,7 +47,7 @@ def looking(visitor: Visitor, *more: str) -> Visitor:
     return replace(visitor, permissions=visitor.permissions | {"bigscreen.see", *more})
 
 
-CHIEF = looking(LEADER, *RIGHTS)
+CHIEF = replace(looking(LEADER, *RIGHTS), roles=("supervisor",))
 
 
 class World:
@@ -168,6 +169,14 @@ async def test_a_wall_for_a_role_is_there_for_that_role_alone(sqlite_store: Stor
     world = await world_on(sqlite_store, tmp_path)
     assert "own" not in {one.wall for one in world.walls.all(CHIEF)}
     assert world.walls.all(replace(CHIEF, roles=("chief",)))[0].wall == "own"
+    assert "floor" in {one.wall for one in world.walls.all(CHIEF)}
+    assert "floor" not in {one.wall for one in world.walls.all(replace(CHIEF, roles=("leading",)))}
+
+
+def test_roles_that_our_walls_name_may_see_walls() -> None:
+    grants = tomllib.loads((SHIPPED.parent / "manifest.toml").read_text())["grants"]
+    named = {one for wall in read_walls(SHIPPED).values() for one in wall.roles}
+    assert named and named <= {role for role, rights in grants.items() if "bigscreen.see" in rights}
 
 
 async def test_a_link_opens_its_wall_until_it_dies(store: Store, tmp_path: Path) -> None:
