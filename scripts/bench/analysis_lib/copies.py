@@ -1,4 +1,4 @@
-"""Rows many times over: each copy under keys of its own and a little earlier, made by the database itself."""
+"""Rows many times over: each copy under keys of its own and some weeks later, made by the database itself."""
 
 from __future__ import annotations
 
@@ -17,32 +17,39 @@ KEYS: dict[type[Base], tuple[str, ...]] = {
     CaseDeadlineRow: ("case_id", "root"),
     CallRow: ("id",),
 }
-"""Columns that tell one record from another, or name one: the first letter of each is another in each copy."""
-APART_SECONDS = 137
+"""Columns that tell one record from another, or name one: their first letters are others in each copy."""
+FIRST = 100
+"""The first letters of the keys of the rows that are there, and their copies', are below and from this number on."""
+LETTERS = len(str(FIRST))
+MOST = 10**LETTERS - FIRST
 
 
-async def copy(store: Store, times: int) -> None:
-    """Let there be so many of each row. Keys begin with a 0 before they are copied."""
-    for table, keys in KEYS.items():
-        owner = table.__table__
-        assert isinstance(owner, Table)
+async def copy(store: Store, times: int, days: int) -> None:
+    """Let there be so many of each row, each copy so many days after the one before it.
+
+    Keys of the rows begin with a 0, so that those of the copies stand behind them in the order of time.
+    """
+    assert times <= MOST, f"{times} copies have no letters of their own"
+    for kind, keys in KEYS.items():
+        table = kind.__table__
+        assert isinstance(table, Table)
+        names = ", ".join(f'"{one.name}"' for one in table.columns)
         for place in range(1, times):
-            values = [_value(store, one.name, one.type, keys, place) for one in owner.columns]
-            names = ", ".join(f'"{one.name}"' for one in owner.columns)
+            values = [_value(store, one.name, one.type, keys, place, days) for one in table.columns]
             async with store.writing() as session:
                 await session.execute(text(
-                    f'INSERT INTO "{owner.name}" ({names}) SELECT {", ".join(values)} FROM "{owner.name}" '  # noqa: S608 # our names
-                    f'WHERE "{keys[0]}" < \'1\''
+                    f'INSERT INTO "{table.name}" ({names}) SELECT {", ".join(values)} FROM "{table.name}" '  # noqa: S608 # our names
+                    f'WHERE "{keys[0]}" < \'1\' ORDER BY "{keys[0]}"'
                 ))  # fmt: skip
 
 
-def _value(store: Store, name: str, kind: object, keys: tuple[str, ...], place: int) -> str:
+def _value(store: Store, name: str, kind: object, keys: tuple[str, ...], place: int, days: int) -> str:
     said = f'"{name}"'
     if name in keys:
-        return f"'{place}' || substr({said}, 2)"
+        return f"'{FIRST + place}' || substr({said}, {LETTERS + 1})"
     if isinstance(kind, TypeDecorator) and isinstance(kind.impl, DateTime):
-        seconds = place * APART_SECONDS
         if store.is_sqlite:
-            return f"strftime('%Y-%m-%d %H:%M:%f', {said}, '-{seconds} seconds') || '000'"
-        return f"{said} - interval '{seconds} seconds'"
+            # Whole days: the time of the day is as it stands.
+            return f"date({said}, '{place * days} days') || substr({said}, 11)"
+        return f"{said} + interval '{place * days} days'"
     return said

@@ -7,23 +7,27 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bench.analysis_lib.crowded import crowd
 from bench.analysis_lib.options import arguments
 from bench.analysis_lib.rows import UNITS, fill
 from bench.database import opened
-from bench.office_lib.lists import database, measured
+from bench.office_lib.lists import database, measured, server_seconds
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor
-from cti.office.figures import Figures
-from cti.office.figures.kept.keeper import Kept
+from cti.office.figures import Figures, Period
+from cti.office.figures.kept.cuts import Cut
+from cti.office.figures.kept.keeper import Kept, Looked
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.rights import FIGURES
 from cti.office.identity.directory import Organisation
@@ -46,15 +50,30 @@ ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 3, 20, 2, tzinfo=UTC)
 RIGHTS = frozenset({"reports.see", "calls.see", "tickets.see", "board.see", "bigscreen.see"})
 
+ROLES = ("supervisor",)
+
 
 def _visitor(name: str, organisation: str, scope: Scope) -> Visitor:
-    return Visitor(name, name, name, None, organisation, "320400", permissions=RIGHTS, scope=scope)
+    return Visitor(name, name, name, None, organisation, "320400", permissions=RIGHTS, roles=ROLES, scope=scope)
 
 
 VISITORS = {
     "the city": _visitor("chief", "city", EVERYTHING),
     f"a department ({UNITS[0]})": _visitor("unit", "unit0", Scope(organisations=frozenset({"unit0"}))),
+    "a region without data": _visitor("empty", "none", Scope(regions=frozenset({"320499"}))),
 }
+
+
+class OnlyAsking(Kept):
+    """Hears what is asked for, and lets nothing be counted for it until it `counts`: five years of rows are counted in
+    the background alone."""
+
+    counts = False
+
+    async def look(self, session: AsyncSession, cut: Cut, periods: Sequence[Period]) -> list[Looked]:
+        """What is kept, or nothing at all."""
+        found = await super().look(session, cut, periods)
+        return found if self.counts else [Looked([], []) for _ in found]
 
 
 async def _figures(store: Store, clock: VirtualClock, services: dict[str, Any]) -> Figures:
@@ -91,7 +110,10 @@ async def _all(options: Namespace, store: Store, folder: Path) -> None:
     async with store.reading() as session:
         full = await session.scalar(select(func.count()).select_from(TicketRow))
     if not full:
+        began, used = time.monotonic(), time.process_time() + server_seconds()
         await fill(store, options.tickets, options.calls, NOW, options.years)
+        used = time.process_time() + server_seconds() - used
+        print(f"filled in {time.monotonic() - began:.0f} s, {used:.0f} s of CPU", flush=True)
     figures = await _figures(store, clock, office.services)
     analysis, walls = Analysis(figures, clock, folder), Walls(figures, clock, folder)
     await analysis.read()
@@ -99,31 +121,48 @@ async def _all(options: Namespace, store: Store, folder: Path) -> None:
     print(f"{options.tickets:,} tickets, {options.calls:,} calls, {options.years:g} years; aim 300 ms of CPU a page")
     print(f"{'':<58} {'p50 ms':>8} {'p95':>8} {'CPU p50':>8} {'CPU p95':>8} + database's")
     asked = partial(_everything, figures, analysis, walls)
-    print("each number counted from its rows, as when a page is first opened")
-    await asked(1)
-    kept = figures.kept = Kept(store, clock, figures.library.sources)
+    if options.first:
+        print("each number counted from its rows, as when a page is opened for the first time")
+        await asked(1, warm=False)
+    kept = figures.kept = OnlyAsking(store, clock, figures.library.sources)
     await kept.round()
     await _once(figures, analysis, walls)
-    began, used = time.monotonic(), time.process_time()
+    kept.counts = True
+    began, used = time.monotonic(), time.process_time() + server_seconds()
     cuts = await kept.rebuild()
-    print(
-        f"rebuilt {cuts} cuts in {time.monotonic() - began:.1f} s, {time.process_time() - used:.1f} s of CPU (aim 600)"
-    )
+    used = time.process_time() + server_seconds() - used
+    print(f"rebuilt {cuts} cuts in {time.monotonic() - began:.1f} s, {used:.1f} s of CPU (aim 600)")
     print("with the days that are over kept")
     await asked(options.times)
     await _late_fact(store, figures)
+    await _crowded(store, figures, options.crowd)
+    await asked(options.times)
+    began = time.monotonic()
+    await kept.round()
+    print(f"a round that keeps the days that changed took {time.monotonic() - began:.1f} s")
+    await asked(options.times)
     walls.close()
     identity.close()
 
 
-async def _everything(figures: Figures, analysis: Analysis, walls: Walls, times: int) -> None:
+async def _everything(figures: Figures, analysis: Analysis, walls: Walls, times: int, *, warm: bool = True) -> None:
+    pages, own = [], []
     for who, visitor in VISITORS.items():
         print(who)
         for page in analysis.pages(visitor):
-            await measured(f"  {page.title}", times, partial(_page, analysis, visitor, page.page))
+            pages.append(
+                await measured(f"  {page.title}", times, partial(_page, analysis, visitor, page.page), warm=warm)
+            )
         for wall in walls.all(visitor):
-            await measured(f"  大屏 {wall.title}", times, partial(_wall, walls, visitor, wall.wall))
-        await measured("  自助分析，本年，三项分组 (aim 1000)", times, partial(_own, figures, visitor))
+            pages.append(
+                await measured(f"  大屏 {wall.title}", times, partial(_wall, walls, visitor, wall.wall), warm=warm)
+            )
+        own.append(await measured("  自助分析，本年，三项分组", times, partial(_own, figures, visitor), warm=warm))
+    print(
+        f"p95 of CPU, the database's included: the dearest page {max(pages):.0f} ms (aim 300), "
+        f"the dearest question with three splits {max(own):.0f} ms (aim 1000)",
+        flush=True,
+    )
 
 
 async def _once(figures: Figures, analysis: Analysis, walls: Walls) -> None:
@@ -154,6 +193,19 @@ async def _late_fact(store: Store, figures: Figures) -> None:
     print(f"a late fact {said} last year's figure after {1000 * (time.monotonic() - began):.0f} ms (aim 2000)")
 
 
+async def _crowded(store: Store, figures: Figures, count: int) -> None:
+    """Let a crowd of tickets come today, and ask for today's figure at once."""
+    city = next(iter(VISITORS.values()))
+    before = (await figures.value(city, "tickets_registered", "today")).total.now.value or 0
+    began = time.monotonic()
+    await crowd(store, count, NOW)
+    print(f"a day with {count:,} tickets: {time.monotonic() - began:.0f} s until all were written")
+    began = time.monotonic()
+    after = (await figures.value(city, "tickets_registered", "today")).total.now.value or 0
+    said = "stand in" if after == before + count else "are missing from"
+    print(f"all {said} today's figure after {1000 * (time.monotonic() - began):.0f} ms (aim 2000)")
+
+
 async def _run(options: Namespace, url: str | None, folder: Path) -> None:
     store = await opened(url, folder)
     await _all(options, store, folder)
@@ -166,7 +218,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as temporary:
         folder: Path = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        with database(options.postgresql) as url:
+        with database(options.postgresql, options.keep) as url:
             asyncio.run(_run(options, url, folder))
 
 

@@ -50,34 +50,39 @@ VISITORS = {
 }
 
 
-async def measured(title: str, times: int, work: Callable[[], Awaitable[object]]) -> None:
-    """Do it so many times, and print the line: p50 and p95 by the clock, p50 and p95 of CPU, in milliseconds.
+async def measured(title: str, times: int, work: Callable[[], Awaitable[object]], *, warm: bool = True) -> float:
+    """Do it so many times, `warm` once more before, and print the line: p50 and p95 by the clock, p50 and p95 of CPU,
+    in milliseconds.
 
-    Behind them stands what a PostgreSQL used of CPU in the middle: where the machine is busy, the clock says little.
+    Behind them stands what a PostgreSQL used of CPU, in the middle and at p95: where the machine is busy, the clock
+    says little. Returns the p95 of both together.
     """
-    clock, cpu, server = [], [], []
-    await work()
+    clock, cpu, server, both = [], [], [], []
+    if warm:
+        await work()
     for _ in range(times):
-        begun, used, served = time.perf_counter(), time.process_time(), _server_seconds()
+        begun, used, served = time.perf_counter(), time.process_time(), server_seconds()
         await work()
         clock.append((time.perf_counter() - begun) * 1000)
         cpu.append((time.process_time() - used) * 1000)
-        server.append((_server_seconds() - served) * 1000)
-    for one in (clock, cpu, server):
+        server.append((server_seconds() - served) * 1000)
+        both.append(cpu[-1] + server[-1])
+    for one in (clock, cpu, server, both):
         one.sort()
     half, most = times // 2, int(times * 0.95)
-    beside = f" + {server[half]:.1f}" if any(server) else ""
+    beside = f" + {server[half]:.1f} (p95 {server[most]:.1f})" if any(server) else ""
     print(f"{title:<58} {clock[half]:8.1f} {clock[most]:8.1f} {cpu[half]:8.1f} {cpu[most]:8.1f}{beside}", flush=True)
+    return both[most]
 
 
-def _server_seconds(parent: int | None = None) -> float:
+def server_seconds(parent: int | None = None) -> float:
     """Seconds of CPU that processes below this one have used: a PostgreSQL is the only one, and of one thread each."""
     parent, found = parent or os.getpid(), 0.0
     for task in Path(f"/proc/{parent}/task").iterdir():
         for child in (task / "children").read_text("ascii").split():
             try:
                 found += int(Path(f"/proc/{child}/schedstat").read_text("ascii").split()[0]) / 1e9
-                found += _server_seconds(int(child))
+                found += server_seconds(int(child))
             except OSError:
                 continue
     return found

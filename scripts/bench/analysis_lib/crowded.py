@@ -1,0 +1,24 @@
+"""A day with as many tickets as other days have in weeks, which come while figures are looked at."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+
+from bench.analysis_lib.rows import BATCH, let_run, request, write
+from cti.base.business_time import ZONE
+from cti.store.engine import Store
+
+FIRST = 900_000_000
+"""The number of the first of them: no other ticket has it."""
+
+
+async def crowd(store: Store, count: int, now: datetime) -> None:
+    """Write so many tickets of today until now, with what hangs on them."""
+    dice = random.Random(2)  # noqa: S311 # the same at each run
+    today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    for begin in range(0, count, BATCH):
+        places = range(begin, min(begin + BATCH, count))
+        moments = {place: today + (now - today) * (place / count) for place in places}
+        await write(store, [row for place, at in moments.items() for row in request(dice, FIRST + place, at)])
+    await let_run(store, now)
