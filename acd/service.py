@@ -341,10 +341,11 @@ class Acd:
         """How an agent is now."""
         return agent_view(self.matching, self.matching.agent(number))
 
-    def agents(self) -> tuple[AgentView, ...]:
-        """Every agent who was ever named, by number."""
+    def agents(self, states: Collection[str] | None = None) -> tuple[AgentView, ...]:
+        """Every agent who was ever named, or those in these states, by number."""
         found = sorted(self.matching.roster.agents.items())
-        return tuple(agent_view(self.matching, agent) for _, agent in found)
+        wanted = (agent for _, agent in found if states is None or agent.state in states)
+        return tuple(agent_view(self.matching, agent) for agent in wanted)
 
     def queues(self) -> tuple[QueueView, ...]:
         """How every queue is now."""

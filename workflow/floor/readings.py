@@ -51,7 +51,8 @@ class Readings:
     def of(self, rules: list[RuleRow], wall: datetime, now: float) -> dict[Key, tuple[Reading, Subject]]:
         """All readings of all rules."""
         kinds = {rule.kind for rule in rules}
-        agents = self._acd.agents() if kinds & SPOKEN.keys() else []
+        states = {SPOKEN[kind] for kind in kinds & SPOKEN.keys()}
+        agents = self._acd.agents(states) if states else ()
         queues = self._acd.queues() if kinds & OF_QUEUES else []
         found: dict[Key, tuple[Reading, Subject]] = {}
         for rule in rules:

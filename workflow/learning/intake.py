@@ -33,19 +33,22 @@ class Intake:
         """A batch in its order; returns the groups that grew."""
         grown: dict[str, None] = {}
         async with self._office.store.writing() as session:
+            # Most calls are no talk with a bot: what is told of them needs this one question for all.
+            asked = select(BotTalkRow).where(BotTalkRow.id.in_({one.call for one in told}))
+            talks = {row.id: row for row in await session.scalars(asked)}
             for one in told:
-                match one:
-                    case TurnTaken():
-                        grown |= dict.fromkeys(await self._turn(session, one))
-                    case TurnAnswered():
-                        grown |= dict.fromkeys(await self._answered(session, one))
-                    case HandedOver():
-                        grown |= dict.fromkeys(await self._handed(session, one))
-                    case TalkRated():
-                        grown |= dict.fromkeys(await self._rated(session, one))
-                    case TalkOver():
-                        over = update(BotTalkRow).where(BotTalkRow.id == one.call).values(over=True)
-                        await session.execute(over)
+                if isinstance(one, TurnTaken):
+                    grown |= dict.fromkeys(await self._turn(session, talks, one))
+                elif (talk := talks.get(one.call)) is not None:
+                    match one:
+                        case TurnAnswered():
+                            await self._answered(session, talk, one)
+                        case HandedOver():
+                            grown |= dict.fromkeys(await self._handed(session, talk))
+                        case TalkRated():
+                            grown |= dict.fromkeys(await self._rated(session, talk, one))
+                        case TalkOver():
+                            talk.over = True
         return list(grown)
 
     async def forget(self, days: int) -> None:
@@ -57,11 +60,11 @@ class Intake:
 
     # ── what is told ──
 
-    async def _turn(self, session: AsyncSession, told: TurnTaken) -> list[str]:
+    async def _turn(self, session: AsyncSession, talks: dict[str, BotTalkRow], told: TurnTaken) -> list[str]:
         missed = told.how == "unknown"
-        talk = await session.get(BotTalkRow, told.call)
+        talk = talks.get(told.call)
         if talk is None:
-            talk = BotTalkRow(
+            talk = talks[told.call] = BotTalkRow(
                 id=told.call, medium=told.medium, flow=told.flow, revision=told.revision, began_at=told.at, turns=0,
                 missed=0, intent="", handed=False, over=False, score=None, organisation=told.organisation,
                 region=told.region,
@@ -82,11 +85,11 @@ class Intake:
         await session.flush()
         return await self._list(session, [row], "unknown") if missed else []
 
-    async def _answered(self, session: AsyncSession, told: TurnAnswered) -> list[str]:
+    async def _answered(self, session: AsyncSession, talk: BotTalkRow, told: TurnAnswered) -> None:
         """What nobody understood was answered after all: it is no more of its group, which goes when it is the last."""
-        talk, said = await session.get(BotTalkRow, told.call), await self._turns(session, told.call)
-        if talk is None or not said or said[-1].how != "unknown":
-            return []
+        said = await self._turns(session, told.call)
+        if not said or said[-1].how != "unknown":
+            return
         row = said[-1]
         talk.missed, talk.intent = talk.missed - 1, told.flow
         group = row.group
@@ -96,24 +99,19 @@ class Intake:
             kept.count -= 1
             if kept.count <= 0:
                 await session.delete(kept)
-        return []
 
-    async def _handed(self, session: AsyncSession, told: HandedOver) -> list[str]:
+    async def _handed(self, session: AsyncSession, talk: BotTalkRow) -> list[str]:
         """The last thing that was said before, which was no wish for a human, is why."""
-        talk = await session.get(BotTalkRow, told.call)
-        if talk is None or talk.handed:
+        if talk.handed:
             return []
         talk.handed = True
-        said = await self._turns(session, told.call)
+        said = await self._turns(session, talk.id)
         for row in said:
             row.handed = True
         last = [row for row in said if row.how != "human"][-1:]
         return await self._list(session, [row for row in last if not row.reason], "handed")
 
-    async def _rated(self, session: AsyncSession, told: TalkRated) -> list[str]:
-        talk = await session.get(BotTalkRow, told.call)
-        if talk is None:
-            return []
+    async def _rated(self, session: AsyncSession, talk: BotTalkRow, told: TalkRated) -> list[str]:
         talk.score = told.score
         said = await self._turns(session, told.call)
         for row in said:
