@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, Text, cast, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, Text, bindparam, cast, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
@@ -31,6 +32,8 @@ from cti.office.figures.measures import Piece, Ranked, ranked
 from cti.office.figures.periods import Period
 from cti.office.figures.recipe import Recipe
 from cti.office.figures.working_out import nothing_of, plain, ranked_of, says, together
+
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 
 class Counting:
@@ -138,15 +141,42 @@ class Counting:
                 days |= one.late
             times = [one.live for one in looked]
         for some in apart(times):
-            tags = which(self._recipe.moment(at), [times[place] for place in some])
-            keys: list[ColumnElement[Any]] = [*(self._key_of(name, at, more) for name in by), *tags]
-            columns: list[ColumnElement[Any]] = [*keys, *(one.column for one in every)]
-            wanted = self._limited(select(*columns), at, asked, [one for place in some for one in times[place]])
-            rows = wanted.where(*more.limits).group_by(*keys)
-            for row in await self._all(session, rows, len(some), more.most):
-                place = some[row[len(by)] if tags else 0]
-                found[place].add(_key(row, by), [plain(one) for one in row[len(keys) :]])
+            parts = [times[place] for place in some]
+            rows, values = self._live_of(cut, every, at, asked, more, parts)
+            for row in await self._all(session, rows, len(some), more.most, values):
+                place = some[row[len(by)] if len(some) > 1 else 0]
+                found[place].add(_key(row, by), [plain(one) for one in row[len(row) - len(every) :]])
         return found
+
+    def _live(self, every: Sequence[Piece], at: str, asked: Asked, more: More, parts: Sequence[Times]) -> Select[Any]:
+        """The pieces as they are counted from the rows: by the values of the splits, and by which part a row is in."""
+        tags = which(self._recipe.moment(at), parts)
+        keys: list[ColumnElement[Any]] = [*(self._key_of(one, at, more) for one in (*asked.by, *more.names)), *tags]
+        columns: list[ColumnElement[Any]] = [*keys, *(one.column for one in every)]
+        limited = self._limited(select(*columns), at, asked, [one for some in parts for one in some])
+        return limited.where(*more.limits).group_by(*keys)
+
+    def _live_of(
+        self, cut: Cut | None, every: Sequence[Piece], at: str, asked: Asked, more: More, parts: Sequence[Times]
+    ) -> tuple[Select[Any], dict[str, Any]]:
+        """The same as a statement that is made once for a cut, and the times and values to ask it with: to make one
+        takes longer than to count a morning."""
+        if cut is None:
+            return self._live(every, at, asked, more, parts), {}
+        names = [[(f"since{p}_{n}", f"until{p}_{n}") for n in range(len(one))] for p, one in enumerate(parts)]
+        where = {name: f"where_{place}" for place, name in enumerate(asked.where)}
+        known = f"live {asked.by} {[*where]} {[len(one) for one in parts]}"
+        made = cut.known.get(known)
+        if made is None:
+            asks: list[Any] = [[(bindparam(begin), bindparam(end)) for begin, end in one] for one in names]
+            named: dict[str, Any] = {name: bindparam(said) for name, said in where.items()}
+            made = self._live(every, at, replace(asked, where=named), more, asks)
+            made = cut.known[known] = made.limit(more.most * len(parts) + 1)
+        values: dict[str, Any] = {said: asked.where[name] for name, said in where.items()}
+        for one, some in zip(names, parts, strict=True):
+            for pair, times in zip(one, some, strict=True):
+                values |= zip(pair, times, strict=True)
+        return made, values
 
     def _key_of(self, name: str, at: str, more: More) -> ColumnElement[str]:
         return more.value if more.value is not None and name in more.names else self._recipe.split(name, at)
@@ -199,9 +229,16 @@ class Counting:
         return self._kept.asked.cut((self._figure, self._source), (at, *counts, *names, by_months), readable, made)
 
     async def _all(
-        self, session: AsyncSession, wanted: Select[Any], periods: int = 1, most: int = MOST_CELLS
+        self,
+        session: AsyncSession,
+        wanted: Select[Any],
+        periods: int = 1,
+        most: int = MOST_CELLS,
+        values: Mapping[str, Any] = NO_VALUES,
     ) -> Sequence[Row[Any]]:
-        rows = (await session.execute(wanted.limit(most * periods + 1))).all()
+        if not values:
+            wanted = wanted.limit(most * periods + 1)
+        rows = (await session.execute(wanted, dict(values))).all()
         if len(rows) > most * periods:
             raise too_many()
         return rows

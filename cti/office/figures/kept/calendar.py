@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from cti.base.business_time import ZONE
 from cti.office.figures.kept.cuts import MONTH
@@ -106,11 +107,15 @@ def months_within(first: date, after: date) -> list[str]:
     return [begin.isoformat()[:MONTH] for begin, _ in _months(first, after)][1:-1]
 
 
-def _months(first: date, after: date) -> Iterator[tuple[date, date]]:
+@lru_cache(maxsize=256)
+def _months(first: date, after: date) -> tuple[tuple[date, date], ...]:
+    """The parts of a time that lie in a month each. The same times are asked for again and again."""
+    found = []
     while first < after:
         end = min(after, _next(first))
-        yield first, end
+        found.append((first, end))
         first = end
+    return tuple(found)
 
 
 def _next(day: date) -> date:

@@ -84,7 +84,7 @@ class Cut:
     merges: tuple[Merge, ...]
     statement: Select[Any]
     by_months: bool
-    known: dict[str, object] = field(default_factory=dict, init=False)
+    known: dict[str, Any] = field(default_factory=dict, init=False)
     """What was worked out of it once."""
 
     def is_noted(self, noted: Read) -> bool:
