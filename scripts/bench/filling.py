@@ -14,8 +14,8 @@ WORDS_OF = "search_entries"
 """The table whose triggers fill SQLite's index of words."""
 SQLITE = """SELECT type, name, sql FROM sqlite_master WHERE tbl_name = :table AND type IN ('index', 'trigger')
 AND sql IS NOT NULL"""
-POSTGRESQL = """SELECT 'index', indexname, indexdef FROM pg_indexes WHERE tablename = :table AND NOT EXISTS
-(SELECT 1 FROM pg_constraint WHERE conname = indexname)"""
+POSTGRESQL = """SELECT 'index', indexname, indexdef FROM pg_indexes WHERE tablename = :table
+AND schemaname = current_schema() AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)"""
 
 
 @asynccontextmanager

@@ -21,4 +21,4 @@ async def crowd(store: Store, count: int, now: datetime) -> None:
         places = range(begin, min(begin + BATCH, count))
         moments = {place: today + (now - today) * (place / count) for place in places}
         await write(store, [row for place, at in moments.items() for row in request(dice, FIRST + place, at)])
-    await let_run(store, now)
+    await let_run(store, now, today)

@@ -57,14 +57,14 @@ Row = dict[str, Any]
 Some = Sequence[tuple[type[Base], Row]]
 
 
-async def fill(store: Store, tickets: int, calls: int, until: datetime, years: float) -> None:
+async def fill(store: Store, tickets: int, calls: int, until: datetime, years: float, *, many: int = MANY) -> None:
     """Write them: the oldest first, evenly over the years, more by day than by night.
 
-    Of many a week is made up, and copied by the database for each week after it: with its sealed columns a row takes
+    Of `many` a week is made up, and copied by the database for each week after it: with its sealed columns a row takes
     the engine a thousand times what it takes the database to copy it.
     """
     dice = random.Random(1)  # noqa: S311 # the same at each run
-    weeks = int(years * YEAR_DAYS // WEEK_DAYS) if tickets >= MANY else 1
+    weeks = int(years * YEAR_DAYS // WEEK_DAYS) if tickets >= many else 1
     begin = until - timedelta(days=WEEK_DAYS * weeks if weeks > 1 else years * YEAR_DAYS)
     end = begin + (until - begin) / weeks
     async with store.writing() as session:
@@ -78,7 +78,7 @@ async def fill(store: Store, tickets: int, calls: int, until: datetime, years: f
             while some := list(islice(made, BATCH)):
                 await write(store, some)
         await copy(store, weeks, WEEK_DAYS)
-        await let_run(store, until)
+        await let_run(store, until, begin - timedelta(days=1))
 
 
 async def write(store: Store, some: Some) -> None:
@@ -89,8 +89,8 @@ async def write(store: Store, some: Some) -> None:
                 await session.execute(insert(table), rows)
 
 
-async def let_run(store: Store, now: datetime) -> None:
-    """Let what ends after `now` run: rows are made as they are in the end."""
+async def let_run(store: Store, now: datetime, since: datetime) -> None:
+    """Let what began since then and ends after `now` run: rows are made as they are in the end."""
     ticket, task, limit = TicketRow, TicketTaskRow, CaseDeadlineRow
     last = func.substr(ticket.number, CHARACTERS - 1)
     running = select(ticket.case).where(ticket.ended_at.is_(None))
@@ -100,18 +100,24 @@ async def let_run(store: Store, now: datetime) -> None:
     ))  # fmt: skip
     async with store.writing() as session:
         await session.execute(
-            update(ticket).where(ticket.ended_at >= now).values(
+            update(ticket).where(ticket.ended_at >= now, ticket.created_at >= since).values(
                 ended_at=None, satisfaction="", solved="", outcome="", updated_at=now,
                 stage=case((ticket.lead != "", "handling"), else_="review"),
                 card=case((last < "05", "red"), (last < "12", "yellow"), else_="green"),
             )
         )  # fmt: skip
         await session.execute(
-            update(task).where(task.ended_at >= now).values(ended_at=None, outcome="", stage="handle")
+            update(task)
+            .where(task.ended_at >= now, task.begun_at >= since)
+            .values(ended_at=None, outcome="", stage="handle")
         )
-        await session.execute(update(limit).where(limit.due_at >= now).values(missed=False))
         await session.execute(
-            update(limit).where(begun, limit.root.in_(running)).values(state="running", ended_at=None)
+            update(limit).where(limit.due_at >= now, limit.started_at >= since, limit.missed).values(missed=False)
+        )
+        await session.execute(
+            update(limit)
+            .where(begun, limit.started_at >= since, limit.root.in_(running))
+            .values(state="running", ended_at=None)
         )
 
 

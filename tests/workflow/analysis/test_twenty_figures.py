@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bench.analysis_lib.rows import fill
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from cti.base.clock import VirtualClock
 from cti.base.scope import Scope
@@ -16,13 +16,16 @@ from cti.office.figures.kept.keeper import Kept
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.rights import FIGURES
 from cti.office.identity.models import OrganisationRow
+from cti.office.processes.models import CaseDeadlineRow
 from cti.office.workshop.owning import Owning
 from cti.process.call_facts import call_facts
 from cti.store.engine import Store
+from cti.store.models import CallRow
 from cti.telephony.queue_titles import QueueTitles
 from cti.testing.tables import migrated
 from tests.office import ROOT
 from workflow.tickets.facts import sources
+from workflow.tickets.models import TicketRow, TicketTaskRow
 
 NOW = datetime(2025, 12, 31, 2, tzinfo=UTC)
 YEAR = Period.around("year", date(2025, 1, 1))
@@ -94,6 +97,32 @@ async def year_of(store: Store, tickets: int = 300, calls: int = 400) -> Figures
     figures = Figures(store, clock, library, Owning("city", "320400", FIGURES), {})
     figures.kept = Kept(store, clock, library.sources)
     return figures
+
+
+async def test_a_week_that_is_copied_fills_the_year(store: Store) -> None:
+    await migrated(store, [ROOT / "workflow" / "tickets"])
+    async with store.writing() as session:
+        session.add(OrganisationRow(
+            name="city", title="市热线", region="320400", parent=None, agent_numbers="", version=1
+        ))  # fmt: skip
+    await fill(store, 52 * 20, 52 * 10, NOW, 1.0, many=1)
+    async with store.reading() as session:
+        for table, moment, each in ((TicketRow, TicketRow.created_at, 20), (CallRow, CallRow.arrived_at, 10)):
+            assert await session.scalar(select(func.count()).select_from(table)) == 52 * each
+            assert await session.scalar(select(func.count(table.id.distinct()))) == 52 * each
+            last = select(func.count()).where(moment >= NOW - timedelta(days=7))
+            assert each - 2 <= (await session.scalar(last) or 0) <= each + 2
+        tasks = select(func.count()).select_from(TicketTaskRow).join(TicketRow, TicketTaskRow.ticket == TicketRow.id)
+        given = select(func.count()).where(TicketRow.lead != "")
+        assert await session.scalar(tasks) == await session.scalar(given)
+        limits = select(CaseDeadlineRow.root).join(TicketRow, TicketRow.case == CaseDeadlineRow.root)
+        loose = select(func.count()).where(CaseDeadlineRow.root.not_in(limits))
+        assert await session.scalar(loose) == 0
+        running = (await session.scalars(select(TicketRow.created_at).where(TicketRow.outcome == ""))).all()
+        assert running and min(running) > NOW - timedelta(days=120)
+        assert not await session.scalar(select(func.count()).where(TicketRow.ended_at >= NOW))
+        late = select(func.count()).where(CaseDeadlineRow.missed, CaseDeadlineRow.due_at >= NOW)
+        assert not await session.scalar(late)
 
 
 async def test_twenty_figures_agree_with_plain_sql_and_follow_a_late_fact(sqlite_store: Store) -> None:
