@@ -10,7 +10,7 @@ from typing import Any
 from trials.api import Api
 from trials.house import House
 
-CALM_SECONDS, CALM_SHARE, CALM_WITHIN = 5.0, 0.06, 240.0
+CALM_SECONDS, CALM_SHARE, CALM_WITHIN = 5.0, 0.06, 600.0
 """An engine that has taken less than this share of a core over so many seconds has begun all it begins."""
 
 
@@ -26,6 +26,12 @@ def cpu_of(process: int) -> float:
     """Seconds of CPU that it took until now."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(process: int) -> float:
+    """Megabytes that it has in memory."""
+    said = Path(f"/proc/{process}/status").read_text().partition("VmRSS:")[2].split()
+    return int(said[0]) / 1024
 
 
 async def share(house: House, api: Api, walls: int, seconds: float) -> tuple[float, float, int]:

@@ -73,9 +73,29 @@ async def _measured(house: House, options: Namespace) -> bool:
         print(f"heap after {watching.SETTLED_HOURS:g} h of the page's clock {before:.2f} MB, after {options.hours:g} h "
               f"{after:.2f} MB: {updates} answers (aim +{options.growth:.0%})", flush=True)  # fmt: skip
         await page.close()
+        if options.minutes:
+            page = await hands.page.context.new_page()
+            await page.set_viewport_size(size)
+            ok = _flat(await watching.stays(page, house, WALL, options.minutes), options.growth) and ok
+            await page.close()
         page = await hands.page.context.new_page()
         await watching.goes_on(page, house, WALL)
         print("engine killed: the wall said so, and went on by itself", flush=True)
+    return ok
+
+
+def _flat(found: list[tuple[float, float]], growth: float) -> bool:
+    """Print it, and say whether the last third is no more than so much above the first."""
+    for minute, (heap, engine) in enumerate(found):
+        print(f"  minute {minute}: heap {heap:.2f} MB, engine {engine:.0f} MB", flush=True)
+    part = max(1, len(found) // 3)
+    ok = True
+    for title, values in zip(("heap", "engine"), zip(*found, strict=True), strict=True):
+        first, last = max(values[:part]), max(values[-part:])
+        ok = ok and last <= first * (1 + growth)
+        print(
+            f"{title} over {len(found) - 1} minutes: {first:.2f} MB at first, {last:.2f} MB at last (aim +{growth:.0%})"
+        )
     return ok
 
 

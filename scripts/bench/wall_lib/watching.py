@@ -13,6 +13,9 @@ from typing import Any
 from playwright.async_api import Page, expect
 from trials.house import House
 
+from bench.wall_lib.asking import engine_of, memory_of
+
+MINUTE_SECONDS = 60.0
 HOUR_MS = 3_600_000
 SETTLED_HOURS = 1.0
 """After so long the page has all that it keeps."""
@@ -89,6 +92,17 @@ async def growth(page: Page, base: str, wall: str, hours: float) -> tuple[float,
         await page.clock.run_for(HOUR_MS)
         passed += 1
     return before, await _heap(page), await page.evaluate("window.updates")
+
+
+async def stays(page: Page, house: House, wall: str, minutes: float) -> list[tuple[float, float]]:
+    """A wall as it is, by the engine's own answers: megabytes of the heap and of the engine, minute by minute."""
+    await page.goto(f"{house.url}/wall/{wall}")
+    await page.locator("[data-test^='tile-'] b").first.wait_for()
+    found: list[tuple[float, float]] = []
+    while len(found) <= minutes:
+        found.append((await _heap(page), memory_of(engine_of(house))))
+        await asyncio.sleep(MINUTE_SECONDS)
+    return found
 
 
 async def _heap(page: Page) -> float:
