@@ -1,8 +1,8 @@
 """Hears whole utterances, each at its pauses, by a recogniser that is asked for one after the other.
 
 What was said until a pause is recognised while it is not yet known whether the pause is the end: most often it is, and
-the words are there when that is decided. For people who read along, it is heard while it grows, too, whenever nothing
-else waits.
+the words are there when that is decided. For people who read along, it is heard while it grows, too, when nothing else
+waits.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from ivr.recognition.telling import Telling
 from ivr.recognition.utterances import END_SECONDS, Began, Ended, Growing, Paused, Resumed, Utterances
 from ivr.speech_models.asking import Answer, ModelFailed, ModelQueue
 
-EVERY_SECONDS = 1.0
-"""Who reads along sees so much speech at a time."""
-READER_PAUSE_SECONDS = 0.5
+EVERY_SECONDS = 1.2
+"""Who reads along sees so much speech at a time. With 1.0 words are seen no sooner, since they wait for the model as
+well, for a twentieth more work."""
+READER_PAUSE_SECONDS = 0.4
 """A pause of this length is heard for people who read along: most shorter ones are no end, and words that were heard in
-vain cost as much as any. The end comes 0.3 s later, as soon as the words are there."""
+vain cost as much as any. The end comes 0.4 s later, or as soon as the words are there: they take longer."""
 QUIET_SECONDS = 0.4
 """After the end of speech it is noticed so much later."""
 READER_SECONDS = 20.0
@@ -62,8 +63,8 @@ class UtteranceHearing:
                 case Began(at):
                     self._said = _Said(at / self._rate, 0.0)
                     self._telling.tell(SpeechBegan(self._said.at))
-                case Growing(said):
-                    self._glance(said)
+                case Growing():
+                    self._glance()
                 case Paused(said):
                     self._drop_growing()
                     self._said = _Said(self._said.at, len(said) / 2 / self._rate)
@@ -74,10 +75,11 @@ class UtteranceHearing:
                 case Ended():
                     self._end()
 
-    def _glance(self, said: bytes) -> None:
-        """Let it be heard while it grows, if the recogniser has nothing else to do."""
-        if self._growing is None and self._recogniser.is_idle:
-            self._growing = self._recogniser.ask({**self._head, "quick": True, "times": False}, said, rank=GROWING)
+    def _glance(self) -> None:
+        """Let it be heard while it grows, as far as it has grown when the recogniser has nothing else to do."""
+        if self._growing is None:
+            head = {**self._head, "quick": True, "times": False}
+            self._growing = self._recogniser.ask(head, self._utterances.said, rank=GROWING)
             self._growing.add_done_callback(self._grown)
 
     def _grown(self, asked: asyncio.Future[Answer]) -> None:

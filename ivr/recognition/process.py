@@ -28,7 +28,7 @@ class ProcessRecogniser:
         hangs_seconds: float = HANGS_SECONDS,
     ) -> None:
         self._presence = Presence()
-        self._process = ModelProcess(
+        self.asked = ModelProcess(
             "recogniser", command, environment=environment, count=count, idle_seconds=idle_seconds,
             hangs_seconds=hangs_seconds, most_waiting=MOST_WAITING,
         )  # fmt: skip
@@ -41,9 +41,9 @@ class ProcessRecogniser:
     def listen(self, rate: int, hints: Collection[str] = (), *, live: bool = False) -> UtteranceHearing:
         """See `Recogniser.listen`."""
         # Until the first word is spoken the model is there.
-        self._process.wake()
-        return UtteranceHearing(self._process, self._presence, rate, hints, live)
+        self.asked.wake()
+        return UtteranceHearing(self.asked, self._presence, rate, hints, live)
 
     async def close(self) -> None:
         """End the process; who waits is told that it failed."""
-        await self._process.close()
+        await self.asked.close()

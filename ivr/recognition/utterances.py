@@ -28,9 +28,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """He goes on; `samples` is the utterance until now."""
-
-    samples: bytes
+    """He goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class Utterances:
         self._grown = 0
         self._heard = 0
 
-    def said(self, start: int) -> bytes:
+    def said(self, start: int = 0) -> bytes:
         """What was said in the utterance that goes on, from byte `start` on."""
         return bytes(self._said[start:])
 
@@ -124,7 +122,7 @@ class Utterances:
             told.append(Ended())
         elif self._every is not None and not quiet and len(self._said) - self._grown >= self._step(self._every):
             self._grown = len(self._said)
-            told.append(Growing(bytes(self._said)))
+            told.append(Growing())
         return told
 
     def _step(self, every: int) -> int:

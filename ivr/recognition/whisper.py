@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from ivr.recognition.character_times import characters_of, spread
 from ivr.recognition.going_round import goes_round
+from ivr.recognition.narrowed import narrow
 from ivr.recognition.simplified import simplified
 from ivr.recognition.spectrum import RATE, log_mel
 from ivr.recognition.speechlike import may_be_speech
@@ -21,7 +23,8 @@ AHEAD_SECONDS = 3.0
 """Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves most of the work. With 5 s it costs
 an eighth more, and as much is wrong (42 and 43 of 199 characters at 8 kHz)."""
 WINDOW_SECONDS = 30.0
-QUICK_AHEAD_SECONDS = 1.0
+QUICK_AHEAD_SECONDS = 0.6
+"""For what is heard while it grows: with 1 s as much costs more and more is wrong."""
 MEL_FRAMES_A_SECOND = 100
 FRAMES_A_SECOND = 50
 """The encoder's, by which tokens are found in time."""
@@ -53,13 +56,15 @@ class Whisper:
         import tokenizers
 
         self._storage = ctranslate2.StorageView
-        self._model = ctranslate2.models.Whisper(
-            str(model), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
-        )
-        self._tokens: Any = tokenizers.Tokenizer.from_file(str(model / "tokenizer.json"))
-        begin = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
-        self._begin = [self._tokens.token_to_id(one) for one in begin]
-        self._previous = self._tokens.token_to_id("<|startofprev|>")
+        with tempfile.TemporaryDirectory(prefix="hotline-whisper-") as folder:
+            kept = narrow(model, Path(folder))
+            self._model = ctranslate2.models.Whisper(
+                str(model) if kept is None else folder, device="cpu", compute_type="int8", inter_threads=1,
+                intra_threads=threads,
+            )  # fmt: skip
+        self._tokens = _Tokens(tokenizers.Tokenizer.from_file(str(model / "tokenizer.json")), kept)
+        self._begin = self._tokens.of("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
+        self._previous = self._tokens.of("<|startofprev|>")
 
     def hear(
         self, samples: npt.NDArray[np.float32], hints: Collection[str], *, quick: bool = False, times: bool = False
@@ -112,14 +117,10 @@ class Whisper:
         choices = [
             (self._likely(sound, seconds, ids), one)
             for one in expected[:CHOICES]
-            if abs(len(one) - said) <= 1 and len(ids := self._ids(one)) > 1
+            if abs(len(one) - said) <= 1 and len(ids := self._tokens.encode(one)) > 1
         ]
         likely, answer = max(choices, default=(0.0, ""))
         return answer if answer and likely > self._likely(sound, seconds, tokens) - EXPECTED else ""
-
-    def _ids(self, text: str) -> list[int]:
-        found: list[int] = self._tokens.encode(text, add_special_tokens=False).ids
-        return found
 
     def _likely(self, sound: Any, seconds: float, tokens: Sequence[int]) -> float:
         """How likely these words are by the sound: the sum of the logarithms, 0 at most."""
@@ -128,4 +129,35 @@ class Whisper:
 
     def _before(self, hints: Collection[str]) -> list[int]:
         words = "，".join(hints)[:HINT_CHARACTERS]
-        return [self._previous, *self._ids(words)] if words else []
+        return [*self._previous, *self._tokens.encode(words)] if words else []
+
+
+class _Tokens:
+    """Texts as tokens of the model: of a narrowed one the n-th is token `kept[n]` of the tokenizer's."""
+
+    def __init__(self, tokenizer: Any, kept: Sequence[int] | None) -> None:
+        self._tokenizer, self._kept = tokenizer, kept
+        self._place = None if kept is None else {whole: number for number, whole in enumerate(kept)}
+
+    def of(self, *names: str) -> list[int]:
+        """Those with these names, which every model has."""
+        ids = [self._tokenizer.token_to_id(one) for one in names]
+        return ids if self._place is None else [self._place[one] for one in ids]
+
+    def encode(self, text: str) -> list[int]:
+        """Those of a text; what the model has no token for is spelled by those of its bytes."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        if (place := self._place) is None:
+            return ids
+        return [
+            place[spelled]
+            for one in ids
+            for spelled in (
+                [one] if one in place else map(self._tokenizer.token_to_id, self._tokenizer.id_to_token(one))
+            )
+        ]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of some."""
+        text: str = self._tokenizer.decode(tokens if self._kept is None else [self._kept[one] for one in tokens])
+        return text

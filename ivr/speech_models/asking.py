@@ -23,6 +23,8 @@ class ModelFailed(Exception):
 
 
 Head = Mapping[str, Any]
+Body = bytes | Callable[[], bytes]
+"""What is asked with it; a function is called when its turn has come."""
 Answer = tuple[Head, bytes]
 
 
@@ -51,7 +53,7 @@ class _Job:
     rank: int
     order: int
     head: Head | None = field(compare=False)
-    body: bytes = field(compare=False)
+    body: Body = field(compare=False)
     done: asyncio.Future[Answer] = field(compare=False)
     patience: asyncio.TimerHandle | None = field(default=None, compare=False)
 
@@ -79,10 +81,9 @@ class ModelQueue:
         self._jobs: asyncio.PriorityQueue[_Job] = asyncio.PriorityQueue()
         self._order = itertools.count()
         self._tasks: list[asyncio.Task[None]] = []
-        self._busy = 0
 
     def ask(
-        self, head: Head, body: bytes = b"", *, rank: int = 0, patience: float | None = None
+        self, head: Head, body: Body = b"", *, rank: int = 0, patience: float | None = None
     ) -> asyncio.Future[Answer]:
         """The answer, or ModelFailed, in time; small ranks come first. Cancelled before its turn, it is not done.
 
@@ -102,11 +103,6 @@ class ModelQueue:
             done.add_done_callback(lambda _: job.begins())
         self._put(job)
         return done
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether a request would be answered at once: nothing waits, and a worker has nothing to do."""
-        return self._jobs.empty() and self._busy < self._count
 
     def wake(self) -> None:
         """Something will be asked soon: load the model meanwhile."""
@@ -142,11 +138,7 @@ class ModelQueue:
                     continue
                 if not job.done.done():
                     job.begins()
-                    self._busy += 1
-                    try:
-                        await self._do(worker, job)
-                    finally:
-                        self._busy -= 1
+                    await self._do(worker, job)
         finally:
             await worker.end()
 
@@ -157,7 +149,8 @@ class ModelQueue:
                     await worker.start()
                     answered: Answer = {}, b""
                 else:
-                    answered = await worker.ask(job.head, job.body)
+                    body = job.body if isinstance(job.body, bytes) else job.body()
+                    answered = await worker.ask(job.head, body)
         except (OSError, EOFError, ValueError, TypeError, KeyError, TimeoutError) as error:
             log.error("a model failed", model=self._name, reason=f"{type(error).__name__}: {error}")
             _refuse(job.done, f"the {self._name} failed: {str(error) or 'it hangs'}")

@@ -15,11 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from bench.assistant_lib.asked import Asked, Final, told
 from bench.assistant_lib.beside import beside
+from bench.assistant_lib.parts import parts
 from bench.callpath_lib.processes import Cost, children_of, load_average
-from bench.speech_set_lib.make import make
+from bench.speech_set_lib.make import whole
 from ivr.command_line.score import at_line
-from ivr.recognition.port import FinalText, Hearing, PartialText, Recogniser, RecognitionFailed
+from ivr.recognition.hearing import UtteranceHearing
+from ivr.recognition.port import FinalText, PartialText, Recogniser, RecognitionFailed
+from ivr.recognition.presence import Presence
+from ivr.recognition.process import ProcessRecogniser
 from ivr.recognition.recognisers import find_recogniser
 from ivr.settings import RecognitionSettings
 from workflow.transcripts.settings import TranscriptsSettings
@@ -52,7 +57,10 @@ class Party:
     finals: list[float] = field(default_factory=list)
     words: list[float] = field(default_factory=list)
     """From when a character was said to when it was first seen."""
+    utterances: int = 0
     lost: int = 0
+    parts: list[Final] = field(default_factory=list)
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +89,18 @@ def legs(folder: Path | None, seconds: float, most: int, calls: float) -> Iterat
     Then of so many `calls` a second, without and with as many parties as the shipped settings let be heard.
     """
     cache = Path(os.environ.get("HOTLINE_CACHE") or Path.home() / ".cache" / "hotline") / "bench" / "calls"
-    sounds = sorted((folder or cache).glob("*.wav")) or make(cache, "calls")
+    sounds = sorted(folder.glob("*.wav")) if folder is not None else whole(cache, "calls")
     yield (
         f"legs: {len(sounds)} sentences at 8 kHz A-law, {os.cpu_count()} cores, load average {load_average():.1f} "
         "before: delays count on a machine that does nothing else, CPU and its ratios always"
     )
+    yield from parts(sounds)
     for count in itertools.takewhile(lambda one: one <= most, (1, 2, 3, 4, 6, 8, 12, 16)):
         seen = asyncio.run(_hear(sounds, count, seconds))
         yield _told(seen)
+        requests = [one for party in seen.parties if party.asked is not None for one in party.asked.requests]
+        speech = sum(one.ends - one.begins for party in seen.parties for one in party.sentences)
+        yield from told([one for party in seen.parties for one in party.parts], requests, speech)
         if not seen.finals or _share(seen.finals, 0.95) > LAGS_SECONDS * 2:
             break
     if calls:
@@ -99,9 +111,13 @@ def legs(folder: Path | None, seconds: float, most: int, calls: float) -> Iterat
 
 async def _hear(sounds: Sequence[Path], count: int, seconds: float) -> Seen:
     recogniser = find_recogniser(RecognitionSettings())
+    assert isinstance(recogniser, ProcessRecogniser), "the one of this machine is measured"
     try:
         parties = [_party(sounds[number::count] or sounds, seconds) for number in range(count)]
-        hearings = [recogniser.listen(RATE, live=True) for _ in parties]
+        hearings = []
+        for party in parties:
+            party.asked = Asked(recogniser.asked)
+            hearings.append(UtteranceHearing(party.asked, Presence(), RATE, (), True))
         await _warm(recogniser)
         pid = next(one for one, command in children_of(os.getpid()).items() if "recognition.worker" in command)
         before, own = Cost.of(pid), time.process_time()
@@ -155,7 +171,7 @@ async def _warm(recogniser: Recogniser) -> None:
         pass
 
 
-async def _feed(party: Party, hearing: Hearing) -> None:
+async def _feed(party: Party, hearing: UtteranceHearing) -> None:
     """A frame each 20 ms by the clock."""
     party.began = time.monotonic()
     for number, at in enumerate(range(0, len(party.samples), FRAME * 2), start=1):
@@ -163,7 +179,7 @@ async def _feed(party: Party, hearing: Hearing) -> None:
         await asyncio.sleep(party.began + number * FRAME / RATE - time.monotonic())
 
 
-async def _collect(party: Party, hearing: Hearing) -> None:
+async def _collect(party: Party, hearing: UtteranceHearing) -> None:
     """When words come, beside when they were said."""
     shown: list[float] = []
     async for event in hearing.events():
@@ -172,11 +188,15 @@ async def _collect(party: Party, hearing: Hearing) -> None:
             case PartialText(text):
                 shown += [now] * (len(text) - len(shown))
             case FinalText(text, seconds, at, times):
+                party.utterances += bool(text)
                 shown += [now] * (len(text) - len(shown))
                 party.words += [seen - at - said for seen, said in zip(shown, times, strict=False)]
                 said_until = [one.ends for one in party.sentences if one.ends <= at + seconds and one.ends >= at]
                 if said_until and text:
                     party.finals.append(now - said_until[-1])
+                    assert party.asked is not None
+                    if part := party.asked.final(party.began + said_until[-1], party.began + now):
+                        party.parts.append(part)
                 shown = []
             case RecognitionFailed():
                 party.lost, shown = party.lost + 1, []
@@ -192,7 +212,7 @@ def _told(seen: Seen) -> str:
     return (
         f"legs {len(seen.parties):>2}: {seen.cores:.3f} of a core each (in all recogniser {recogniser:.2f}, engine "
         f"{engine:.2f}); final words after {_times(finals)}; a word first seen after {_times(words)}; "
-        f"{said} sentences, {lost} lost"
+        f"{said} sentences in {sum(party.utterances for party in seen.parties)} utterances, {lost} lost"
     )
 
 

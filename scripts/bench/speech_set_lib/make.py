@@ -39,6 +39,13 @@ def main() -> None:
         print(path, flush=True)
 
 
+def whole(folder: Path, name: str) -> list[Path]:
+    """The sounds of a set that is kept in `folder`; made now if one is missing."""
+    found = sorted(folder.glob("*.wav"))
+    count = len((HERE / f"{name}.txt").read_text("utf-8").split())
+    return found if len(found) == count else make(folder, name)
+
+
 def make(folder: Path, name: str, most: int = 1000, noise: float = 15.0) -> list[Path]:
     """The sounds of a set in `folder`, with their texts and the words to be put in place."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -178,9 +178,26 @@ async def test_who_reads_along_sees_words_while_they_are_said(make: Make) -> Non
     hearing.feed(sound(2))
     found = await told(hearing)
     words = [one.text for one in found if isinstance(one, PartialText)]
-    assert words[:2] == ["word so far 1", "word so far 2"]
+    assert words[:2] == ["word so far 1", "word so far 3"]
     assert isinstance(found[-1], FinalText)
     assert found[-1].text == "word 5"
+
+
+async def test_who_reads_along_waits_for_the_model_and_sees_what_was_said_until_his_turn(
+    make: Make, tmp_path: Path
+) -> None:
+    recogniser = make()
+    busy = recogniser.listen(RATE, ["slow"])
+    busy.feed(sound(1, 1, 2))
+    await asyncio.sleep(0.1)
+    reading = recogniser.listen(RATE, ["word"], live=True)
+    for piece in (sound(1, 1.2), sound(0, 1.2), sound(0, 1.2)):
+        reading.feed(piece)
+    # Asked for after a second of speech, while another was heard; told of all that was said meanwhile.
+    assert await told(reading, PartialText) == [SpeechBegan(BEGAN), PartialText("word so far 4")]
+    await told(busy)
+    asked = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [(one["hints"], one["quick"]) for one in asked] == [(["slow"], False), (["word"], True)]
 
 
 async def test_nobody_reads_along_at_the_cost_of_a_caller(make: Make, tmp_path: Path) -> None:

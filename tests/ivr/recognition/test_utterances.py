@@ -35,6 +35,13 @@ def heard(samples: bytes, **more: float) -> list[Happened]:
     return Utterances(RATE, **more).feed(samples)
 
 
+def grown(samples: bytes) -> list[float]:
+    """How many seconds were said, each time that who reads along is told."""
+    utterances = Utterances(RATE, every=1.0)
+    frames = (samples[at : at + 320] for at in range(0, len(samples), 320))
+    return [len(utterances.said()) / 2 / RATE for frame in frames if Growing() in utterances.feed(frame)]
+
+
 def test_quiet_is_no_utterance() -> None:
     noise = np.random.default_rng(3).normal(0, 40, RATE * 5).astype("<i2").tobytes()
     assert heard(audio(5)) == heard(noise) == []
@@ -61,12 +68,11 @@ def test_a_breath_in_a_number_does_not_end_it() -> None:
 def test_who_reads_along_is_told_what_was_said_until_now() -> None:
     told = heard(audio(1, 4, 2), every=1.0)
     assert kinds(told) == [Began, *[Growing] * 4, Paused, Ended]
-    sizes = [len(one.samples) / 2 / RATE for one in told if isinstance(one, Growing)]
+    sizes = grown(audio(1, 4, 2))
     assert all(1 <= b - a < 1.1 for a, b in itertools.pairwise([0.0, *sizes]))
     assert told[0] == Began(len(audio(1)) // 2 - int(0.3 * RATE))
     # Hearing a long one anew each second would cost the more, the longer it is.
-    long = [len(one.samples) / 2 / RATE for one in heard(audio(1, 18, 2), every=1.0) if isinstance(one, Growing)]
-    assert sum(long) < 5 * 18
+    assert sum(grown(audio(1, 18, 2))) < 5 * 18
 
 
 def test_two_utterances() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from ivr.prompts.catalogue import SHIPPED, load_catalogue
 from ivr.prompts.resample import resample
 from ivr.recognition.port import FinalText, Recogniser, RecognitionFailed
 from ivr.recognition.recognisers import find_recogniser
+from ivr.recognition.whisper import Whisper
 from ivr.recognition.whisper_packages import default_cache, installed
 from ivr.settings import RecognitionSettings
 from tests.ivr.recognition.noises import lossy
@@ -59,6 +61,32 @@ async def test_a_sentence_is_understood(prompt: str, words: tuple[str, ...], los
         assert all(word in heard for word in words), (heard, said)
     finally:
         await recogniser.close()
+
+
+@needs_model
+def test_the_words_of_chinese_alone_hear_what_all_of_them_hear(tmp_path: Path) -> None:
+    """The model with a ninth of its tokens, and as it is: for want of its vocabulary nothing is left out."""
+    home = installed(default_cache())
+    assert home is not None
+    for one in (home / "model").iterdir():
+        if one.name != "vocabulary.txt":
+            (tmp_path / one.name).symlink_to(one)
+    names = (home / "model" / "vocabulary.txt").read_text("utf-8").removesuffix("\n").split("\n")
+    (tmp_path / "vocabulary.json").write_text(json.dumps(names), "utf-8")
+    narrow, whole = (Whisper(model, home / "packages") for model in (home / "model", tmp_path))
+    for prompt in ("menu/progress", "holiday", "daypart/noon"):
+        samples, rate = soundfile.read(SHIPPED / "audio" / "zh" / f"{prompt}.opus", dtype="float32")
+        said = resample(samples, rate, 16000)
+        # The second has a word that only the whole one has a token for.
+        for expected in (("中午", "POS机"), ("中午", "Wifi")):
+            found, wanted = (_letters(one.hear(said, expected)[0]) for one in (narrow, whole))
+            assert found and found == wanted
+        text, times = narrow.hear(said, (), times=True)
+        assert len(text) == len(times) and times[-1] <= len(said) / 16000
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text if one.isalnum())
 
 
 @needs_model

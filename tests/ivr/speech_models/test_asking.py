@@ -66,3 +66,35 @@ def test_who_waits_too_long_is_refused_and_nobody_waits_longer_and_longer(
     assert refused >= fewest_refused
     if patience is None:
         assert max(waits) > 100, "without patience it would grow with the call"
+
+
+def test_what_is_asked_is_taken_when_its_turn_has_come() -> None:
+    """Sound that grows while it waits is heard as far as it has grown by then; cancelled before, nobody takes it."""
+    taken: list[float] = []
+
+    class Takes(Slow):
+        async def ask(self, head: Head, body: bytes) -> Answer:
+            await super().ask(head, body)
+            return head, body
+
+    async def story() -> tuple[Answer, Answer]:
+        queue, loop = ModelQueue("model", Takes), asyncio.get_running_loop()
+
+        def grown() -> bytes:
+            taken.append(loop.time())
+            return b"x" * round(loop.time() - began)
+
+        began = loop.time()
+        first, second, third = (queue.ask({"number": one}, body) for one, body in ((1, b"one"), (2, grown), (3, grown)))
+        third.cancel()
+        answers = await asyncio.gather(first, second)
+        await queue.close()
+        assert loop.time() - began == pytest.approx(6)
+        return answers[0], answers[1]
+
+    loop = VirtualTimeLoop()
+    try:
+        assert loop.run_until_complete(story()) == (({"number": 1}, b"one"), ({"number": 2}, b"xxx"))
+    finally:
+        loop.close()
+    assert len(taken) == 1
