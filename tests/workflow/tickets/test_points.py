@@ -107,6 +107,12 @@ async def test_what_became_confidential_does_not_stand_in_the_history(town: Tick
     assert "地图位置" in said and "31.81124" not in said and "31.8124" not in said
 
 
+async def test_the_next_request_of_a_call_begins_with_it_for_who_may_know_it(town: TicketTown) -> None:
+    id = (await town.add(point=PAIR, confidential=True)).id
+    assert (await town.history.copy(AGENT, id, whole=False)).point == PAIR
+    assert (await town.history.copy(BLIND, id, whole=False)).point == ""
+
+
 async def test_it_is_printed_for_who_may_see_it(town: TicketTown) -> None:
     library = PrintLibrary(None)
     library.offer(PRINT.kind(Tickets))

@@ -48,6 +48,7 @@ class Beginning(pydantic.BaseModel):
     title: str = ""
     place: str = ""
     address: str = ""
+    point: str = ""
     category: str | None = None
     content: str = ""
     caller_name: str = ""
@@ -86,17 +87,19 @@ class History:
         return RecordPage(items=[line_of(row) for row in shown], total=more, page=page, size=size)
 
     async def copy(self, visitor: Visitor, id: str, *, whole: bool) -> Beginning:
-        """Type, title, place and address for the next request of the same call; `whole` takes the content, too.
+        """Type, title and where it is for the next request of the same call; `whole` takes the content, too.
 
-        A name or number that the visitor sees masked is left out: what the call itself knows stands in the form.
+        What the visitor sees masked is left out: what the call itself knows stands in the form.
         """
         visitor.need(Tickets.edit_permission)
         async with self._office.store.reading() as session:
             row = await self._tickets.row(session, visitor, id)
         shown = rules.caller_words(visitor, row, row.caller_name, row.contact)
         caller = {key: "" if "*" in words else words for key, words in shown.items()}
+        point = rules.point_words(visitor, row)
         return Beginning(
             type=row.type, title=row.title, place=row.place, address=row.address, channel=row.channel, call=row.call,
+            point="" if "*" in point else point,
             category=row.category if whole else None, content=row.content if whole else "",
             caller_name=caller["name"], contact=caller["contact"],
         )  # fmt: skip
