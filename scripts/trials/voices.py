@@ -99,6 +99,11 @@ class Speaker:
         return silent_at - (began[0] + MARGIN)
 
     @property
+    def answered_after(self) -> float:
+        """Seconds from the end of his own last word until the other side began."""
+        return self._began_at - self._since
+
+    @property
     def heard_for(self) -> float:
         """Seconds from the first to the last that was heard since his own last word."""
         return self._heard_at - self._began_at

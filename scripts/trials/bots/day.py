@@ -10,6 +10,7 @@ from trials.api import Api, signed_in
 from trials.bots import speaking
 from trials.bots.revisits import Revisited
 from trials.bots.town import AGENT, LEADER, closed, fill, led_by
+from trials.bots.turns import turns
 from trials.bots.writing import ChatDesk, Citizen, site
 from trials.browsers import opened
 from trials.course import Course, Failed
@@ -52,6 +53,9 @@ async def day(course: Course, revisits: int, parts: Sequence[str]) -> None:
             greeting = await speaking.silent(course, desk, phones, house.sip)
             number = await speaking.scenarios(course, admin, desk, phones, house.sip, greeting)
             course.say(f"a citizen was answered by voice, registered {number} and corrected it, and had an agent")
+        if "turns" in parts:
+            await led_by(admin, "voice")
+            await turns(course, admin, leader, phones, house.sip)
         screen = await browsers.shared(LEADER)
         if "revisits" in parts:
             called = Revisited(leader, await closed(agent, revisits))

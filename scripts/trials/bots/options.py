@@ -13,7 +13,8 @@ DESCRIPTION = """\
 Bots on the real system. A citizen in a browser asks the bot about the provident fund, reports that his water is cut
 off, which becomes a ticket, asks how far it is, is handed to an agent at her chat desk, who registers a request from
 the chat, and rates. A citizen on the telephone does the same by voice: he interrupts the greeting, corrects himself,
-asks something else in between, and the agent reads all that was said; another one says nothing. Closed tickets are
+asks something else in between, and the agent reads all that was said; another one says nothing. Questions are asked by
+voice, and how soon the bot answers is measured. Closed tickets are
 revisited by real calls: people of a voice that is no person's are content, are not and say why, have no time, are
 somebody else, are engaged, do not pick up, or have a voicemail; what they say stands in the tickets, by itself or
 verified at the screen. Then all screens are kept.
@@ -25,6 +26,6 @@ def arguments(words: list[str]) -> argparse.Namespace:
     """The command line."""
     found = parser("bots", DESCRIPTION, minutes=20)
     found.add_argument("--revisits", type=int, default=50, help="tickets that are revisited (%(default)s)")
-    parts = ("chat", "voice", "revisits")
+    parts = ("chat", "voice", "turns", "revisits")
     found.add_argument("--parts", nargs="+", choices=parts, default=parts, help="only these parts of it")
     return found.parse_args(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trials.api import Api
@@ -36,10 +37,15 @@ class Closed:
 
 
 async def fill(admin: Api, leader: Api) -> None:
-    """Categories, and the articles that citizens ask for; who wrote one does not publish it."""
+    """Categories, and the articles that citizens ask for."""
     await tree(admin, "/api/tickets/categories", CATEGORIES)
-    made = await tree(admin, "/api/knowledge/categories", [category for category, _, _ in ARTICLES])
-    for category, title, text in ARTICLES:
+    await publish(admin, leader, ARTICLES)
+
+
+async def publish(admin: Api, leader: Api, articles: Sequence[tuple[str, str, str]]) -> None:
+    """Articles of category, title and text; who wrote one does not publish it."""
+    made = await tree(admin, "/api/knowledge/categories", [category for category, _, _ in articles])
+    for category, title, text in articles:
         article = {
             "title": title, "body": f"<p>{text}</p>", "category": made[category], "audience": "public", "summary": text,
         }  # fmt: skip
