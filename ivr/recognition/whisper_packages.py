@@ -1,6 +1,6 @@
 """Where Whisper comes from: pinned packages in a private cache, or an operator's own folder with the weights.
 
-Only who wants callers to speak needs it (about 300 MB on disk, 320 MB of memory while somebody speaks).
+Only who wants callers to speak needs it (about 300 MB on disk, 200 MB of memory while somebody speaks).
 """
 
 from __future__ import annotations
