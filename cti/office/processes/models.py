@@ -88,6 +88,8 @@ class CaseDeadlineRow(Owned, Base):
         Index(None, "root"),
         Index(None, "state", "due_at"),
         Index(None, "holder", "state", "due_at"),
+        # Figures count what fell due in a period, in whatever state it is.
+        Index(None, "due_at"),
     )
 
     case_id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="任务")

@@ -60,6 +60,7 @@ class Cells:
 
     def __init__(self, merges: Sequence[Merge]) -> None:
         self._merges = merges
+        self._are_sums = all(one == "sum" for one in merges)
         self.found: dict[Key, list[float | None]] = {}
 
     def add(self, key: Key, values: Sequence[float | None]) -> None:
@@ -67,6 +68,10 @@ class Cells:
         there = self.found.get(key)
         if there is None:
             self.found[key] = list(values)
+        elif self._are_sums:
+            for place, value in enumerate(values):
+                if value is not None:
+                    there[place] = (there[place] or 0) + value
         else:
             self.found[key] = [merged(*one) for one in zip(self._merges, there, values, strict=True)]
 
@@ -116,16 +121,23 @@ class Cut:
         self, spans: Iterable[tuple[str, list[Line]]], by: Sequence[str], where: Mapping[str, str], cells: Cells
     ) -> None:
         """Add kept spans to cells that are split by `by`, where the splits have these values."""
-        count = len(self.names)
+        count, places = len(self.names), {name: place for place, name in enumerate(self.names)}
         dated = [name for name in CALENDAR if name in by or name in where]
+        limits = [(places[name], value) for name, value in where.items() if name in places]
+        # A percentile has a line for each value of each day: no more is done for one than must be.
+        is_whole = tuple(by) == self.names
         for span, lines in spans:
             steps = {name: step_at(span, name) for name in dated}
             if any(value != where.get(name, value) for name, value in steps.items()):
                 continue
             for line in lines:
-                known = steps | dict(zip(self.names, line, strict=False))
-                if all(known[name] == value for name, value in where.items()):
-                    cells.add(tuple(known[name] for name in by), line[count:])
+                if limits and any(line[place] != value for place, value in limits):
+                    continue
+                if is_whole:
+                    key = tuple(line[:count])
+                else:
+                    key = tuple(steps[name] if name in steps else line[places[name]] for name in by)
+                cells.add(key, line[count:])
 
     def together(self, spans: Iterable[list[Line]]) -> list[Line]:
         """Several spans as one."""
