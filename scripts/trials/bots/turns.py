@@ -58,7 +58,7 @@ async def _asked(admin: Api, phones: SipStack, sip: str, questions: Sequence[str
             await call.hang_up()
         finally:
             await phone.close()
-    said = {one["said"]: one["how"] for one in (await admin.ask("GET", "/api/bot_turns?size=50"))["items"]}
+    said = {one["said"]: one["how"] for one in (await admin.ask("GET", "/api/learning/turns?size=50"))["items"]}
     if wrong := [one for one, how in said.items() if how != "aside"]:
         raise Failed(f"the bot did not find an answer to {wrong}")
     return found
