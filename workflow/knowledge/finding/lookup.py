@@ -6,6 +6,7 @@ import pydantic
 
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import Service
+from workflow.knowledge.finding.misheard import Misheard
 from workflow.knowledge.finding.service import Finding
 
 NAME = "knowledge.answer"
@@ -34,18 +35,22 @@ class KnowledgeAnswer(pydantic.BaseModel):
     score: float
     other: str
     other_score: float
+    by_sound: bool = False
 
 
-def service(finding: Finding) -> Service:
+def service(finding: Finding, misheard: Misheard) -> Service:
     """The service; it finds public articles of the region that was called, and of those above it."""
 
     async def answer(question: KnowledgeQuestion, facts: Facts) -> KnowledgeAnswer | None:
-        found = await finding.best_passage(question.words, facts.region)
+        found, by_sound = await finding.best_passage(question.words, facts.region), False
+        if found is None or found.score < question.least:
+            title = await misheard.title(question.words, facts.region)
+            found, by_sound = await finding.best_passage(title, facts.region) if title else None, True
         if found is None or found.score < question.least:
             return None
         return KnowledgeAnswer(
             title=found.title, passage=found.passage, number=found.number, edition=found.edition, score=found.score,
-            other=found.other, other_score=found.other_score,
+            other=found.other, other_score=found.other_score, by_sound=by_sound,
         )  # fmt: skip
 
     return Service(NAME, "知识库回答", KnowledgeQuestion, KnowledgeAnswer, answer)

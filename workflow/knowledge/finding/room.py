@@ -27,6 +27,7 @@ from workflow.knowledge.finding.boards import HotBoards
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
 from workflow.knowledge.finding.meant import Meant
+from workflow.knowledge.finding.misheard import Misheard
 from workflow.knowledge.finding.ranking import FILES, RankingFile, RankingLibrary
 from workflow.knowledge.finding.service import Finding
 from workflow.knowledge.finding.trying import Trying
@@ -91,7 +92,7 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
     host.task(watch(rankings, RIGHTS.title, host.bus, host.clock), "watch rankings")
     host.task(_learn(host, finding), "learn what people look for")
     host.task(meant.run(), "encode what articles mean")
-    found = lookup.service(finding)
+    found = lookup.service(finding, Misheard(office.store, keeper))
     host.when(Lookups, lambda lookups: lookups.offer(found))
     host.provide(Finding, finding)
     return finding
