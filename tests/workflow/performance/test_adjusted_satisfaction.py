@@ -36,7 +36,7 @@ def exclusion(record: str, stage: str, subject: str = "", organisation: str = "c
 
 async def test_what_was_judged_not_to_count_is_left_out_of_the_adjusted_alone(sqlite_store: Store) -> None:
     await with_tables(sqlite_store)
-    figures = await year_of(sqlite_store, tickets=120, calls=0)
+    figures = await year_of(sqlite_store, tickets=300, calls=0)
     undo = figures.extend("tickets", of_tickets)
     figures.library.deliver(ROOT / "workflow" / "performance" / "figures")
     assert figures.kept is not None
