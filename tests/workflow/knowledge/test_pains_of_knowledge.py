@@ -20,7 +20,7 @@ from workflow.knowledge.reviewing.confirming import PolicyFields
 from workflow.knowledge.views import ArticleFields
 
 HERE = Path(__file__).parent
-BROWSER = HERE.parents[1] / "browser/screens"
+BROWSER = HERE.parents[1] / "browser"
 PROVEN: dict[str, tuple[str | Path, str]] = {
     "Chinese is found in the middle of a sentence, by one and two characters": (
         "test_pains_of_knowledge.py", "test_chinese_is_found_in_the_middle_of_a_sentence_and_by_one_character",
