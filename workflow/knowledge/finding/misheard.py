@@ -42,9 +42,10 @@ class Misheard:
 
     async def title(self, words: str, region: str) -> str:
         """The title of the article that was asked for, of a region and those above it; empty when none is near."""
-        heard = syllables(words)
-        if not SHORTEST <= len(heard) <= LONGEST:
+        # Before it is spelled: in a chat somebody may paste pages.
+        if not SHORTEST <= len(_characters(words)) <= LONGEST:
             return ""
+        heard = syllables(words)
         readable = for_public(region)
 
         def ask(searching: Searching) -> list[str]:
@@ -85,7 +86,11 @@ def apart(one: Sequence[Sound], other: Sequence[Sound]) -> float:
 
 def syllables(text: str) -> list[Sound]:
     """Those of its Chinese characters."""
-    return sounds_of("".join(_HAN.findall(text)))
+    return sounds_of(_characters(text))
+
+
+def _characters(text: str) -> str:
+    return "".join(_HAN.findall(text))
 
 
 def _alike(schema: Schema, words: str) -> Query | None:
