@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
@@ -12,6 +13,9 @@ log = structlog.get_logger(__name__)
 
 INTERVAL, SETTLE = 1.0, 0.15
 """Seconds between two looks, and after one that saw a change: a file counts when it was the same in two looks."""
+SHARE, LONGEST = 0.001, 3.0
+"""Where there are many files, looks take this part of the time at most, as far as nobody waits longer than so many
+seconds for what he saved."""
 
 Stamps = dict[Path, tuple[int, int, int]]
 
@@ -20,11 +24,17 @@ async def look_again_and_again(look: Callable[[], Awaitable[bool]], what: str) -
     """Until cancelled; `look` answers False while something is being written. Whatever fails, the next look is made."""
     while True:
         settled = True
+        began = time.thread_time()
         try:
             settled = await look()
         except Exception:
             log.exception("files cannot be looked at", what=what)
-        await asyncio.sleep(INTERVAL if settled else SETTLE)
+        await asyncio.sleep(_pause(time.thread_time() - began) if settled else SETTLE)
+
+
+def _pause(cost: float) -> float:
+    """Seconds until the next look, after one that took `cost` seconds of CPU."""
+    return min(max(INTERVAL, cost / SHARE), LONGEST)
 
 
 class SavedFiles:

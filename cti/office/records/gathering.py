@@ -11,12 +11,12 @@ import structlog
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-SETTLE_SECONDS = 0.5
+SETTLE_SECONDS = 1.0
 MOST = 500
 
 
 class Gathering(Generic[T]):
-    """Items come by `add`, and go to `write` half a second later, at most `MOST` at once.
+    """Items come by `add`, and go to `write` a second later, at most `MOST` at once.
 
     What cannot be written is logged and lost: it is for figures, not for records.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from cti.telephony.switch.asterisk.agi import AgiConnection, AgiHungUp
 from cti.telephony.switch.asterisk.agi_protocol import AgiReply
@@ -43,6 +44,15 @@ class LegAgi:
         except AgiHungUp:
             pass
         raise await self._fate()
+
+    async def last_command(self, *parts: str | int) -> SessionOver:
+        """Send the command that ends the leg; returns what became of it."""
+        if self._over.done():
+            return self._over.result()
+        # It answers -1, as everything does on a dead leg: there is nothing to find out by asking.
+        with suppress(AgiHungUp):
+            await self._connection.command(*parts)
+        return await self._fate()
 
     async def _application(self, name: str, arguments: str) -> None:
         """Run what may last long and ends the same whether the leg is gone or not."""

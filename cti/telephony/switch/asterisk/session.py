@@ -26,8 +26,6 @@ from cti.telephony.switch.port import (
     Dialled,
     DialRequest,
     DialResult,
-    LegHungUp,
-    LegLeft,
     SpyMode,
 )
 from cti.telephony.switch.waiting import unless_over
@@ -210,10 +208,8 @@ class AsteriskSession(Hearing):
 
     async def hang_up(self, cause: int = 16) -> None:
         """End the leg."""
-        try:
-            await self.command("EXEC", "Hangup", cause)
-        except (LegHungUp, LegLeft, AgiRefused):
-            return
+        with suppress(AgiRefused):
+            await self.last_command("EXEC", "Hangup", cause)
 
     async def give_up(self) -> None:
         """The dialplan goes on to the emergency queue when this session is closed."""
