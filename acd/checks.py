@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from acd.settings.files import SECTION, Part, merge, read_parts
 from acd.settings.schema import LimitSettings
-from cti.base.documents import Document, Problem
+from cti.base.files.documents import Document, Problem
 from cti.base.settings import Settings
 from cti.plugins.checking import Names
 

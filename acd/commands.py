@@ -15,7 +15,7 @@ from acd.simulator.replay import Replay, as_text, dumps
 from acd.simulator.scenario import read
 from acd.staffing.forecast import Goal, Row, Share, check, forecast
 from acd.staffing.shifts import DAY, Shift, cover
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

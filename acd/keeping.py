@@ -27,7 +27,7 @@ COUNTED = frozenset({"queued", "answered", "abandoned", "overflowed", "left", "m
 
 
 class States(Protocol):
-    """Where small states are written (`cti.store.journal.Journal`)."""
+    """Where small states are written (`cti.store.journal.journal.Journal`)."""
 
     def put(self, kind: str, key: str, data: object) -> None:
         """Keep JSON data under a key."""

@@ -19,7 +19,6 @@ from acd.settings import files
 from acd.settings.files import load_settings
 from acd.topics import WAITING
 from cti.base.call import Call
-from cti.base.documents import Problem
 from cti.base.events import (
     AlarmCleared,
     AlarmRaised,
@@ -35,12 +34,13 @@ from cti.base.events import (
     SwitchUp,
     TalkEnded,
 )
-from cti.base.saved_files import SavedFiles
+from cti.base.files.documents import Problem
+from cti.base.files.saved_files import SavedFiles
 from cti.office.identity.service import Identity
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import LISTED, VIP, facts_of
 from cti.telephony.outgoing import Outgoing

@@ -29,7 +29,7 @@ from cti.base.call import EndReason
 from cti.base.clock import Clock
 from cti.base.events import Event
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 __all__ = [
     "Acd",

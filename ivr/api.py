@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import pydantic
 
+from cti.base.files.parts import NAME
 from cti.base.http.routes import Body, Query, Route
-from cti.base.number import NumberKind
-from cti.base.parts import NAME
+from cti.base.numbers.number import NumberKind
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese, chinese_proofs, chinese_summary

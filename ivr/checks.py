@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cti.base.documents import Problem, Where
+from cti.base.files.documents import Problem, Where
 from cti.base.settings import Settings
 from cti.office.workshop.revisions import Revisions
 from cti.plugins.checking import Names

@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cti.base import documents
-from cti.base.business_time import ZONE
-from cti.base.documents import DocumentError
-from cti.base.findings import Finding
-from cti.base.number import Number, NumberKind
+from cti.base.files import documents
+from cti.base.files.documents import DocumentError
+from cti.base.files.findings import Finding
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.settings import Settings
+from cti.base.times.business_time import ZONE
 from cti.office.workshop.commands import FileCommands, Parsers, add_command, findings_as_json, print_json
 from cti.office.workshop.library import Overlay
 from ivr import house, lint

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from acd.settings.files import load_settings
 from acd.settings.schema import AcdSettings
-from cti.base.calendars import SEEDED, Calendars
 from cti.base.settings import Settings
+from cti.base.times.calendars import SEEDED, Calendars
 from cti.office.workshop.revisions import write
 from ivr.definition.flow import Flow
 from ivr.lint.known import Known

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import pydantic
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
+from cti.base.files.parts import NAME
 from cti.base.http.routes import Body, Query, Route
-from cti.base.parts import NAME
 from cti.base.visitor import Visitor
 from ivr.rights import PUBLISH, READ
 from ivr.service import FlowService
@@ -26,7 +26,7 @@ class CalendarText(Body, str_strip_whitespace=False):
 
 
 class HolidaysBody(Body, str_strip_whitespace=False):
-    """The text of the calendars' file, and a year's holidays as a table: see `cti.base.holiday_table`."""
+    """The text of the calendars' file, and a year's holidays as a table: see `cti.base.times.holiday_table`."""
 
     text: str = pydantic.Field(max_length=500_000)
     table: str = pydantic.Field(max_length=20_000)

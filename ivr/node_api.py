@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
+from cti.base.files.parts import NAME
 from cti.base.http.routes import Route
-from cti.base.parts import NAME
 from cti.base.refusal import Invalid
 from cti.office.workshop.api import TEXT_LIMIT, TextBody
 from ivr.rights import EDIT, READ

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from acd.callbacks.dialling import CallbackDialling
 from acd.service import Acd
-from cti.base import documents
-from cti.base.calendars import SEEDED, CalendarFile, Calendars
 from cti.base.call import Call, Party
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.findings import Finding
-from cti.base.number_plan import NumberPlan
+from cti.base.files import documents
+from cti.base.files.findings import Finding
+from cti.base.numbers.number_plan import NumberPlan
+from cti.base.times.calendars import SEEDED, CalendarFile, Calendars
 from cti.office.identity.service import Identity
 from cti.office.processes.room import ProcessRoom
 from cti.office.workshop.watcher import FileWatcher, LibraryWatcher
@@ -20,7 +20,7 @@ from cti.plugins import Host, Teardown
 from cti.process.upkeep.condition import Condition, Part
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import PROMPT, Interruptions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.service import FileSummary, Workshop

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.identity.organisations import Organisations
 from cti.office.identity.people import People
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from cti.telephony.queue_titles import QueueTitles
 from recorder.importing.imported import imported
 

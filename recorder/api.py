@@ -9,14 +9,14 @@ from datetime import datetime
 import pydantic
 from aiohttp import web
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Query, Route
 from cti.base.refusal import Conflict, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.files.serving import disposition, give
 from cti.office.identity.audit.trail import Audit
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.about import Abouts
 from recorder.archive import Archive, whole
 from recorder.formats import KINDS, Format, NoEncoder, encoded

@@ -11,14 +11,14 @@ from typing import BinaryIO
 
 import structlog
 
-from cti.base.business_time import ZONE
 from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.sealed_files import SealedReader, is_sealed
 from cti.base.refusal import Conflict
+from cti.base.times.business_time import ZONE
 from cti.office.files.blobs import REMOTE, StorageProblem
 from cti.office.files.reading import STRETCH, pieces_of
 from cti.office.files.serving import Pieces
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.keys import Keys
 from recorder.sealing import Sealed, is_whole, seal

@@ -10,8 +10,8 @@ import structlog
 
 from cti.base.clock import Clock
 from cti.store.calls import StoredCall, StoredCalls
-from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingSearch
-from cti.store.recordings import HELD
+from cti.store.recordings.recordings import HELD
+from cti.store.recordings.search import LAST_FOUR, NUMBER, RecordingSearch
 from recorder.importing.imported import OLD, OLD_TICKET, SOURCE
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import structlog
 
 from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed, RecordingStarted
 from cti.office.files.service import Alarm
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 
 log = structlog.get_logger(__name__)
 

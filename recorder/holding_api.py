@@ -13,7 +13,7 @@ from cti.base.visitor import Visitor
 from cti.office.bulk.asking import MOST_IDS, Failure
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 
 KEEP = "recordings.keep"
 Id = Annotated[str, pydantic.Field(max_length=26)]

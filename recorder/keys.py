@@ -16,7 +16,7 @@ from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.suites import KEY_BYTES
 from cti.base.clock import Clock
 from cti.store.engine import Store
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from recorder.models import WrappingKeyRow
 
 log = structlog.get_logger(__name__)

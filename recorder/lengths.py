@@ -13,7 +13,7 @@ import structlog
 
 from cti.base.clock import Clock, Timer
 from cti.office.files.service import Alarm
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.timeline import Stories, parts_in, together_seconds
 
 log = structlog.get_logger(__name__)

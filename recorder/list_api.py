@@ -15,9 +15,9 @@ from cti.office.identity.lookups import Lookups
 from cti.office.screens import Choice
 from cti.office.screens.description import Tone
 from cti.office.screens.forms import form
-from cti.store.recording_filter import RecordingFilter
-from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingSearch
-from cti.store.recordings import HELD
+from cti.store.recordings.filter import RecordingFilter
+from cti.store.recordings.recordings import HELD
+from cti.store.recordings.search import LAST_FOUR, NUMBER, RecordingSearch
 from cti.telephony.queue_titles import QueueTitles
 from recorder.about import Abouts
 from recorder.api import LISTEN

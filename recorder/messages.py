@@ -20,7 +20,7 @@ from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.events import MessageLeft
 from cti.office.files.service import Alarm
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.originals import release
 from recorder.wav import HEADER_BYTES

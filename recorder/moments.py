@@ -16,7 +16,7 @@ from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.store.calls import StoredCalls
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.api import LISTEN, NO_STORE, WAV
 from recorder.archive import Archive

@@ -15,7 +15,7 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
-from cti.store.recordings import Recording, calls_recorded_in
+from cti.store.recordings.recordings import Recording, calls_recorded_in
 from recorder.models import RecordingNoteRow
 
 MOST = 200

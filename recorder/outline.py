@@ -12,7 +12,7 @@ import pydantic
 from numpy.typing import NDArray
 
 from cti.store.engine import Store
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.archive import Archive, Sound
 from recorder.models import OutlineRow

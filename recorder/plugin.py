@@ -27,9 +27,9 @@ from cti.office.timers.schedule import Schedule
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from cti.telephony.calls import Calls
 from cti.telephony.pauses import Pauses
 from cti.telephony.queue_titles import QueueTitles

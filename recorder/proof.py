@@ -19,17 +19,17 @@ from typing import Literal
 import msgspec
 import structlog
 
-from cti.base.business_time import ZONE
 from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.sealed_files import SealedReader, is_sealed
 from cti.base.clock import Clock
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import system
 from cti.office.files.blobs import LOCAL, StorageProblem
 from cti.office.files.service import Alarm
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import UNPROVED, Archive
 from recorder.lengths import SHORT
 from recorder.originals import written

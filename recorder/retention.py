@@ -14,8 +14,8 @@ from cti.base.visitor import system
 from cti.office.files.blobs import LOCAL, StorageProblem
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from recorder.models import OutlineRow
 from recorder.settings import RetentionRule
 from recorder.storing import Depot, blob_of

@@ -16,7 +16,7 @@ import structlog
 
 from cti.base.clock import Clock
 from cti.office.files.service import Alarm
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from recorder.archive import Archive
 from recorder.retention import Retention
 from recorder.settings import RoomSettings

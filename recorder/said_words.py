@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.store.recording_search import CallsFound
+from cti.store.recordings.search import CallsFound
 
 Look = Callable[
     [Visitor, str, datetime | None, datetime | None, AsyncSession, Select[tuple[str]] | None],

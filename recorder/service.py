@@ -32,7 +32,7 @@ from cti.base.events import (
     TalkStarted,
 )
 from cti.base.ids import new_id
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.archive import Archive
 from recorder.originals import Originals

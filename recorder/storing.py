@@ -11,7 +11,7 @@ import structlog
 from cti.base.settings import S3Settings
 from cti.office.files.blobs import LOCAL, REMOTE, Blobs, StorageProblem
 from cti.office.files.service import Alarm
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 
 log = structlog.get_logger(__name__)
 

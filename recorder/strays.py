@@ -24,7 +24,7 @@ from cti.base.visitor import system
 from cti.office.files.service import Alarm
 from cti.office.identity.audit.trail import Audit
 from cti.store.calls import StoredCalls
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.archive import Archive
 from recorder.messages import FOLDER, STILL_SECONDS

@@ -12,7 +12,7 @@ from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.people import People
 from cti.store.calls import StoredCalls
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from recorder.api import LISTEN
 from recorder.outline import Outline, Outlines
 from recorder.timeline import Part, parts_in

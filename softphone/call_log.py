@@ -8,11 +8,11 @@ from typing import Any
 
 import pydantic
 
-from cti.base.business_time import ZONE
 from cti.base.call import Call
 from cti.base.events import MAY_HOLD_NUMBER, Event, Stored
-from cti.base.number import Number, masked_in
+from cti.base.numbers.number import Number, masked_in
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.office.identity.calls_asked import CallsAsked

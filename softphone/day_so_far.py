@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cti.base.business_time import ZONE, day_of
 from cti.base.events import CallArrived, CallEnded, CallLeftQueue, SatisfactionGiven, Stored, TalkEnded, TalkStarted
+from cti.base.times.business_time import ZONE, day_of
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from softphone.figures import DayFigures
 
 KINDS = (CallArrived, CallEnded, TalkStarted, TalkEnded, CallLeftQueue, SatisfactionGiven)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from acd.service import Acd, RequestRefused
 from cti.base.call import Call
-from cti.base.number import EMERGENCY, Number
+from cti.base.numbers.number import EMERGENCY, Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from cti.base.business_time import day_of
 from cti.base.call import EndReason
 from cti.base.events import (
     CallArrived,
@@ -22,6 +21,7 @@ from cti.base.events import (
     TalkStarted,
 )
 from cti.base.scope import Scope
+from cti.base.times.business_time import day_of
 from softphone.messages import CallsToday
 
 COUNTED = frozenset({CallArrived, CallEnded, CallLeftQueue, SatisfactionGiven, TalkEnded, TalkStarted})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cti.base.call import Call, Leg, LegState, Party
-from cti.base.number import EMERGENCY
+from cti.base.numbers.number import EMERGENCY
 from cti.telephony.conference import Missed
 from cti.telephony.engagement import GUESTS, guests, supervises
 from softphone.messages import InTalk, InTalkAs

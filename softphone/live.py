@@ -13,7 +13,6 @@ from typing import Literal, cast
 from acd.matching.states import AgentState
 from acd.service import Acd, AgentView, QueueView
 from acd.settings.owners import SHARED, owners_of
-from cti.base.business_time import day_of
 from cti.base.call import Call, CallState, EndReason, LegState
 from cti.base.events import (
     AgentEvent,
@@ -32,8 +31,9 @@ from cti.base.events import (
     TalkStarted,
 )
 from cti.base.expressions import written
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import day_of
 from cti.base.visitor import Visitor
 from cti.office.identity.people import People
 from cti.office.records.lines import Lines

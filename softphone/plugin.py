@@ -12,7 +12,7 @@ from cti.plugins import Host
 from cti.process.health import Health
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.conference import Conferences
 from cti.telephony.consult import Consultations

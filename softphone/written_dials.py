@@ -7,7 +7,7 @@ from typing import Literal
 
 from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.followed_dials import FollowedDials
 from cti.telephony.switch.port import DialResult
 from softphone.dial_out import DialOut

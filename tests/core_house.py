@@ -12,7 +12,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call, CallState, CallStep, Party, Talk
 from cti.base.clock import Clock, LoopClock
 from cti.base.events import CallArrived, CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.settings import CalledNumber
 from cti.telephony.after_gap import SwitchBooks
 from cti.telephony.calls import Calls

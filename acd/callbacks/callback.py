@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from acd.matching.work import Reservation
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult
 
 

@@ -12,7 +12,7 @@ from acd.callbacks.callback import Attempt, CallbackOrder
 from acd.callbacks.callbacks import Callbacks
 from acd.callbacks.session import CallbackStay
 from cti.base.call import Call
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.calls import Calls
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.switch.port import CallSession, DialResult

@@ -20,7 +20,7 @@ VERSIONS, CHANGES = "acd_version", "acd_change"
 
 
 class States(Protocol):
-    """Where small states are written (`cti.store.journal.Journal`)."""
+    """Where small states are written (`cti.store.journal.journal.Journal`)."""
 
     def put(self, kind: str, key: str, data: object) -> None:
         """Keep JSON data under a key."""

@@ -21,10 +21,10 @@ from acd.editing.items import EVERYONE, Item, as_written, items
 from acd.service import Acd
 from acd.settings import files
 from acd.settings.schema import AcdSettings
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
-from cti.base.documents import DocumentError, Problem
+from cti.base.files.documents import DocumentError, Problem
 from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.times.business_time import ZONE
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from acd.editing.items import KINDS, Item
 from acd.settings.files import SECTION, Part
-from cti.base import documents
+from cti.base.files import documents
 from cti.office.configuring.file import replace
 
 SCREENS = "screens.yaml"

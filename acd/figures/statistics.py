@@ -15,7 +15,7 @@ from acd.figures.figures import AgentFigures, QueueFigures
 from acd.matching.decisions import Decision
 from acd.matching.states import AgentState, Medium
 from acd.settings.schema import AcdSettings
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 KEPT_DAYS = 3
 """How many days are kept in memory; older ones lie in the archive (`acd.archive`)."""

@@ -16,7 +16,7 @@ from acd.matching.callers import RAISED, Reason
 from acd.matching.states import Medium, WorkState
 from acd.matching.work import Work
 from acd.service import Acd
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit

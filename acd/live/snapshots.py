@@ -9,7 +9,7 @@ from acd.matching.matching import Matching
 from acd.matching.states import AgentState, Lane
 from acd.matching.work import Queue
 from acd.settings.schema import AgentSettings
-from cti.base.business_time import day_of
+from cti.base.times.business_time import day_of
 
 RESTORED: dict[AgentState, AgentState] = {
     AgentState.SIGNED_OUT: AgentState.SIGNED_OUT,

@@ -14,8 +14,8 @@ from acd.matching.room import Room
 from acd.matching.states import DEFERRED, REQUESTABLE, AgentState, Consequence, Lane
 from acd.matching.work import Queue, Reservation
 from acd.settings.schema import AcdSettings
-from cti.base.business_time import ZONE
 from cti.base.clock import Timer
+from cti.base.times.business_time import ZONE
 
 _S = AgentState
 

@@ -14,9 +14,9 @@ from acd.matching.states import AgentState
 from acd.reports.archive import Archive, Interval, by_day, together
 from acd.service import Acd
 from acd.settings.owners import may_see
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Page, Paged, Query, Route
 from cti.base.refusal import Invalid
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.office.identity.people import People

@@ -10,7 +10,7 @@ from typing import Any
 from acd.figures.figures import AgentFigures, QueueFigures
 from acd.figures.statistics import Statistics
 from acd.keeping import PAST_FIGURES
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 

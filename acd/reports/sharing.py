@@ -18,8 +18,8 @@ from acd.service import Acd
 from acd.settings.owners import may_see
 from acd.staffing.erlang import agents_needed
 from acd.staffing.sharing import Load, shared
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Page, Paged, Route
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.people import People
 from cti.office.screens.forms import form

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti.base.business_time import ZONE
 from cti.base.settings import Section
+from cti.base.times.business_time import ZONE
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

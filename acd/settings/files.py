@@ -9,8 +9,8 @@ from typing import Any
 import pydantic
 
 from acd.settings.schema import AcdSettings
-from cti.base import documents
-from cti.base.documents import Document, DocumentError, Problem, Where
+from cti.base.files import documents
+from cti.base.files.documents import Document, DocumentError, Problem, Where
 
 SECTION = "acd"
 HOUSE = "settings.yaml"

@@ -13,9 +13,9 @@ import pydantic
 
 from acd.settings.schema import AcdSettings, AgentSettings, Expression, Level, SkillName
 from acd.settings.skills import ExpressionError, parse
-from cti.base.business_time import ZONE
-from cti.base.documents import DocumentError, Problem
+from cti.base.files.documents import DocumentError, Problem
 from cti.base.settings import Name, Section
+from cti.base.times.business_time import ZONE
 
 At = Annotated[float, pydantic.Field(ge=0, le=1e7)]
 Id = Annotated[str, pydantic.Field(min_length=1, max_length=64)]

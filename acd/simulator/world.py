@@ -21,7 +21,7 @@ from acd.simulator.engine_clock import MortalClock
 from acd.simulator.played import PlayedCall, ring_agent
 from acd.simulator.scenario import seconds_of
 from cti.base.clock import EPOCH, VirtualClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult
 
 DEFAULT_REACTION = "after 2"

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 FOLLOWS = "follows"
 """The key of `Call.progress` under which stands which call is gone on with."""

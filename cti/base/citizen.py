@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 MAY_HOLD_NUMBER = frozenset({"address", "target", "digits", "piece"})
 """Text fields of events in which a citizen's telephone or identity number can stand: sealed when they are kept, masked

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 
 def _mask(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from cti.base.documents import DocumentError, Problem
+from cti.base.files.documents import DocumentError, Problem
 from cti.base.manifest import Plugin
 from cti.base.settings import Settings
 

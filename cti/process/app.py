@@ -26,9 +26,9 @@ from cti.base.call import CallState
 from cti.base.ciphers.cipher import KeyProblem
 from cti.base.cli_settings import ROOT
 from cti.base.clock import Clock
-from cti.base.documents import DocumentError
 from cti.base.events import QueueChanged
-from cti.base.owner_only import owner_only
+from cti.base.files.documents import DocumentError
+from cti.base.files.owner_only import owner_only
 from cti.base.settings import Settings
 from cti.office.identity.elsewhere import follow
 from cti.office.records.finding import catch_up
@@ -48,7 +48,7 @@ from cti.process.mirror import Mirror, publisher_command
 from cti.process.spare import has_turn
 from cti.process.supervisor import ASKED, LIFE_FD
 from cti.process.upkeep.restarting import Restart
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.switch.installation import Installation, SwitchMissing
 from cti.telephony.switch.port import SwitchControl

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cti.base import ports
 from cti.base.addresses import is_name
-from cti.base.documents import Problem
+from cti.base.files.documents import Problem
 from cti.base.manifest import Plugin
 from cti.base.settings import Settings
 from cti.plugins.checking import section_problems

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from cti.base import logs
 from cti.base.cli_settings import data_folder
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
+from cti.base.files.owner_only import owner_only
 from cti.base.manifest import PluginError, find_plugins, in_order, survey
-from cti.base.owner_only import owner_only
 from cti.base.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cti.base.cli_settings import ROOT
 from cti.base.events import Event
+from cti.base.files.memory import place_of_scratch
 from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN
 from cti.base.manifest import Manifest
-from cti.base.memory import place_of_scratch
 from cti.base.plugin_events import told_by
 from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched

@@ -21,7 +21,7 @@ from cti.base.events import (
     TalkEnded,
 )
 from cti.process.processes import troubles
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 
 if TYPE_CHECKING:

@@ -26,10 +26,10 @@ import structlog
 
 from cti.base import logs, priority
 from cti.base.events import MAY_HOLD_NUMBER, AgentStateChanged, CallEvent, Event, QueueChanged, RecordEvent
-from cti.base.number import Number, masked_in
+from cti.base.numbers.number import Number, masked_in
 from cti.base.settings import Settings
 from cti.process import broker
-from cti.store.encoding import fields_reader
+from cti.store.journal.encoding import fields_reader
 
 log = structlog.get_logger(__name__)
 

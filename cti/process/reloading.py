@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cti.base.cli_settings import ROOT
+from cti.base.files.saved_files import SavedFiles
 from cti.base.manifest import PluginError, elsewhere, find_plugins
-from cti.base.saved_files import SavedFiles
 from cti.base.subprocesses import end
 from cti.process.house_rules import ROOMS
 

@@ -23,7 +23,7 @@ import structlog
 
 from cti.base import priority
 from cti.base.cli_settings import ROOT
-from cti.base.owner_only import tighten
+from cti.base.files.owner_only import tighten
 from cti.base.run_lock import LOCK, RunLock, StartRefused
 from cti.base.settings import Settings
 from cti.process import broker

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cti.base import logs
 from cti.base.cli_settings import ROOT
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.manifest import survey
 from cti.base.run_lock import StartRefused
 from cti.base.settings import Settings

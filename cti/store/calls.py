@@ -17,11 +17,11 @@ from sqlalchemy.orm import aliased
 from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.events import Event, Stored
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.scope import Scope
 from cti.store.columns import placed
-from cti.store.encoding import decode_call, decode_event
 from cti.store.engine import Store
+from cti.store.journal.encoding import decode_call, decode_event
 from cti.store.listing import listed
 from cti.store.models import CallName, CallRow, EventRow, StateRow, SwitchCdr
 from cti.store.upsert import insert_or_leave

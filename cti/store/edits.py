@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, class_mapper, declared_attr, mapped_column
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict
+from cti.base.times.business_time import ZONE
 from cti.store.models import EditRow
 
 KEPT = 50

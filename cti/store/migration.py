@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection, column, inspect, select, table
 
-from cti.store import snapshot
+from cti.store.backups import snapshot
 from cti.store.engine import Store
 from cti.store.reseal import check_suite
 from cti.store.rooms import BASE, Room

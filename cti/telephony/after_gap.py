@@ -10,8 +10,8 @@ import structlog
 
 from cti.base.call import Call, CallState, EndReason, Leg, LegState, Party
 from cti.base.ids import new_id
-from cti.base.number import Number
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_plan import NumberPlan
 from cti.telephony.switch.port import (
     Connected,
     LegGone,

@@ -27,7 +27,7 @@ from cti.base.events import (
     LegEnded,
     LegStarted,
 )
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from cti.telephony.after_gap import AfterGap, SwitchBooks
 from cti.telephony.engagement import BESIDE, UNTOLD, Change, Engagements
 from cti.telephony.measured import MeasuredLegs

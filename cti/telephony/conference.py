@@ -14,7 +14,7 @@ import structlog
 from cti.base.bus import Bus
 from cti.base.call import Call, EndReason, Party
 from cti.base.events import GuestNotReached, TalkEnded
-from cti.base.number import Number, told_target
+from cti.base.numbers.number import Number, told_target
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import GUESTS, guests
 from cti.telephony.switch.address import Address

@@ -12,7 +12,7 @@ import structlog
 
 from cti.base.call import Call, LegState, Party, Talk
 from cti.base.events import CallTransferred
-from cti.base.number import Number, told_target
+from cti.base.numbers.number import Number, told_target
 from cti.telephony.calls import Calls
 from cti.telephony.handover import Handover
 from cti.telephony.switch.address import Address

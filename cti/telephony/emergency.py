@@ -18,7 +18,7 @@ import structlog
 
 from cti.base.call import Call, EndReason, Leg, LegState, Party
 from cti.base.events import EmergencyCalled, EmergencyHandedOver, EmergencyNotReached
-from cti.base.number import EMERGENCY, Number
+from cti.base.numbers.number import EMERGENCY, Number
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import facts_of
 from cti.telephony.switch.port import CallSession, DialResult, LegGone, SwitchEvent, SwitchUnavailable

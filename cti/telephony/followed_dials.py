@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from cti.base.events import CallEnded, Event
-from cti.store.following import Following
+from cti.store.journal.following import Following
 from cti.telephony.redialling import ANSWERED
 
 UNKNOWN = "unknown"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cti.base.call import Call, Talk
 from cti.base.events import CallTransferred
-from cti.base.number import told_target
+from cti.base.numbers.number import told_target
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import guests
 from cti.telephony.switch.port import LegHungUp, SwitchUnavailable

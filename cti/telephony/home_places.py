@@ -13,7 +13,7 @@ from bisect import bisect_left
 
 import structlog
 
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.subprocesses import end
 
 log = structlog.get_logger(__name__)

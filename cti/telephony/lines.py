@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.settings import CalledNumber, TrunkSettings
 from cti.telephony.provisioning import Provisioning
 from cti.telephony.trunks import Trunks

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from cti.base.call import FOLLOWS, Call, EndReason, LegState, Party, Talk
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Refusal
 from cti.telephony.calls import Calls
 from cti.telephony.switch.address import Address

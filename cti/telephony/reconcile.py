@@ -19,7 +19,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call
 from cti.base.events import CallArrived, CallEnded, LegStarted, SwitchUp
 from cti.store.calls import CdrLine, StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.switch.installation import Books
 from cti.telephony.switch.port import SwitchRecord, TalkStretch
 

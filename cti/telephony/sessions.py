@@ -15,7 +15,7 @@ import structlog
 from cti.base.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party
 from cti.base.events import CallerRecognised, CallRefused, CallResumed
 from cti.base.ids import is_id, new_id
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from cti.telephony.doorway import CITIZEN, LISTED, PLACE, VIP, Doorway
 from cti.telephony.switch.port import Arrival, CallSession, LegHungUp, LegLeft, SwitchLost
 

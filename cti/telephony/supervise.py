@@ -13,7 +13,7 @@ from functools import partial
 
 from cti.base.call import Call, LegState, Party
 from cti.base.events import SupervisorJoined
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import Role, supervises
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, SpyMode

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from cti.base.call import Call, EndReason, LegState, Party, Talk
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.calls import Calls
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cti.base.call import Call, CallState, CallStep, Party, Talk
 from cti.base.events import CallTransferred
-from cti.base.number import told_target
+from cti.base.numbers.number import told_target
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import guests, supervises
 from cti.telephony.switch.port import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cti.base.bus import Bus
 from cti.base.clock import Clock
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.settings import TrunkSettings
 from cti.telephony.switch.address import TrunkAddress
 

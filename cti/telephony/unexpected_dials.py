@@ -12,8 +12,8 @@ from typing import Literal, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.calendars import Calendars
-from cti.base.number import Number
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from cti.telephony.ways_out import House, WaysOut
 
 Reason = Literal["do_not_call", "forbidden", "closed", "awaited"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid, NotAllowed
 from cti.telephony.switch.address import TrunkAddress
 from cti.telephony.trunks import Trunks

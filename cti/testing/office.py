@@ -15,7 +15,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import AccountSettings
 from cti.base.visitor import Visitor, system

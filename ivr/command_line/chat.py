@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from cti.base.clock import LoopClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.office.workshop.library import Overlay
 from cti.telephony.switch.port import LegHungUp
 from ivr.command_line.house import CommandHouse

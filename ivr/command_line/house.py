@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cti.base.calendars import Calendars
 from cti.base.cli_settings import data_folder
+from cti.base.times.calendars import Calendars
 from ivr import house
 from ivr.definition import reading
 from ivr.definition.flow import Flow

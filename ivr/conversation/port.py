@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult, LegHungUp
 from ivr.speech.spoken_pieces import Piece
 

@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cti.base.sentences import Wrong
+from cti.base.files.sentences import Wrong
 from ivr.findings.sentences import say
 
 

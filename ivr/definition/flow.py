@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from cti.base.documents import Document
-from cti.base.parts import NAME, Name, Part, Variable
+from cti.base.files.documents import Document
+from cti.base.files.parts import NAME, Name, Part, Variable
 from ivr.definition.trials import Trial
 from ivr.nodes.asides import Aside
 from ivr.nodes.node import Node

@@ -8,9 +8,9 @@ from typing import Any
 
 import pydantic
 
-from cti.base import documents
-from cti.base.documents import Document, DocumentError, Where
-from cti.base.findings import Finding, close_to, explain
+from cti.base.files import documents
+from cti.base.files.documents import Document, DocumentError, Where
+from cti.base.files.findings import Finding, close_to, explain
 from ivr.definition.flow import Flow, FlowHead
 from ivr.findings.sentences import say
 from ivr.nodes import KINDS

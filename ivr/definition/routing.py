@@ -19,14 +19,14 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti.base import documents
-from cti.base.calendars import Calendars
-from cti.base.documents import Document, DocumentError, Where
 from cti.base.expressions.types import ANY, NAMED, fits, type_of
-from cti.base.findings import Finding, close_to, validated
-from cti.base.number import Number
-from cti.base.parts import DigitText, Name, OneOrMore, Part, Variable
-from cti.base.sentences import Wrong
+from cti.base.files import documents
+from cti.base.files.documents import Document, DocumentError, Where
+from cti.base.files.findings import Finding, close_to, validated
+from cti.base.files.parts import DigitText, Name, OneOrMore, Part, Variable
+from cti.base.files.sentences import Wrong
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from ivr.definition.flow import Flow, Initial
 from ivr.findings.sentences import say
 

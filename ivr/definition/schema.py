@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cti.base.parts import NAME
+from cti.base.files.parts import NAME
 from ivr.definition.flow import FlowHead
 from ivr.nodes import KINDS
 

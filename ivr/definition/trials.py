@@ -7,8 +7,8 @@ from typing import Any
 
 import pydantic
 
-from cti.base.number import Number, NumberKind
-from cti.base.parts import DigitText, Part, Words
+from cti.base.files.parts import DigitText, Part, Words
+from cti.base.numbers.number import Number, NumberKind
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 
 

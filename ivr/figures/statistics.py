@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from cti.base.bus import Bus, Unsubscribe
-from cti.base.business_time import day_of
 from cti.base.events import CallEnded, DigitsEntered, Event, NodeEntered, NodeLeft, Stored
+from cti.base.times.business_time import day_of
 from ivr.figures.presence import Presence, Spot
 from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP
 

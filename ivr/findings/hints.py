@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.base.sentences import Sentence
+from cti.base.files.sentences import Sentence
 
 HINTS: dict[str, Sentence] = {
     "and-others": Sentence(" (nor from {count} other nodes)", "（另有 {count} 个也是）"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cti.base import documents
-from cti.base.documents import Document, DocumentError
-from cti.base.findings import Finding
+from cti.base.files import documents
+from cti.base.files.documents import Document, DocumentError
+from cti.base.files.findings import Finding
 from cti.office.workshop import invisible
 from cti.office.workshop.kept import errors, has_errors, in_order
 from ivr.definition.reading import Reading, read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cti.base.documents import Where
-from cti.base.findings import Finding, close_to
+from cti.base.files.documents import Where
+from cti.base.files.findings import Finding, close_to
 from ivr.definition.flow import Flow
 from ivr.findings.sentences import say
 from ivr.lint.known import Known

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from cti.base.documents import Where
-from cti.base.findings import Finding
+from cti.base.files.documents import Where
+from cti.base.files.findings import Finding
 from ivr.definition.flow import Flow
 from ivr.findings.sentences import say
 from ivr.lint.known import Known

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from acd.settings import skills
-from cti.base.documents import Where
 from cti.base.expressions import Template
 from cti.base.expressions.check import walk
 from cti.base.expressions.syntax import Apply, Literal
-from cti.base.findings import Finding, close_to
-from cti.base.sentences import both
+from cti.base.files.documents import Where
+from cti.base.files.findings import Finding, close_to
+from cti.base.files.sentences import both
 from ivr.definition.flow import Flow
 from ivr.findings.sentences import say
 from ivr.lint.known import Known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cti.base.findings import Finding, close_to
+from cti.base.files.findings import Finding, close_to
 from ivr.conversation import script
 from ivr.definition.flow import Flow
 from ivr.findings.sentences import say

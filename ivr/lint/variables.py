@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cti.base.documents import Where
 from cti.base.expressions import Expression, Type
 from cti.base.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
-from cti.base.findings import Finding
-from cti.base.sentences import Words
+from cti.base.files.documents import Where
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import Words
 from ivr.definition.flow import Flow
 from ivr.findings.sentences import say
 from ivr.lint.known import Known

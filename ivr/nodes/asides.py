@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pydantic
 
-from cti.base.parts import Name, Part, Words
-from cti.base.sentences import Wrong
+from cti.base.files.parts import Name, Part, Words
+from cti.base.files.sentences import Wrong
 from ivr.findings.sentences import say
 from ivr.understanding.understanding import Wanted
 

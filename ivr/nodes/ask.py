@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions.types import BOOLEAN
-from cti.base.parts import Name, Part, Seconds, Variable, Words
-from cti.base.sentences import Wrong
+from cti.base.files.parts import Name, Part, Seconds, Variable, Words
+from cti.base.files.sentences import Wrong
 from ivr.conversation.port import Choice, HumanWanted, Listening
 from ivr.findings.sentences import say
 from ivr.nodes.asides import StepAside

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
-from cti.base.parts import Name, Variable
+from cti.base.files.parts import Name, Variable
 from ivr.nodes.node import FAILED, Descend, Edge, Node, Target, Turn
 from ivr.nodes.walk import Walk
 

@@ -9,8 +9,8 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
-from cti.base.parts import Seconds, Variable
-from cti.base.sentences import Wrong
+from cti.base.files.parts import Seconds, Variable
+from cti.base.files.sentences import Wrong
 from ivr.conversation.port import Listening
 from ivr.findings.sentences import say
 from ivr.nodes.checked import WithValue

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions.types import BOOLEAN
-from cti.base.parts import Seconds, Variable
+from cti.base.files.parts import Seconds, Variable
 from ivr.conversation.port import Choice, Heard, HumanWanted, Listening
 from ivr.nodes.asides import StepAside
 from ivr.nodes.checked import WithValue

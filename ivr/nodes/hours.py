@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cti.base.parts import Name
+from cti.base.files.parts import Name
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.walk import Walk
 

@@ -10,7 +10,7 @@ import pydantic
 
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.functions import LONGEST_TEXT, written
-from cti.base.parts import Name, Part, Seconds, Variable
+from cti.base.files.parts import Name, Part, Seconds, Variable
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings

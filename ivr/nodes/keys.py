@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import pydantic
 
 from cti.base.expressions import Expression
-from cti.base.parts import DigitText, Part, Words, as_text
-from cti.base.sentences import Wrong
+from cti.base.files.parts import DigitText, Part, Words, as_text
+from cti.base.files.sentences import Wrong
 from ivr.findings.sentences import say
 from ivr.nodes.node import Target
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Template
-from cti.base.sentences import Wrong
+from cti.base.files.sentences import Wrong
 from ivr.findings.sentences import say
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.walk import Walk

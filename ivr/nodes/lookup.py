@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
-from cti.base.parts import Seconds, Variable
+from cti.base.files.parts import Seconds, Variable
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings

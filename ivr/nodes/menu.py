@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions.types import BOOLEAN
-from cti.base.parts import Seconds
+from cti.base.files.parts import Seconds
 from ivr.conversation.port import Choice, Heard, Listening
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.types import TEXT
-from cti.base.parts import Name
+from cti.base.files.parts import Name
 from ivr.conversation.port import OutgoingMessage, VerbFailed
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.walk import Walk, caller_values

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression, Type
-from cti.base.parts import NAME, Part
-from cti.base.sentences import Wrong
+from cti.base.files.parts import NAME, Part
+from cti.base.files.sentences import Wrong
 from ivr.findings.sentences import say
 from ivr.nodes.asides import StepAside
 

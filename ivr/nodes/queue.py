@@ -9,7 +9,7 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER
-from cti.base.parts import DigitText, Name, Part, Seconds
+from cti.base.files.parts import DigitText, Name, Part, Seconds
 from cti.telephony.switch.port import DialResult
 from ivr.conversation.port import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 import pydantic
 
-from cti.base.parts import Seconds, as_text
+from cti.base.files.parts import Seconds, as_text
 from ivr.conversation.port import Choice, Listening
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import pydantic
 
-from cti.base.parts import Seconds, Variable
-from cti.base.sentences import Wrong
+from cti.base.files.parts import Seconds, Variable
+from cti.base.files.sentences import Wrong
 from ivr.conversation.port import MessageCutShort, RecordedMessage
 from ivr.findings.sentences import say
 from ivr.nodes.node import FAILED, Node, Target, Turn

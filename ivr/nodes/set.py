@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
-from cti.base.parts import Variable
+from cti.base.files.parts import Variable
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.walk import Walk
 

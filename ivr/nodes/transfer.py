@@ -9,8 +9,8 @@ import pydantic
 
 from cti.base.expressions import Expression, written
 from cti.base.expressions.types import TEXT
-from cti.base.parts import DigitText, Name, Part, Seconds
-from cti.base.sentences import Wrong
+from cti.base.files.parts import DigitText, Name, Part, Seconds
+from cti.base.files.sentences import Wrong
 from cti.telephony.switch.port import DialResult
 from ivr.conversation.port import Target, TargetKind
 from ivr.findings.sentences import say

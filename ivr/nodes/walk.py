@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cti.base.expressions import Expression, ExpressionError, Template
 from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
-from cti.base.number import NumberKind
+from cti.base.numbers.number import NumberKind
 from ivr.conversation.port import Conversation, Facts
 from ivr.nodes.asides import Asides, StepAside
 from ivr.reach.surroundings import Surroundings

@@ -9,7 +9,7 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
-from cti.base.parts import Part
+from cti.base.files.parts import Part
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.walk import Walk
 

@@ -7,8 +7,8 @@ import re
 import pydantic
 
 from cti.base.expressions import Expression
-from cti.base.parts import DigitText, Part, Words
-from cti.base.sentences import Wrong
+from cti.base.files.parts import DigitText, Part, Words
+from cti.base.files.sentences import Wrong
 from ivr.conversation.port import Choice
 from ivr.findings.sentences import say
 from ivr.speech.written_pieces import Pieces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.office.identity.service import Identity
 from cti.plugins import Host
 from cti.process.upkeep.condition import Condition

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.telephony.switch.address import Address

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import pydantic
 
-from cti.base.documents import Document, DocumentError, Problem, load
+from cti.base.files.documents import Document, DocumentError, Problem, load
 from ivr.prompts import spoken
 
 SHIPPED = Path(__file__).parent

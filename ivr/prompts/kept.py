@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from cti.base.documents import Problem
+from cti.base.files.documents import Problem
 from ivr.prompts.catalogue import LIBRARY, Prompt, PromptCatalogue
 from ivr.prompts.masters import Masters
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pydantic
 
 from acd.service import Acd
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import Service
 

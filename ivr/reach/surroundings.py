@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
 from cti.base.clock import Clock
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from ivr.reach.lookups import Lookups
 from ivr.reach.messengers import Messengers
 from ivr.reach.turns import Turns

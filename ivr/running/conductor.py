@@ -11,7 +11,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call, EndReason
 from cti.base.ciphers.cipher import Cipher
 from cti.base.events import FlowReturned
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
 from cti.telephony.switch.port import CallSession
 from ivr.conversation.port import Conversation

@@ -15,8 +15,8 @@ from pydantic_core import CoreSchema
 
 from cti.base.expressions import Expression, ExpressionError, Scope, Template, Type
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
-from cti.base.parts import OneOrMore, Part
-from cti.base.sentences import Wrong
+from cti.base.files.parts import OneOrMore, Part
+from cti.base.files.sentences import Wrong
 from ivr.findings.sentences import say
 from ivr.speech import spoken_pieces as speech
 

@@ -14,8 +14,8 @@ from acd.service import Acd, AgentView, UnknownQueue
 from cti.base.call import Call
 from cti.base.events import MessageLeft, PieceLeftOut, SatisfactionGiven
 from cti.base.ids import new_id
-from cti.base.number import Number, NumberKind
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number import Number, NumberKind
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.refusal import Refusal
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import marks_of

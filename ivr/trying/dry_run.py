@@ -11,10 +11,10 @@ from typing import Any
 
 import pydantic
 
-from cti.base.calendars import Calendars
 from cti.base.clock import Clock, LoopClock, run_virtual
 from cti.base.events import CallEvent, NodeEntered, NodeLeft, PieceLeftOut
-from cti.base.number import Number
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from cti.telephony.switch.port import LegHungUp
 from ivr.conversation import script
 from ivr.conversation.port import Facts

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from cti.base import documents, holiday_table
-from cti.base.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
-from cti.base.documents import DocumentError
-from cti.base.findings import Finding, close_to, validated
-from cti.base.holiday_table import RowFault
+from cti.base.files import documents
+from cti.base.files.documents import DocumentError
+from cti.base.files.findings import Finding, close_to, validated
 from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.times import holiday_table
+from cti.base.times.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
+from cti.base.times.holiday_table import RowFault
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.refusing import refused

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cti.base.business_time import ZONE
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import Wrong, in_chinese
 from cti.base.refusal import Invalid
-from cti.base.sentences import Wrong, in_chinese
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.workshop.kept import errors
 from cti.office.workshop.library import Overlay

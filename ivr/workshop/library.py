@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from cti.base.documents import Document
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.office.workshop.kept import errors
 from cti.office.workshop.library import Library, Overlay
 from ivr.definition import reading

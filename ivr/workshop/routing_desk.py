@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from cti.base import documents
-from cti.base.documents import DocumentError
-from cti.base.findings import Finding
-from cti.base.number import Number
-from cti.base.number_plan import NumberPlan
+from cti.base.files import documents
+from cti.base.files.documents import DocumentError
+from cti.base.files.findings import Finding
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit

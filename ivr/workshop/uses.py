@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from acd.settings.schema import AcdSettings, LimitSettings
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from ivr.definition.flow import Flow
 from ivr.definition.routing import Routing
 from ivr.nodes import Call, Transfer

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.store.engine import Store
-from cti.store.recording_search import LAST_FOUR, NUMBER
+from cti.store.recordings.search import LAST_FOUR, NUMBER
 from recorder.importing.old_recording import OldRecording
 from recorder.models import ImportedRow
 

@@ -20,8 +20,8 @@ from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
 from cti.office.records import Office, RecordQuery
 from cti.office.records.parts import RecordPart
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from cti.telephony.queue_titles import QueueTitles
 from recorder.archive import Archive
 from recorder.importing.old_recording import OldRecording

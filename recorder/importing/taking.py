@@ -14,14 +14,14 @@ import pydantic
 from sqlalchemy.ext.asyncio import AsyncSession
 from ulid import ULID
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid
 from cti.office.identity.directory import Organisation
 from cti.office.imports.reader import TableReader
 from cti.office.imports.views import Cells, Fault, Read
 from cti.store.engine import Store
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from recorder.archive import Archive
 from recorder.importing.decoding import DEMUXERS, NoSound, decode, look
 from recorder.importing.imported import facts_of, known_of

@@ -16,7 +16,7 @@ import structlog
 from cti.base.call import Call, EndReason
 from cti.base.events import CallEnded, CallEvent, TalkEnded, TalkStarted
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls

@@ -16,7 +16,7 @@ import structlog
 
 from cti.base.call import Party
 from cti.base.ids import new_id
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store

@@ -17,7 +17,8 @@ _SOUNDS = {"music": "music", "tone": "the tone"}
 def known_prompts(directory: Path) -> PromptBook:
     """Read the prompts, the music and the tones that the switch plays from a directory (`HOTLINE_DATA/prompts`).
 
-    A directory that is not there has none. Raises cti.base.documents.DocumentError for wordings that cannot be read.
+    A directory that is not there has none. Raises DocumentError (`cti.base.files.documents`) for wordings that cannot
+    be read.
     """
     return PromptBook(_recordings(directory, load_catalogue((SHIPPED, directory))))
 

@@ -13,15 +13,15 @@ from acd.callbacks.dialling import CallbackDialling
 from acd.plugin import setup
 from acd.service import Acd
 from cti.base.call import Call, Party
-from cti.base.documents import parse
 from cti.base.events import CallEvent, Event
-from cti.base.number import Number
+from cti.base.files.documents import parse
+from cti.base.numbers.number import Number
 from cti.base.settings import Settings, TrunkSettings
 from cti.plugins import Host, House, Services, read_manifest
 from cti.store.calls import StoredCalls
-from cti.store.encoding import decode_call, encode
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.encoding import decode_call, encode
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.switch.port import CallSession, SwitchControl

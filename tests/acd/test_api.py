@@ -31,10 +31,10 @@ from acd.service import Acd, WorkItem
 from acd.settings.files import load_settings
 from acd.settings.skills import parse
 from cti.base.bus import Bus
-from cti.base.business_time import ZONE
 from cti.base.clock import LoopClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import AccountSettings
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import system
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.directory import Organisation

@@ -9,7 +9,7 @@ from acd.service import Acd, WorkItem
 from acd.settings.schema import AcdSettings
 from cti.base.call import Call, Talk
 from cti.base.clock import VirtualClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.engagement import Engagements
 
 

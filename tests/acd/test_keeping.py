@@ -20,14 +20,14 @@ from acd.settings.schema import AgentSettings
 from cti.base.bus import Bus
 from cti.base.call import Call, Talk
 from cti.base.clock import LoopClock, run_virtual
-from cti.base.documents import Document
 from cti.base.events import AgentStateChanged, CallEnded, CallLeftQueue, MessageLeft, PhoneChanged, SwitchUp
-from cti.base.number import Number
+from cti.base.files.documents import Document
+from cti.base.numbers.number import Number
 from cti.base.settings import Settings
 from cti.plugins import Host, House, Services, read_manifest
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import Engagements
 from cti.telephony.outgoing import Outgoing

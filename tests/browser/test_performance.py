@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.running_hotline import RunningHotline
 

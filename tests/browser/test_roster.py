@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import own_calendars
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import own_calendars
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.running_hotline import PASSWORD, Api, RunningHotline
 

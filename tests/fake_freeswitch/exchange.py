@@ -15,7 +15,7 @@ from typing import Any
 
 from cti.base.call import Party
 from cti.base.clock import Clock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import SwitchSettings
 from cti.telephony.switch.address import Address, PhoneAddress, TrunkAddress
 from cti.telephony.switch.freeswitch.dialplan import MUSIC as MUSIC_FILE

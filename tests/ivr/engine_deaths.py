@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cti.base.calendars import Calendars
 from cti.base.clock import run_virtual
 from cti.base.events import CallEvent
-from cti.base.number import Number
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from cti.telephony.switch.port import LegHungUp
 from ivr.conversation import script
 from ivr.conversation.port import Facts

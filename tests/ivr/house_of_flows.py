@@ -12,7 +12,7 @@ import aiohttp
 
 from cti.base.clock import LoopClock
 from cti.base.http.guard import COOKIE, csrf_of
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import CalledNumber
 from cti.base.visitor import Visitor

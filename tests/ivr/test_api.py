@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cti.base.calendars import Calendars
-from cti.base.documents import Problem
 from cti.base.events import CallEnded, NodeEntered, NodeLeft
-from cti.base.findings import Finding
-from cti.base.number import Number
+from cti.base.files.documents import Problem
+from cti.base.files.findings import Finding
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from cti.office.identity.models import AuditRow
 from ivr.findings.sentences import say
 from tests.ivr.house_of_flows import HouseOfFlows, house_of_flows

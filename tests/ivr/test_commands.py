@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from ivr.commands import add_commands
 
 GOOD = "flow: small\nstart: a\ndefault: b\nnodes:\n  a: {say: greeting, next: b}\n  b: {end: first}\n"

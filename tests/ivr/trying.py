@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import Any
 
-from cti.base import documents
+from cti.base.files import documents
 from ivr.definition import reading
 from ivr.definition.flow import Flow
 from ivr.definition.trials import Trial

@@ -20,7 +20,7 @@ from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.queue_titles import QueueTitles
 from cti.testing.tables import migrated
 from recorder.about import Abouts

@@ -14,9 +14,9 @@ from cti.base.scope import EVERYTHING, NOTHING, Scope
 from cti.store.calls import BAD, QUALITY, StoredCalls
 from cti.store.engine import Store
 from cti.store.models import CallRow, RecordingFact, RecordingRow
-from cti.store.recording_filter import RecordingFilter
-from cti.store.recording_search import FEW, RecordingSearch
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.filter import RecordingFilter
+from cti.store.recordings.recordings import Recording, RecordingStore
+from cti.store.recordings.search import FEW, RecordingSearch
 from cti.testing.statements import trips
 from recorder.finding import RecordingColumns, index
 
@@ -84,8 +84,8 @@ async def test_what_sounded_badly_is_found_together_with_what_else_is_known(
     place: Place, few: int, few_calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of few calls that sounded so, what many have was not asked: their recordings of other queues came along."""
-    monkeypatch.setattr("cti.store.recording_search.FEW_CALLS", few_calls)
-    monkeypatch.setattr("cti.store.recording_search.FEW", few)
+    monkeypatch.setattr("cti.store.recordings.search.FEW_CALLS", few_calls)
+    monkeypatch.setattr("cti.store.recordings.search.FEW", few)
     for _ in range(2):
         async with place.store.writing() as session:
             await StoredCalls.mark(session, {"c1", "c2"}, QUALITY, BAD)
@@ -99,8 +99,8 @@ async def test_what_sounded_badly_is_found_together_with_what_else_is_known(
 async def test_the_few_that_are_long_or_at_fault_are_found_as_many_are(
     place: Place, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cti.store.recording_search.FEW_ROWS", few)
-    monkeypatch.setattr("cti.store.recording_search.FEW", 0)
+    monkeypatch.setattr("cti.store.recordings.search.FEW_ROWS", few)
+    monkeypatch.setattr("cti.store.recordings.search.FEW", 0)
     async with place.store.writing() as session:
         await StoredCalls.mark(session, {"c0", "c2"}, QUALITY, BAD)
         await session.execute(update(RecordingRow).where(RecordingRow.id != "r1").values(fault="short"))
@@ -156,9 +156,9 @@ async def test_columns_of_plugins(place: Place) -> None:
 
 
 async def test_what_most_have_is_found_as_what_few_have(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cti.store.recording_search.FEW", 0)
+    monkeypatch.setattr("cti.store.recordings.search.FEW", 0)
     for some in (100, 0):
-        monkeypatch.setattr("cti.store.recording_search.SOME", some)
+        monkeypatch.setattr("cti.store.recordings.search.SOME", some)
         assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
         assert await place.ids(facts={"queue": "general", "satisfaction": "1"}) == ["r0"]
         assert await place.ids(facts={"queue": "general"}, since=AT + timedelta(minutes=1)) == ["r2"]
@@ -170,12 +170,12 @@ async def test_what_most_have_is_found_as_what_few_have(place: Place, monkeypatc
 
 async def test_what_most_have_is_counted_once_in_a_while(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting a large queue with each page cost the database more than reading the page."""
-    monkeypatch.setattr("cti.store.recording_search.SOME", 1)
+    monkeypatch.setattr("cti.store.recordings.search.SOME", 1)
     with trips(place.store) as said:
         for _ in range(3):
             assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
         assert counted(said) == 2, "how many have it, and how many of the newest"
-        monkeypatch.setattr("cti.store.recording_search.COMMON_SECONDS", 0.0)
+        monkeypatch.setattr("cti.store.recordings.search.COMMON_SECONDS", 0.0)
         assert await place.ids(facts={"queue": "general"}) == ["r2", "r0"]
     assert counted(said) == 4
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed, RecordingStarted
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.gaps import ALARM, GAPS, Gaps
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

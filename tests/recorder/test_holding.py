@@ -9,9 +9,9 @@ import pytest
 
 from cti.base.refusal import NotFound
 from cti.base.scope import EVERYTHING
-from cti.store.recording_filter import RecordingFilter
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import HELD, Recording
+from cti.store.recordings.filter import RecordingFilter
+from cti.store.recordings.recordings import HELD, Recording
+from cti.store.recordings.search import RecordingSearch
 from recorder.holding_api import Hold, HoldMany, ManyRecordings, routes
 from tests.office import BOSS, EAST
 from tests.recorder.rooms import RecordingHouse

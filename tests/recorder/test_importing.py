@@ -23,9 +23,9 @@ from cti.office.jobs.service import Jobs
 from cti.office.sheets import writing
 from cti.store.engine import Store
 from cti.store.models import RecordingRow
-from cti.store.recording_filter import RecordingFilter
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.filter import RecordingFilter
+from cti.store.recordings.recordings import Recording, RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from cti.telephony.queue_titles import QueueTitles
 from recorder.archive import Archive
 from recorder.formats import encoded

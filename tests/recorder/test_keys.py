@@ -13,7 +13,7 @@ from cti.base.clock import LoopClock, VirtualClock
 from cti.base.ids import new_id
 from cti.store.engine import Store
 from cti.store.models import RecordingRow
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.keys import KEPT, Keys
 from recorder.models import WrappingKeyRow

@@ -10,7 +10,7 @@ import pytest
 from cti.base.clock import VirtualClock
 from cti.base.events import CallHeld, CallRetrieved, Event, RecordingStarted, TalkEnded, TalkStarted
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.lengths import ALARM, SHORT, TOLD_SECONDS, Lengths
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

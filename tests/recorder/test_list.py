@@ -8,13 +8,13 @@ from typing import Any
 
 from cti.base.call import Call
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS
 from cti.office.identity.people import PersonData
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recording_search import RecordingSearch
+from cti.store.journal.journal import Journal
+from cti.store.recordings.search import RecordingSearch
 from cti.telephony.queue_titles import QueueTitles
 from recorder.finding import RecordingColumns
 from recorder.importing.imported import facts_of

@@ -20,11 +20,11 @@ from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.ciphers.sealed_files import is_sealed
 from cti.base.events import Event, MessageLeft
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.messages import FOLDER, STILL_SECONDS, Messages
 from tests.recorder.rooms import an_archive, heard

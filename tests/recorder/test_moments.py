@@ -17,14 +17,14 @@ from cti.base.call import Call
 from cti.base.clock import VirtualClock
 from cti.base.events import CallHeld, CallRetrieved, RecordingStarted, TalkStarted
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotFound
 from cti.base.scope import Scope
 from cti.office.identity.models import AuditRow
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.moments import Moments
 from recorder.wav import FRAME_BYTES, HEADER_BYTES

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from cti.base.refusal import Conflict, Invalid, NotFound
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from recorder import notes as module
 from recorder.notes import NewNote, Notes
 from tests.office import BOSS, EAST

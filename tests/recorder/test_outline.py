@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from cti.base.ids import new_id
 from cti.store.engine import Store
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from recorder.archive import Sound
 from recorder.models import OutlineRow
 from recorder.outline import Outlines, outline, speech

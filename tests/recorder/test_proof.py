@@ -16,7 +16,7 @@ from cti.base.ids import new_id
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.proof import LOOK_AGAIN, SEALED, Proofs
 from recorder.wav import header

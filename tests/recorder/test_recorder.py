@@ -26,10 +26,10 @@ from cti.base.events import (
     TalkStarted,
 )
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.keys import Keys
 from recorder.service import HELD_BACK_SECONDS, Recorder

@@ -14,7 +14,7 @@ from cti.base.ids import new_id
 from cti.base.settings import S3Settings
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.retention import Retention
 from recorder.room import ALARM, FULL, GIGABYTE, Rooms

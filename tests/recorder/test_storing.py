@@ -21,8 +21,8 @@ from cti.base.settings import S3Settings
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from recorder.archive import Archive
 from recorder.proof import Proofs
 from recorder.retention import REMOVED, Retention

@@ -16,14 +16,14 @@ from cti.base.call import Call
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.store.models import RecordingRow
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.strays import SETTLED_SECONDS, TAKEN_IN, Strays
 from recorder.wav import header

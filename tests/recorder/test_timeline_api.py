@@ -14,13 +14,13 @@ from cti.base.call import Call
 from cti.base.clock import VirtualClock
 from cti.base.events import CallHeld, CallRetrieved, RecordingStarted, TalkEnded, TalkStarted
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotFound
 from cti.base.scope import Scope
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.outline import Outlines
 from recorder.timeline_api import routes
 from tests.office import BOSS, EAST

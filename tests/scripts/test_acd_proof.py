@@ -19,7 +19,7 @@ from cti.base.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import SwitchRecord
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

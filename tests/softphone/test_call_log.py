@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cti.base.events import CallArrived, CallTransferred, DigitsEntered, Event, LegStarted, Stored
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS
 from softphone.call_log import event_view

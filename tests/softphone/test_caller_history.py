@@ -16,7 +16,7 @@ from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.engagement import Engagements
 from softphone.caller_history import CallerHistory

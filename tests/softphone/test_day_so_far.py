@@ -11,7 +11,7 @@ from cti.base.events import CallEnded, CallLeftQueue, TalkStarted
 from cti.base.scope import EVERYTHING
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from softphone import day_so_far
 from softphone.day_so_far import DaySoFar
 from softphone.figures import DayFigures

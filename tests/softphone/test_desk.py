@@ -13,7 +13,7 @@ import pytest
 from cti.base.call import Call
 from cti.base.clock import run_virtual
 from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached, GuestNotReached, TalkEnded
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid
 from cti.telephony.emergency import Department, Emergencies, Matter, Need, NeedState
 from cti.telephony.outgoing import Outgoing

@@ -13,7 +13,7 @@ import pytest
 from cti.base.call import EndReason, Party
 from cti.base.clock import run_virtual
 from cti.base.events import CallDialled, CallEnded, CallEvent, TalkEnded, TalkStarted
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotAllowed, NotFound
 from cti.base.settings import TrunkSettings
 from cti.telephony.outgoing import Outgoing

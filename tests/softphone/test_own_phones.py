@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from cti.base.clock import run_virtual
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.store.engine import Store

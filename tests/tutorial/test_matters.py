@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from cti.base.bus import Bus
-from cti.base.calendars import SEEDED, Calendars
 from cti.base.events import EVENT_TYPES
 from cti.base.manifest import read_manifest
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.plugin_events import events_of, take_in
 from cti.base.refusal import Conflict, NotFound
 from cti.base.settings import MessageSettings
+from cti.base.times.calendars import SEEDED, Calendars
 from cti.office.messages import Messages
 from cti.office.records.filters import without_index
 from cti.office.screens import lint

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from cti.base.parts import Name, Part, Variable
+from cti.base.files.parts import Name, Part, Variable
 from cti.office.figures.service import MOST_SPLITS
 from cti.office.reports.service import PeriodName
 

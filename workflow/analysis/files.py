@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cti.base import documents
-from cti.base.findings import validated
+from cti.base.files import documents
+from cti.base.files.findings import validated
 from workflow.analysis.description import AnalysisPage
 
 FOLDER = "analysis"

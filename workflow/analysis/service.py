@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pydantic
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.refusal import Invalid, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.api import PeriodQuery, period_of, where_of

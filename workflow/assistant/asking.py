@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.records import Office

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.records import Office
 from workflow.assistant.models import CountRow

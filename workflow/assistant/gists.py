@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
+from cti.base.times.business_time import ZONE
 from workflow.assistant.duplicates.matters import Matters
 from workflow.assistant.filing import Filing
 from workflow.assistant.gazetteer import Gazetteer

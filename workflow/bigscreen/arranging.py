@@ -7,10 +7,10 @@ import hashlib
 
 import pydantic
 
-from cti.base import documents
-from cti.base.findings import validated
+from cti.base.files import documents
+from cti.base.files.findings import validated
+from cti.base.files.parts import Name
 from cti.base.http.routes import Body
-from cti.base.parts import Name
 from cti.base.refusal import Conflict, Invalid, NotAllowed
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor

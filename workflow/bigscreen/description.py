@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from cti.base.parts import Name, Part, Variable
+from cti.base.files.parts import Name, Part, Variable
 from workflow.analysis.description import Axis, Over
 
 Chart = Literal[

@@ -15,8 +15,8 @@ from typing import Any
 import pydantic
 from ruamel.yaml import YAML
 
-from cti.base import documents
-from cti.base.parts import Name
+from cti.base.files import documents
+from cti.base.files.parts import Name
 from cti.base.refusal import Invalid
 from workflow.bigscreen.description import Tile
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pydantic
 
 from acd.service import Acd
-from cti.base.calendars import Calendars
 from cti.base.http.routes import Query, Route
 from cti.base.refusal import NotFound
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import BulkAnswer, BulkPreview
 from cti.office.records import RecordPage, record_routes

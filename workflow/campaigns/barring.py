@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.feeding import LATER
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.telephony.unexpected_dials import UnexpectedDials
 from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
 from workflow.campaigns.rules import State

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from acd.service import Acd
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.identity.people import People
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.views.service import Views
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.spared import Spared
 from cti.telephony.unexpected_dials import UnexpectedDials

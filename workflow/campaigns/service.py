@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.calendars import Calendars
 from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.records import Office
 from cti.office.records.steps import Step, SteppedRecords

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pydantic
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import SHOWN, BulkAnswer, BulkPreview, Failure, Outlook

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor, system
 from cti.office.records import Office, Records

@@ -7,7 +7,7 @@ import copy
 
 import structlog
 
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.switch.port import LegHungUp, LegLeft
 from ivr.running.state import State
 from workflow.chat.book import Book, NotYours

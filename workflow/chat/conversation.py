@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from acd.service import UnknownQueue
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult
 from ivr.conversation.port import (
     Choice,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from acd.service import Acd
 from cti.base.clock import Clock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import shown_name, shown_number

@@ -13,7 +13,7 @@ from cti.office.reports.delivery import deliver
 from cti.office.reports.service import Reports
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.own_calls import WrittenTalks
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from cti.base.call import Call
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.store.engine import Store
 from cti.telephony.doorway import PLACE
 from cti.telephony.own_calls import CHANNEL, WRITTEN

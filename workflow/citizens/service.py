@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor

@@ -27,7 +27,7 @@ from cti.office.reports.delivery import deliver
 from cti.office.reports.service import Reports
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.trunks import Trunks

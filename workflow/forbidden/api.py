@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cti.base.calendars import Calendars
 from cti.base.http.routes import Route
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.records import RecordPage, record_routes
 from cti.office.screens import Choice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.records import Office
 from cti.plugins import Host, Teardown
 from cti.telephony.ways_out import WaysOut

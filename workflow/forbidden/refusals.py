@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor, system
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.office.records import RecordPage

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cti.base.number import Number
-from cti.base.number_patterns import PatternIndex, fixed_digits, is_exact
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_patterns import PatternIndex, fixed_digits, is_exact
 from workflow.forbidden.extensions import Extensions
 
 FORBID, ALLOW = "forbid", "allow"

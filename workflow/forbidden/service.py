@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars, UnknownCalendar
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars, UnknownCalendar
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import line_of, load_organisations
 from cti.office.records import Office, Records

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cti.base.ciphers.cipher import KeyProblem
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from workflow.knowledge.command_room import CommandRoom, command_room, tables
 from workflow.knowledge.meaning_commands import encode, tell
 

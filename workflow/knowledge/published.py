@@ -8,10 +8,10 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE, start_of_day
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.times.business_time import ZONE, start_of_day
 from cti.base.visitor import Visitor
 from cti.office.files.service import RemovedFile
 from cti.office.parts import Files

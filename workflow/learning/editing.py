@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.base.refusal import Invalid
 
 Path = Sequence[str]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import NotFound
 from cti.base.visitor import system
 from cti.office.figures import Figures

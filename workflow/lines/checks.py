@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.base.documents import Problem
+from cti.base.files.documents import Problem
 from cti.base.settings import Settings
 from cti.plugins.checking import Names
 from workflow.lines.quality.settings import QualitySettings

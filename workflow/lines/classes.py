@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
 from cti.office.records import Office, RecordQuery, Records, RecordView

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor, system
 from cti.office.connectors import Connectors, Saying

@@ -11,13 +11,13 @@ import pydantic
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import day_of
 from cti.base.events import CallArrived
 from cti.base.http.routes import Body
-from cti.base.number import Number
-from cti.base.number_plan import digits_of
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_plan import digits_of
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.settings import CalledNumber
+from cti.base.times.business_time import day_of
 from cti.base.visitor import Visitor
 from cti.office.records import Office, RecordQuery, Records, RecordView
 from cti.office.screens import form

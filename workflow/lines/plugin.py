@@ -12,7 +12,7 @@ from cti.office.screens import Choice
 from cti.office.timers.schedule import Schedule
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.emergency import Emergencies
 from cti.telephony.lines import HouseLines

@@ -11,7 +11,7 @@ import pydantic
 from cti.base.call import Party
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
 from cti.office.screens import form

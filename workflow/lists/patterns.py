@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.base.number import Number
-from cti.base.number_patterns import PatternIndex, fixed_digits, is_exact
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_patterns import PatternIndex, fixed_digits, is_exact
 
 BLACK, WHITE = "black", "white"
 

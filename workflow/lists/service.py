@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Faults, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure

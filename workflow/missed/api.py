@@ -16,7 +16,7 @@ from cti.office.files.serving import give
 from cti.office.records import RecordPage
 from cti.office.records.query import Moments
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from recorder.archive import Archive
 from workflow.missed.dialling import Dialling
 from workflow.missed.service import BASE, Missed

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cti.base.calendars import own_calendars
-from cti.base.documents import Problem
+from cti.base.files.documents import Problem
 from cti.base.settings import Settings
+from cti.base.times.calendars import own_calendars
 from cti.plugins.checking import Names
 from workflow.missed.settings import MissedSettings
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from softphone.dial_out import DialOut
 from softphone.written_dials import WrittenDials
 from workflow.missed.models import MissedRow

@@ -11,8 +11,8 @@ from typing import ClassVar
 from cti.base.call import Call
 from cti.base.events import CallEnded, CallLeftQueue, Event, MessageLeft, NodeLeft
 from cti.store.calls import StoredCalls
-from cti.store.following import Following
-from cti.store.journal import Journal
+from cti.store.journal.following import Following
+from cti.store.journal.journal import Journal
 
 CLOSED_WAYS = frozenset({"closed", "holiday"})
 UNSERVED_WAYS = frozenset({"no_agents", "full", "voicemail", "message"})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from acd.service import Acd
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.identity.people import People
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
-from cti.store.recordings import RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.spared import Spared

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.ids import new_id
-from cti.base.number import masked_in
+from cti.base.numbers.number import masked_in
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.calendars import Calendars
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor, system
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.telephony.redialling import ANSWERED

@@ -11,8 +11,8 @@ from cti.base.call import Call
 from cti.base.events import Event, TalkEnded
 from cti.office.identity.people import People
 from cti.store.calls import StoredCalls
-from cti.store.following import Following
-from cti.store.journal import Journal
+from cti.store.journal.following import Following
+from cti.store.journal.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from cti.office.identity.people import People
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, select
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import NotFound
 from cti.base.scope import EVERYTHING, Scope
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import ALL, Visitor
 from cti.office.figures import FactSource, Figures, Period
 from cti.office.figures.conditions import Conditions

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from cti.base.documents import Document
 from cti.base.expressions.types import NUMBER
-from cti.base.faults import FAULTS
-from cti.base.findings import Finding, close_to
-from cti.base.sentences import Sentence, Sentences, Words
+from cti.base.files.documents import Document
+from cti.base.files.faults import FAULTS
+from cti.base.files.findings import Finding, close_to
+from cti.base.files.sentences import Sentence, Sentences, Words
 from cti.office.figures import Figures
 from cti.office.workshop.definitions import Definition, Definitions
 from cti.office.workshop.owning import Rights

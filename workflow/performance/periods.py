@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, Refusal
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.jobs.kinds import Hopeless, JobKind

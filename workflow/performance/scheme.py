@@ -36,7 +36,7 @@ from typing import Annotated, ClassVar, Literal
 import pydantic
 
 from cti.base.expressions import Expression
-from cti.base.parts import NAME, Name, Part, Variable
+from cti.base.files.parts import NAME, Name, Part, Variable
 from cti.office.figures.definition import Unit
 from cti.office.workshop.definitions import FileTest, Head
 from workflow.performance.rules import Every, Of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pydantic
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.http.routes import Route
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures

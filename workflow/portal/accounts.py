@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.citizen import Citizen
 from cti.base.http.routes import Exchange
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotSignedIn
 from cti.base.visitor import system
 from cti.office.public_sessions.service import PublicSessions

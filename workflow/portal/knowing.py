@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.records import Office
 from workflow.knowledge.finding.boards import HotBoards

@@ -10,11 +10,11 @@ from urllib.parse import quote
 import jinja2
 from aiohttp import web
 
-from cti.base.business_time import ZONE
 from cti.base.http.guard import csrf_of
 from cti.base.http.problems import STATUS
 from cti.base.http.routes import Exchange
 from cti.base.refusal import NotSignedIn, Refusal, TooMany
+from cti.base.times.business_time import ZONE
 from workflow.portal.menu import Entry, Menu
 from workflow.portal.settings import PortalSettings
 

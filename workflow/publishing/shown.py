@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, Invalid
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.files.service import RemovedFile
 from cti.office.records import Office, Records

@@ -17,7 +17,7 @@ from cti.office.records.steps import Step, SteppedRecords
 from cti.office.references import PEOPLE, Reference
 from cti.office.sharing import Shared
 from cti.store.calls import StoredCalls
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from workflow.quality.desk import items_of
 from workflow.quality.drawing.candidates import Candidate
 from workflow.quality.drawing.service import UNSCORED, about

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from cti.base.refusal import Refusal
 from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.outline import Outlines
 from recorder.timeline import Part, parts_in
 from workflow.quality.models import ReviewRow

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 
 REASON = "质检申诉期保全"
 """Holds by people for other reasons are left as they are."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from acd.group_titles import GroupTitles
 from acd.service import Acd
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.figures import Figures
 from cti.office.identity.service import Identity
 from cti.office.jobs.service import Jobs
@@ -20,7 +20,7 @@ from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from cti.telephony.home_places import HomePlaces
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.messages import Filled, Messages, Persons, Template, WithRight
 from cti.office.messages.whom import Whom
 from workflow.quality.models import PlanRow, ReviewRow

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pydantic
 
-from cti.base.calendars import Calendars
 from cti.base.http.routes import Page, Query, Route
-from cti.base.number import Number
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import shown_name, shown_number
 from cti.office.records import RecordPage, record_routes

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.followed_dials import FollowedDials
 from cti.telephony.redialling import ANSWERED
 from cti.telephony.switch.port import DialResult

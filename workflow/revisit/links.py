@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import NotFound, Refusal
 from cti.office.messages import Filled, Messages, Template
 from cti.office.messages.citizens import CitizenMessages

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from acd.service import Acd
 from cti.base.bus import Unsubscribe
-from cti.base.calendars import Calendars
 from cti.base.http.topics import Nothing
+from cti.base.times.calendars import Calendars
 from cti.office.messages import Messages
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.records import Office
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.lines_left import LinesLeft
 from cti.telephony.outgoing import Outgoing

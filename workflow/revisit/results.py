@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from cti.telephony.redialling import ANSWERED
 from ivr.telephone.minutes import SaidLine
 from workflow.revisit.models import PlanRow, RevisitAttemptRow, RevisitRow, StrategyRow

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, Invalid, Refusal
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor, system
 from cti.office.identity.masking import masked_text
 from cti.office.records import Office, Records

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.calendars import Calendars
 from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.records import Office, RecordQuery, Records
 from cti.office.sharing import Shared

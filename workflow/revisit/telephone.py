@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.calls import Calls
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.switch.port import DialResult

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.screens import form
 from workflow.roster.rules import ASKED_STATES
 

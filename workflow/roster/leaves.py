@@ -10,10 +10,10 @@ import pydantic
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
 from cti.base.http.routes import Body, Page
 from cti.base.refusal import Conflict, Invalid
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.records import RecordQuery, RecordView
 from cti.office.records.steps import Step

@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import system
 from cti.office.identity.directory import people_of
 from workflow.roster.cells import Move

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from acd.simulator.day import Interval
 from acd.staffing.forecast import Goal, forecast
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from workflow.roster.shift_types import ForecastPart, ShiftType, kind_of
 from workflow.roster.solving.problem import Need, Slot, overlaps
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.simulator.day import Interval
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
 from cti.base.refusal import Conflict
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from workflow.roster.models import RosterRow, ShiftRow
 from workflow.roster.needs import Curve, curve_of, days_of, needs_of, slots_of
 from workflow.roster.settings import RosterSettings

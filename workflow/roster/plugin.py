@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from acd.reports.archive import Archive
 from acd.service import Acd
 from acd.simulator.day import Interval
-from cti.base.calendars import Calendars
 from cti.base.events import AgentStateChanged, PersonChanged
 from cti.base.http.topics import Nothing
+from cti.base.times.calendars import Calendars
 from cti.office.identity.people import People
 from cti.office.jobs.service import Jobs
 from cti.office.messages import Messages

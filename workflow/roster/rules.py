@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from workflow.roster.models import ShiftRow
 

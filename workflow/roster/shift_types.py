@@ -23,12 +23,12 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from cti.base.calendars import Calendars
-from cti.base.documents import Document
-from cti.base.faults import FAULTS
-from cti.base.findings import Finding
-from cti.base.parts import NAME, DigitText, Part
-from cti.base.sentences import Sentence, Sentences
+from cti.base.files.documents import Document
+from cti.base.files.faults import FAULTS
+from cti.base.files.findings import Finding
+from cti.base.files.parts import NAME, DigitText, Part
+from cti.base.files.sentences import Sentence, Sentences
+from cti.base.times.calendars import Calendars
 from cti.office.workshop.definitions import Definition, Definitions, FileTest, Head
 from cti.office.workshop.sentences import WORKSHOP
 from workflow.roster.limits import DAY, Limits, hours, is_night

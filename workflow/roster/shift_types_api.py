@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pydantic
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.http.routes import Route
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese
 from cti.office.workshop.kept import has_errors

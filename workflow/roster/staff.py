@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from cti.office.identity.directory import Person as Known
 from cti.office.identity.directory import people_of
 from workflow.roster.limits import DAY, Worked

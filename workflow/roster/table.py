@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
 from cti.office.screens import Choice

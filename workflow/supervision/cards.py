@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, Invalid
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.parts import Comments, Files
 from cti.office.processes.service import Cases

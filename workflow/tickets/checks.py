@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cti.base.documents import Problem, Where
+from cti.base.files.documents import Problem, Where
 from cti.base.settings import Settings
 from cti.plugins.checking import Names
 from workflow.tickets.settings import TicketSettings

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, or_
 
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.visitor import Visitor
 from cti.office.identity.lookups import LAST_FOUR, Lookups
 from workflow.tickets.models import TicketRow

@@ -26,7 +26,7 @@ from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.emergency import Emergencies
 from cti.telephony.own_calls import OwnCalls, WrittenTalks

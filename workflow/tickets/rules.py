@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import HIDDEN, masked_name, shown_name, shown_number
 from cti.office.sharing.rule import Given, Shared, Way, within

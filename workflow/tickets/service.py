@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.bulk import BulkAct
 from cti.office.forms.library import FormLibrary

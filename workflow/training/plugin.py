@@ -8,7 +8,7 @@ from cti.office.records import Office
 from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 from cti.plugins import Host
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from cti.web.host import Web
 from recorder.archive import Archive
 from workflow.quality.events import GoodTalkFound

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.messages import Filled, Messages, Persons, Template, Urgency
 from cti.office.messages.whom import Whom
 from workflow.training.exams.models import ExamRow

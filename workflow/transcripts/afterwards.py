@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import structlog
 
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
 from ivr.recognition.port import FinalText, Hearing, Recogniser, RecognitionFailed, SpeechEnded
 from recorder.archive import Archive

@@ -30,7 +30,7 @@ from cti.office.reports.delivery import deliver
 from cti.office.reports.service import Reports
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
-from cti.store.recordings import RecordingStore
+from cti.store.recordings.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.figures import Figures
 from cti.office.messages import Messages
 from cti.office.records import Office

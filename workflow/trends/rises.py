@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
 from cti.base.ids import new_id
 from cti.base.lookout import Lookout
 from cti.base.refusal import Conflict, NotFound
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.messages import Messages, Text, Urgency, WithRight
 from cti.office.records import Office

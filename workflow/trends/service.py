@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Paged
 from cti.base.refusal import Conflict, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.regions import titles
 from cti.office.records import Office

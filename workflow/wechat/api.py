@@ -7,7 +7,7 @@ from datetime import datetime
 import pydantic
 
 from cti.base.http.routes import Page, Paged, Route
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.office.records import Office

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.base.documents import DocumentError, Problem
+from cti.base.files.documents import DocumentError, Problem
 from cti.base.settings import Settings
 from cti.plugins.checking import Names
 from workflow.wechat.menu import buttons

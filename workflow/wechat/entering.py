@@ -14,7 +14,7 @@ from aiohttp import web
 from cti.base.citizen import Citizen
 from cti.base.http.guard import is_https
 from cti.base.http.routes import CITIZEN, PUBLIC, Exchange, Query, Route
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotAllowed, NotFound, NotSignedIn
 from cti.office.public_sessions.service import PublicSessions
 from cti.office.records import Office

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import delete, select
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from cti.office.outbox.line import OutboxLine, Pace
 from cti.office.records import Office
 from workflow.tickets.by_citizens.views import Told

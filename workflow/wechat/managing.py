@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
 from cti.office.records import Office

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pydantic
 
-from cti.base.documents import load
+from cti.base.files.documents import load
 
 OWN = Path(__file__).parent / "menu.yaml"
 FILE = "wechat/menu.yaml"

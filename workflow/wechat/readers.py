@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor, system
 from cti.office.public_sessions.holders import Holders

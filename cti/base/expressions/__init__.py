@@ -18,8 +18,8 @@ from cti.base.expressions.evaluation import Scope
 from cti.base.expressions.functions import LONGEST_TEXT, written
 from cti.base.expressions.syntax import ExpressionError
 from cti.base.expressions.types import Type
-from cti.base.faults import say
-from cti.base.sentences import Wrong
+from cti.base.files.faults import say
+from cti.base.files.sentences import Wrong
 
 __all__ = ["Expression", "ExpressionError", "Scope", "Template", "Type", "written"]
 

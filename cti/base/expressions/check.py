@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from cti.base.expressions.functions import EVERY
 from cti.base.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
 from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NONE, NUMBER, TEXT, Type, fits, list_of, type_of
-from cti.base.faults import say
-from cti.base.sentences import Words
+from cti.base.files.faults import say
+from cti.base.files.sentences import Words
 
 Complain = Callable[[Words, int], None]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cti.base.expressions.syntax import ExpressionError
 from cti.base.expressions.types import ANY, BOOLEAN, DATE, NUMBER, TEXT, Type
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 
 LONGEST_TEXT = 4096
 """Characters of text that a value may have."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cti.base.faults import say
-from cti.base.sentences import Words
+from cti.base.files.faults import say
+from cti.base.files.sentences import Words
 
 LONGEST = 1000
 """Characters that an expression may have."""

@@ -16,7 +16,7 @@ from typing import Any, Union
 
 import pydantic
 
-from cti.base.faults import say
+from cti.base.files.faults import say
 
 
 @dataclass(frozen=True, slots=True)

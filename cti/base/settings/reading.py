@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import pydantic
 
-from cti.base import documents, ports
-from cti.base.sealed_values import opened_document
+from cti.base import ports
+from cti.base.files import documents
+from cti.base.files.sealed_values import opened_document
 from cti.base.settings.house import HouseSettings
 
 M = TypeVar("M", bound=pydantic.BaseModel)

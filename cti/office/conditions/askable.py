@@ -10,9 +10,9 @@ from typing import Any, Literal
 import pydantic
 from sqlalchemy import ColumnElement, and_, not_, or_
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.refusal import Invalid
+from cti.base.times.business_time import ZONE
 from cti.office.conditions.days import SPANS, span, start_of
 from cti.office.conditions.parsing import Condition
 from cti.office.references import Reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 Span = tuple[date, date]
 """The first day, and the day after the last."""

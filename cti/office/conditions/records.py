@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Boolean, ColumnElement, Float, Integer, Numeric, St
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.orm import class_mapper
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.conditions.askable import Askable, Kind

@@ -14,8 +14,8 @@ import msgspec
 import pydantic
 from ruamel.yaml.error import YAMLError
 
-from cti.base import documents
-from cti.base.documents import Document, DocumentError
+from cti.base.files import documents
+from cti.base.files.documents import Document, DocumentError
 from cti.base.http.problems import invalid
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cti.base.cli_settings import data_folder
-from cti.base.documents import DocumentError, load
+from cti.base.files.documents import DocumentError, load
 from cti.office.connectors.description import FOLDER, checked
 from cti.office.mappings import MappingLibrary
 from cti.office.mappings.library import FILES

@@ -26,11 +26,11 @@ from typing import Literal
 import pydantic
 
 from cti.base.addresses import Network
-from cti.base.documents import Document, DocumentError, Problem, load
-from cti.base.findings import Finding, validated
-from cti.base.parts import NAME, Name, Part
-from cti.base.sealed_values import MARK, opened_document
-from cti.base.sentences import Wrong
+from cti.base.files.documents import Document, DocumentError, Problem, load
+from cti.base.files.findings import Finding, validated
+from cti.base.files.parts import NAME, Name, Part
+from cti.base.files.sealed_values import MARK, opened_document
+from cti.base.files.sentences import Wrong
 from cti.office.connectors.sentences import say
 
 FOLDER = "connectors"

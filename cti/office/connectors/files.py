@@ -10,10 +10,10 @@ import structlog
 
 from cti.base.bus import Bus
 from cti.base.clock import Clock
-from cti.base.documents import DocumentError, Problem
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.findings import Finding
-from cti.base.saved_files import SavedFiles
+from cti.base.files.documents import DocumentError, Problem
+from cti.base.files.findings import Finding
+from cti.base.files.saved_files import SavedFiles
 from cti.office.connectors.description import FOLDER, ConnectorDescription, read
 from cti.office.connectors.service import Connectors
 from cti.office.mappings import MappingLibrary

@@ -22,9 +22,9 @@ import msgspec
 import structlog
 from sqlalchemy import func, select
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.lookout import Lookout
+from cti.base.times.business_time import ZONE
 from cti.office.connectors.description import PLACE, ConnectorDescription, Reading
 from cti.office.connectors.models import ConnectorReadingRow
 from cti.office.connectors.port import Answer, OtherSideFails, OtherSideRefuses

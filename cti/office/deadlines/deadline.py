@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from cti.base.working_time import WorkingTime
+from cti.base.times.working_time import WorkingTime
 from cti.office.deadlines.limits import Limit
 
 

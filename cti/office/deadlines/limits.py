@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cti.base.working_time import WorkingTime
+from cti.base.times.working_time import WorkingTime
 
 
 class Unit(StrEnum):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.http.routes import Page, Query, Route
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor

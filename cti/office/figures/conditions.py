@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, and_, case, cast, false, func, literal, or_, true
 
-from cti.base.business_time import ZONE
 from cti.base.expressions import Expression, ExpressionError
 from cti.base.expressions.syntax import Apply, Binary, Items, Literal, Name, Tree, Unary
 from cti.base.expressions.types import BOOLEAN, MOMENT, NONE, NUMBER, TEXT, Type
+from cti.base.times.business_time import ZONE
 from cti.office.figures.sentences import say
 from cti.store.columns import UtcDateTime
 

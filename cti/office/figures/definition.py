@@ -14,7 +14,7 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER, Type
-from cti.base.parts import Name, Part, Variable
+from cti.base.files.parts import Name, Part, Variable
 from cti.office.workshop.definitions import FileTest, Head
 
 Unit = Literal["percent", "count", "items", "people", "times", "seconds", "hours", "score", "characters"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cti.base.documents import Document, Where
 from cti.base.expressions import Expression, ExpressionError
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, Type
-from cti.base.findings import Finding, close_to
-from cti.base.sentences import Words
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding, close_to
+from cti.base.files.sentences import Words
 from cti.office.figures.conditions import Conditions
 from cti.office.figures.definition import FORMULA_NAMES, METHODS, Between, Count, Figure
 from cti.office.figures.facts import FactSource

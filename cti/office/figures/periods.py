@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, Text, cast, func
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 Kind = Literal["day", "week", "month", "quarter", "year", "own"]
 KINDS: dict[str, str] = {"day": "日", "week": "周", "month": "月", "quarter": "季", "year": "年", "own": "自定义"}

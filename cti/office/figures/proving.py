@@ -10,9 +10,9 @@ from sqlalchemy import Boolean, Column, Float, MetaData, String, Table, create_e
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, Type
+from cti.base.times.business_time import ZONE
 from cti.office.figures.conditions import Conditions
 from cti.office.figures.definition import Figure, FigureTest
 from cti.office.figures.facts import FactSource

@@ -10,10 +10,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
 
-from cti.base.documents import Where
 from cti.base.expressions import Expression
 from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of
-from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.base.files.documents import Where
+from cti.base.files.parts import Name, OneOrMore, Part, Variable
 from cti.office.workshop.definitions import FileTest, Head
 
 FieldType = Literal[

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from cti.base.documents import Document
 from cti.base.expressions import ExpressionError
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.base.offers import offered
 from cti.office.forms import checking, describing
 from cti.office.forms.checking import Checked

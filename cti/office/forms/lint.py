@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from cti.base.documents import Document, Where
 from cti.base.expressions import Expression
 from cti.base.expressions.check import walk
 from cti.base.expressions.syntax import Binary, Literal, Name
 from cti.base.expressions.types import ANY, MOMENT, TEXT, Type, record
-from cti.base.findings import Finding, close_to
-from cti.base.sentences import Words
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding, close_to
+from cti.base.files.sentences import Words
 from cti.office.forms.definition import RESERVED, ROW_TYPES, Field, Form, FormPart
 from cti.office.forms.describing import shown_by
 from cti.office.forms.sentences import say

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cti.base.faults import FAULTS
-from cti.base.sentences import Sentence, Sentences
+from cti.base.files.faults import FAULTS
+from cti.base.files.sentences import Sentence, Sentences
 from cti.office.workshop.sentences import WORKSHOP
 
 FORMS: dict[str, Sentence] = {

@@ -8,7 +8,7 @@ from typing import Literal
 import pydantic
 
 from cti.base.http.routes import Page
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.lookups import LAST_FOUR, Lookups
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pydantic
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.http.routes import Body, Route
 from cti.base.visitor import Visitor
 from cti.office.mappings.applying import MappingFails, applied

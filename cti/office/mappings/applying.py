@@ -6,7 +6,7 @@ from collections.abc import Mapping as Values
 from typing import Any
 
 from cti.base.expressions import ExpressionError, written
-from cti.base.sentences import in_chinese
+from cti.base.files.sentences import in_chinese
 from cti.office.mappings.definition import Field, Mapping
 
 

@@ -21,7 +21,7 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import NAME, Part
+from cti.base.files.parts import NAME, Part
 from cti.office.workshop.definitions import FileTest, Head
 
 Path = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$", max_length=200)]

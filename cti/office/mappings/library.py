@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cti.base.documents import Document
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.office.mappings.applying import MappingFails, applied
 from cti.office.mappings.definition import Mapping
 from cti.office.mappings.sentences import say

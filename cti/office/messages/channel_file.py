@@ -9,9 +9,9 @@ import structlog
 
 from cti.base.bus import Bus
 from cti.base.clock import Clock
-from cti.base.documents import DocumentError
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.saved_files import SavedFiles
+from cti.base.files.documents import DocumentError
+from cti.base.files.saved_files import SavedFiles
 from cti.office.messages.channels.description import FILE, read_channels
 from cti.office.messages.outbox import Outbox
 

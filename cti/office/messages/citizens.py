@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Invalid
 from cti.base.settings import MessageSettings
 from cti.office.messages.channels.port import Carries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 
 def after_quiet(now: datetime, begin: str, end: str) -> datetime:

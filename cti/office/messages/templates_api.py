@@ -6,7 +6,7 @@ import pydantic
 
 from cti.base.http.routes import Body, Page, Paged, Route
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid
 from cti.office.messages.channels.port import Carries, ChannelFails, ChannelRefuses, Letter
 from cti.office.messages.sender import Sender

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 SERIAL = "serial"
 DATES = {"day": "%Y%m%d", "month": "%Y%m", "year": "%Y"}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pydantic
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.calendars import Calendars
 from cti.base.refusal import NotFound
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.identity.directory import Organisation, load_organisations, load_switched_off

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import Name, Part, Variable
+from cti.base.files.parts import Name, Part, Variable
 from cti.office.workshop.definitions import FileTest, Head
 
 SORTS = ("title", "heading", "text", "fields", "rows", "sheet")

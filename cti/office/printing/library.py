@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from cti.base.documents import Document
 from cti.base.expressions import ExpressionError
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.base.offers import offered
 from cti.office.printing.definition import Printout
 from cti.office.printing.kinds import Printed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cti.base.documents import Document, Where
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.types import TEXT, Type, record
-from cti.base.findings import Finding, close_to
-from cti.base.sentences import Words
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding, close_to
+from cti.base.files.sentences import Words
 from cti.office.printing.definition import SORTS, Block, Printout
 from cti.office.printing.kinds import Printed
 from cti.office.printing.sentences import say

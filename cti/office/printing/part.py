@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Query, Route
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.printing.kinds import Printed
 from cti.office.printing.service import TYPES, Printing

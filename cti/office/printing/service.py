@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.expressions import ExpressionError
+from cti.base.files.sentences import in_chinese
 from cti.base.refusal import Conflict, NotFound
-from cti.base.sentences import in_chinese
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.printing.kinds import Printed
 from cti.office.printing.library import PrintFile, PrintLibrary

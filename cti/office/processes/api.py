@@ -10,10 +10,10 @@ from typing import Any
 import pydantic
 
 from cti.base.expressions import ExpressionError
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import in_chinese
 from cti.base.http.routes import Body, Query, Route
 from cti.base.refusal import Invalid
-from cti.base.sentences import in_chinese
 from cti.base.visitor import Visitor
 from cti.office.forms import checking
 from cti.office.forms.library import FormFile, FormLibrary

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
-from cti.base.working_time import WorkingTime
+from cti.base.times.working_time import WorkingTime
 from cti.office.deadlines.deadline import Deadline, DeadlineEvent, deadline_of
 from cti.office.processes.case import Case
 from cti.office.processes.definition import ClockRule

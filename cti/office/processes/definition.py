@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.base.files.parts import Name, OneOrMore, Part, Variable
 from cti.office.deadlines.limits import Unit
 from cti.office.processes.trials import Cast, Trial
 from cti.office.workshop.definitions import Head

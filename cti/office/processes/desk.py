@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.refusal import NotFound, Refusal
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
 from cti.office.processes import stays

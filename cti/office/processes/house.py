@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cti.base.working_time import WorkingTime
+from cti.base.times.working_time import WorkingTime
 from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process, Who
 
@@ -13,7 +13,7 @@ class Calendars(Protocol):
     """Arithmetic on a calendar in a region, for an organisation; KeyError."""
 
     def __call__(self, calendar: str, region: str, organisation: str = "", /) -> WorkingTime:
-        """See `cti.base.calendars.Calendars.working_time`."""
+        """See `cti.base.times.calendars.Calendars.working_time`."""
 
 
 class House(Protocol):

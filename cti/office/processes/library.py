@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from cti.base.documents import Document
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.office.forms.definition import Form
 from cti.office.forms.library import FormFile, FormLibrary
 from cti.office.identity import regions

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
-from cti.base.sentences import in_chinese
-from cti.base.working_time import NeverOpen
+from cti.base.files.sentences import in_chinese
+from cti.base.times.business_time import ZONE
+from cti.base.times.working_time import NeverOpen
 from cti.office.deadlines.limits import Limit, Unit
 from cti.office.processes.case import (
     HOUSE,

@@ -13,10 +13,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy import select
 
-from cti.base.calendars import Calendars
 from cti.base.clock import Clock
+from cti.base.times.calendars import Calendars
+from cti.base.times.working_time import NeverOpen
 from cti.base.visitor import Visitor
-from cti.base.working_time import NeverOpen
 from cti.office.processes.deadlines import CaseDeadlines
 from cti.office.processes.families import Families
 from cti.office.processes.models import CaseDeadlineRow

@@ -10,10 +10,10 @@ from pathlib import Path
 import structlog
 
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
 from cti.base.clock import Clock
 from cti.base.expressions.types import Type
 from cti.base.http.routes import Route
+from cti.base.times.calendars import Calendars
 from cti.office.forms.library import FormFile, FormLibrary
 from cti.office.identity.audit.trail import Audit
 from cti.office.processes.api import FormsApi, ProcessesApi

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.deadlines.deadline import deadline_of
 from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process

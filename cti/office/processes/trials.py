@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.base.files.parts import Name, OneOrMore, Part, Variable
 from cti.office.workshop.definitions import FileTest
 
 HOUSE_PLAYER = "house"

@@ -9,7 +9,7 @@ import pydantic
 from cti.base.citizen import Citizen
 from cti.base.http.guard import csrf_of
 from cti.base.http.routes import CITIZEN, PUBLIC, Body, Exchange, Page, Paged, Route
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.office.public_sessions.models import PublicSessionRow

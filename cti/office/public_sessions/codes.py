@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.rates import Rate
 from cti.base.refusal import TooMany
+from cti.base.times.business_time import ZONE
 from cti.office.messages import Filled, Template
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.public_sessions.models import PublicCodeRow

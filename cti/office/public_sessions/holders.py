@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.office.public_sessions.models import PublicHolderRow
 from cti.store.engine import Store
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
 from cti.base.ids import new_id
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.rates import AddressRate
 from cti.base.refusal import Invalid, NotFound, NotSignedIn
 from cti.base.visitor import Visitor, system

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Invalid
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.records.query import RecordQuery
 from cti.office.records.service import Records

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from cti.base.number import Number
-from cti.base.number_patterns import ANONYMOUS, canonical, is_exact, shown
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_patterns import ANONYMOUS, canonical, is_exact, shown
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.lookups import LAST_FOUR

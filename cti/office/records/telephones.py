@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import class_mapper
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.lookups import LAST_FOUR

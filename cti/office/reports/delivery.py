@@ -14,9 +14,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import pydantic
 from sqlalchemy import select
 
-from cti.base import documents
-from cti.base.findings import validated
-from cti.base.parts import Name, Part
+from cti.base.files import documents
+from cti.base.files.findings import validated
+from cti.base.files.parts import Name, Part
 from cti.office.figures.service import MOST_SPLITS
 from cti.office.reports.models import ReportRow
 from cti.office.reports.service import MOST_CONDITIONS, Condition, PeriodName, Reports

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.identity.directory import load_organisations
 from cti.office.processes.definition import Process
 from cti.office.processes.models import CaseEventRow, CaseRow

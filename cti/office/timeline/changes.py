@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.identity.audit.words import FIELDS, title_of, value_of
 from cti.office.identity.models import AuditRow, PersonRow
 from cti.office.rich import plain

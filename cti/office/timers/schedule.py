@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from cronsim import CronSim, CronSimError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
+from cti.base.times.business_time import ZONE
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import REGULAR, Timers
 from cti.store.engine import Store

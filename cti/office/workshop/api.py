@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 import pydantic
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import in_chinese
 from cti.base.http.routes import Body, Query, Route
-from cti.base.sentences import in_chinese
 from cti.base.visitor import Visitor
 from cti.office.workshop.drafts import Draft
 from cti.office.workshop.kept import Proof

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cti.base.cli_settings import data_folder
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.office.workshop import differences
 from cti.office.workshop.kept import Kept
 from cti.office.workshop.library import Library, Refused

@@ -15,9 +15,9 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import pydantic
 
-from cti.base.documents import Document, DocumentError
-from cti.base.findings import Finding, validated
-from cti.base.parts import NAME, Part
+from cti.base.files.documents import Document, DocumentError
+from cti.base.files.findings import Finding, validated
+from cti.base.files.parts import NAME, Part
 from cti.office.workshop import invisible
 from cti.office.workshop.kept import Proof, in_order
 from cti.office.workshop.library import Library

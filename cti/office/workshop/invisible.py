@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cti.base.documents import Document, Where
-from cti.base.findings import Finding
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding
 from cti.office.workshop.sentences import say
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

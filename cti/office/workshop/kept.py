@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cti.base.documents import Document
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.office.workshop.sentences import say
 
 

@@ -14,9 +14,9 @@ from typing import ClassVar, Generic, TypeVar
 
 import structlog
 
-from cti.base import documents
-from cti.base.documents import Document, DocumentError
-from cti.base.findings import Finding
+from cti.base.files import documents
+from cti.base.files.documents import Document, DocumentError
+from cti.base.files.findings import Finding
 from cti.office.workshop.kept import Kept, Proof, errors, findings_of
 from cti.office.workshop.revisions import Revision, Revisions, Withdrawal, digest, write
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.refusal import Invalid
 
 MOST_FINDINGS = 200

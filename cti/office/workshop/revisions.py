@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from cti.base.parts import NAME
+from cti.base.files.parts import NAME
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
 from cti.base.clock import Clock
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit

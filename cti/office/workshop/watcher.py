@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 
-from cti.base.documents import DocumentError, Problem
-from cti.base.findings import Finding
-from cti.base.saved_files import SavedFiles, look_again_and_again
-from cti.base.sentences import Words
+from cti.base.files.documents import DocumentError, Problem
+from cti.base.files.findings import Finding
+from cti.base.files.saved_files import SavedFiles, look_again_and_again
+from cti.base.files.sentences import Words
 from cti.office.workshop.library import Library, Refused
 from cti.office.workshop.revisions import Conflict, Stamp, digest
 from cti.office.workshop.sentences import say

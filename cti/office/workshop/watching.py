@@ -12,7 +12,7 @@ from typing import Any
 from cti.base.bus import Bus
 from cti.base.clock import Clock
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.office.workshop.library import Library
 from cti.office.workshop.watcher import LibraryWatcher
 

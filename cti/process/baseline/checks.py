@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 from cti.base.addresses import is_loopback
 from cti.base.ciphers.key_sources import source_of
 from cti.base.ciphers.sealed_files import MAGIC, is_sealed
-from cti.base.owner_only import open_to_others
+from cti.base.files.owner_only import open_to_others
 from cti.base.visitor import ALL
 from cti.office.identity.audit.seals import FILE as SEALS
 from cti.office.identity.demo_accounts import ACCOUNTS
 from cti.office.identity.permissions import DUTIES
 from cti.process.baseline.facts import Facts, is_open
-from cti.store.sealed_backups import SALTED
+from cti.store.backups.sealed import SALTED
 
 Look = Callable[[Facts], Iterator[str]]
 SHOWN = 5

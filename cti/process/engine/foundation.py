@@ -23,8 +23,8 @@ from cti.plugins import House, Services, survey
 from cti.plugins.migrating import migrate_with_plugins
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import RecordingStore
 from cti.telephony.own_calls import WrittenTalks
 
 Offer = tuple[type[Any], object]

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from cti.base.events import SwitchUp
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number_plan import NumberPlan
 from cti.process import sign_of_life
 from cti.process.engine.foundation import Foundation, Offer
 from cti.telephony.calls import Calls

@@ -6,9 +6,9 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from cti.base.calendars import Calendars, own_calendars
 from cti.base.cli_settings import ROOT
 from cti.base.manifest import Plugin
+from cti.base.times.calendars import Calendars, own_calendars
 from cti.office.connectors.facts import reading_facts
 from cti.office.figures import Figures
 from cti.office.figures.room import FigureRoom

@@ -17,18 +17,18 @@ import pydantic
 from sqlalchemy import select
 
 from cti.base import priority
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.refusal import Conflict, NotFound
 from cti.base.scope import EVERYTHING
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor, system
 from cti.office.identity.audit.trail import Audit
 from cti.office.jobs.kinds import JobKind, JobState
 from cti.office.jobs.models import JobRow
 from cti.office.jobs.service import Jobs
 from cti.office.screens.forms import form
+from cti.store.backups.sealed import opens_with
 from cti.store.engine import Store
-from cti.store.sealed_backups import opens_with
 
 MANAGE, DOWNLOAD = "system.manage", "backups.download"
 KIND, SUFFIX = "backup", ".backup"

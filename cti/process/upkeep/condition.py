@@ -18,7 +18,7 @@ from cti.base.settings import HouseSettings
 from cti.process.health import Health
 from cti.process.processes import running_since, troubles
 from cti.store.engine import Store
-from cti.store.journal import ALARM, Journal
+from cti.store.journal.journal import ALARM, Journal
 from cti.telephony.calls import Calls
 
 SPACE_SHARE, SPACE_BYTES = 0.1, 2e9

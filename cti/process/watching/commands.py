@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.process.watching import figure_command, probe_command
 from cti.process.watching.asking import add_login, ask
 from cti.process.watching.client import CannotAsk, Client

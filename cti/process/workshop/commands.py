@@ -13,12 +13,12 @@ from typing import Any
 
 import pydantic
 
-from cti.base import documents
-from cti.base.calendars import SEEDED, Calendars
 from cti.base.cli_settings import data_folder
-from cti.base.documents import DocumentError
-from cti.base.findings import Finding
+from cti.base.files import documents
+from cti.base.files.documents import DocumentError
+from cti.base.files.findings import Finding
 from cti.base.settings import Settings
+from cti.base.times.calendars import SEEDED, Calendars
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.permissions import PERMISSIONS
 from cti.office.processes.library import ProcessFile, ProcessLibrary

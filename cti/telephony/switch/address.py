@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 ALWAYS = "-always"
 """Ends the name of a trunk's second way out on the switch, one that is not asked for signs of life (OPTIONS).

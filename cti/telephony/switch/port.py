@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.media.port import AudioStream, Listener
 from cti.telephony.quality import LegQuality
 from cti.telephony.switch.address import Address

@@ -17,7 +17,7 @@ from functools import partial
 import structlog
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import (
     Connected,

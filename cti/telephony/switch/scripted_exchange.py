@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.keys import MOST_KEYS
 from cti.telephony.switch.port import (

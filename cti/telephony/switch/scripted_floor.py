@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cti.base.call import Party
 from cti.base.clock import Clock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import LegSnapshot, Side, SwitchEvent, SwitchRecord, TalkStretch
 from cti.telephony.switch.scripted_leg import MUSIC, Bridge, Desk, ScriptedLeg, ScriptedLine
 from cti.telephony.switch.scripted_phone import ScriptedPhone

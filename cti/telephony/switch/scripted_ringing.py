@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult, LegDialled, LegRang
 from cti.telephony.switch.scripted_leg import ScriptedLeg
 from cti.telephony.switch.scripted_phone import ScriptedPhone

@@ -8,8 +8,8 @@ import string
 from pathlib import Path
 
 from cti.base.ciphers.cipher import KeyProblem
-from cti.base.documents import DocumentError, Problem
-from cti.base.sealed_values import opened
+from cti.base.files.documents import DocumentError, Problem
+from cti.base.files.sealed_values import opened
 from cti.base.settings import Settings
 
 LETTERS = string.ascii_letters + string.digits

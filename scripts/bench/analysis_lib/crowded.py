@@ -6,7 +6,7 @@ import random
 from datetime import datetime
 
 from bench.analysis_lib.rows import BATCH, let_run, request, write
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.store.engine import Store
 
 FIRST = 900_000_000

@@ -28,7 +28,7 @@ from cti.base.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.process.mqtt import Message, message_of
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)

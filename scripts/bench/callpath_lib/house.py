@@ -19,7 +19,7 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.plugins import find_plugins
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.store.migration import migrate
 from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house

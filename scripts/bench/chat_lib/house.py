@@ -10,11 +10,11 @@ from pathlib import Path
 
 from acd.service import Acd
 from acd.settings.schema import AcdSettings
-from cti.base import documents
 from cti.base.clock import LoopClock
+from cti.base.files import documents
 from cti.office.records import Office
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.testing.office import BOSS, office_on
 from ivr.definition import reading
 from ivr.definition.flow import Flow

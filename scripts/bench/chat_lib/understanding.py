@@ -12,7 +12,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from cti.base import documents
+from cti.base.files import documents
 from ivr.definition.trials import Trial
 from ivr.prompts.catalogue import load_catalogue
 from ivr.trying import dry_run

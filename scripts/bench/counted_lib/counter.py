@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 
 OWN = ("/telephony/switch/scripted", "/scripts/bench/")
 """The switch, the telephones and the bench itself are not what is counted."""

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.office.workshop.watcher import LibraryWatcher
 from ivr import lint
 from ivr.workshop.library import FlowLibrary

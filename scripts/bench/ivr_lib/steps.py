@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cti.base import documents
 from cti.base.clock import LoopClock
 from cti.base.events import CallEvent
-from cti.base.number import Number
+from cti.base.files import documents
+from cti.base.numbers.number import Number
 from ivr.conversation.port import Facts, Heard, Listening
 from ivr.definition import reading
 from ivr.definition.flow import Flow

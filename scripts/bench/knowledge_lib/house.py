@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.database import opened
-from cti.base import documents
 from cti.base.bus import Bus
-from cti.base.calendars import SEEDED, Calendars
 from cti.base.clock import LoopClock
+from cti.base.files import documents
 from cti.base.scope import EVERYTHING
 from cti.base.settings import MessageSettings
+from cti.base.times.calendars import SEEDED, Calendars
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary

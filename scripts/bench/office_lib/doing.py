@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.database import opened
 from bench.office_lib.lists import database, measured
-from cti.base import documents
 from cti.base.bus import Bus
-from cti.base.calendars import SEEDED, Calendars
 from cti.base.clock import LoopClock, VirtualClock
+from cti.base.files import documents
 from cti.base.settings import MessageSettings
+from cti.base.times.calendars import SEEDED, Calendars
+from cti.base.times.working_time import WorkingTime
 from cti.base.visitor import system
-from cti.base.working_time import WorkingTime
 from cti.office.identity.directory import Organisation
 from cti.office.identity.models import PersonRow
 from cti.office.identity.service import Identity

@@ -34,9 +34,9 @@ from cti.store.engine import Store
 from cti.store.listing import MOST
 from cti.store.migration import migrate
 from cti.store.models import RecordingFact, RecordingRow
-from cti.store.recording_filter import RecordingFilter
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import HELD
+from cti.store.recordings.filter import RecordingFilter
+from cti.store.recordings.recordings import HELD
+from cti.store.recordings.search import RecordingSearch
 from cti.telephony.queue_titles import QueueTitles
 from workflow.transcripts.found_calls import FoundCalls
 from workflow.transcripts.service import Transcripts

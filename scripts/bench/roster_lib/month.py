@@ -7,7 +7,7 @@ import random
 from datetime import date, timedelta
 from itertools import pairwise
 
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from workflow.roster.limits import Limits
 from workflow.roster.shift_types import kind_of
 from workflow.roster.solving.problem import Limit, Need, Person, Problem, Slot

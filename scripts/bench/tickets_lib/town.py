@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cti.base import documents
-from cti.base.calendars import SEEDED, Calendars
-from cti.base.working_time import WorkingTime
+from cti.base.files import documents
+from cti.base.times.calendars import SEEDED, Calendars
+from cti.base.times.working_time import WorkingTime
 from cti.office.processes.case import HOUSE, Actor, Case
 from cti.office.processes.definition import Process, Who
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from cti.base.ciphers.cipher import Cipher
 from cti.base.ids import new_id
+from cti.store.backups.dump import connected
 from cti.store.columns import place_of
-from cti.store.dump import connected
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from workflow.citizens.models import CitizenNumberRow, CitizenRow

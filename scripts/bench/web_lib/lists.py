@@ -21,7 +21,7 @@ from bench.web_lib.figures import Figures
 from bench.web_lib.house import UNLIMITED, GivenSessions, headers_of
 from cti.base.bus import Bus
 from cti.base.clock import LoopClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.scope import Scope
 from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity

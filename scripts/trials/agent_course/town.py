@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from trials.api import Api
 from trials.house import PASSWORD
 from trials.knowledge.making import found, published

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from trials.api import Api
 from trials.house import House
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from trials.analysis.town import AGENTS, CALLER, CATEGORIES, LEADER, PLACES, REVIEWER, clerk, unit_of
 
 TYPES = (("enquiry", 24), ("help", 36), ("complaint", 27), ("report", 4), ("suggestion", 6), ("praise", 3))

@@ -20,8 +20,8 @@ from cti.base.events import (
     TalkStarted,
 )
 from cti.base.ids import new_id
-from cti.base.number import Number
-from cti.store.journal import Journal
+from cti.base.numbers.number import Number
+from cti.store.journal.journal import Journal
 from trials.analysis.stories import moment
 from trials.analysis.town import AGENTS, CITY
 

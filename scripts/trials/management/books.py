@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from trials.house import House
 from trials.management.scoring import back
 

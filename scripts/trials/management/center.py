@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import FILE, SEEDED
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import FILE, SEEDED
 from trials.api import Api
 from trials.house import House
 from trials.people import Person, settle

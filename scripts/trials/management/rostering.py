@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from trials.api import Api
 from trials.course import Failed
 from trials.hands import PATIENCE, Hands

@@ -11,8 +11,8 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import own_calendars
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import own_calendars
 from softphone.phones.sip_stack import SipStack
 from trials import telephones
 from trials.api import Api

@@ -10,7 +10,7 @@ import pytest
 
 from acd.callbacks.callback import CALLBACK_WAYS, Attempt, CallbackOrder, CallbackState
 from cti.base.clock import run_virtual
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult
 from tests.acd.live import MOBILE, Live, offered
 

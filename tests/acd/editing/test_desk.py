@@ -18,9 +18,9 @@ from acd.settings import files
 from acd.settings.files import load_settings
 from acd.simulator.played import PlayedCall
 from acd.simulator.world import World
-from cti.base.documents import Problem
+from cti.base.files.documents import Problem
+from cti.base.files.saved_files import SavedFiles
 from cti.base.refusal import Conflict, Invalid, NotFound
-from cti.base.saved_files import SavedFiles
 
 WANG, LI = Author("p1", "王芳"), Author("p2", "李强")
 HAND = """\

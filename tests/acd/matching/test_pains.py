@@ -12,7 +12,7 @@ from acd.service import Acd, Offer, PlaceOver, WorkItem
 from acd.settings.schema import AgentSettings, QueueSettings
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import AgentStateChanged, CallLeftQueue, CallQueued, QueueChanged
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult
 from tests.acd.live import MOBILE, Live, nothing, offered
 from tests.acd.worlds import play

@@ -10,7 +10,7 @@ import pytest
 from acd.settings.schema import AcdSettings
 from acd.simulator.replay import Replay
 from acd.simulator.scenario import read
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 
 
 def play(*rows: dict[str, Any]) -> list[dict[str, Any]]:

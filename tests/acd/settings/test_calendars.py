@@ -6,7 +6,7 @@ import pydantic
 import pytest
 
 from acd.settings.calendars import CalendarSettings
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 OFFICE = CalendarSettings.model_validate(
     {

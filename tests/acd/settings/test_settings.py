@@ -6,7 +6,7 @@ import pytest
 
 from acd.settings.files import load_settings
 from acd.settings.schema import AcdSettings
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 
 
 def write(folder: Path, name: str, text: str) -> None:

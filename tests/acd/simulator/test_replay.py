@@ -12,7 +12,7 @@ import pytest
 from acd.commands import add_commands
 from acd.simulator.replay import Replay
 from acd.simulator.scenario import read
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 
 EXAMPLE = """\
 {"at": 0, "config": {"skills": ["mandarin", "social"], "queues": {"general": {"need": "mandarin"}, "social": {"need": \

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from cti.base.events import CallEnded, EmergencyCalled, EmergencyHandedOver, EmergencyNotReached, TalkEnded
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict
 from cti.telephony.emergency import Emergencies, Matter, Need, NeedState
 from cti.telephony.switch.address import Address, TrunkAddress

@@ -8,7 +8,7 @@ from cti.base.bus import Bus
 from cti.base.call import Party
 from cti.base.clock import LoopClock
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import SwitchSettings
 from cti.telephony.guesses import FIRST, FREE
 from cti.telephony.intruders import Intruders

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.address import PhoneAddress
 from cti.telephony.switch.port import (
     CallSession,

@@ -7,7 +7,7 @@ import pytest
 
 from cti.base.call import Party
 from cti.base.ids import new_id
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.telephony.switch.address import TrunkAddress
 from cti.telephony.switch.port import Connected, DialResult, LegDialled, LegGone
 from tests.contract.switch.engine import BareEngine

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from cti.base.call import Party
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.telephony.switch.address import TrunkAddress
 from cti.telephony.switch.port import DialRequest, DialResult, TrunkHealth
 from tests.contract.switch.engine import BareEngine

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.address import TrunkAddress
 from cti.telephony.switch.port import DialRequest, DialResult, LegDialled
 from tests.contract.switch.engine import BareEngine

@@ -16,7 +16,7 @@ from cti.base.call import (
     LegState,
     Party,
 )
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 
 def new_call() -> Call:

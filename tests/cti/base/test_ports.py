@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.ports import LAYOUT, ROOM
 from cti.base.settings import Settings
 from cti.process.before_start import address_problems, port_problems

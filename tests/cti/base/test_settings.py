@@ -5,7 +5,7 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.settings import Settings
 
 

@@ -11,17 +11,17 @@ import pytest
 
 from cti.base.ciphers.cipher import Cipher
 from cti.base.events import EVENT_TYPES
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.plugin_events import told_by
 from cti.plugins import PluginError, find_plugins, survey
 from cti.process.mqtt import message_of
-from cti.store.encoding import decode_event, encode_event
+from cti.store.journal.encoding import decode_event, encode_event
 
 EVENTS = """
 from dataclasses import dataclass
 from typing import ClassVar
 from cti.base.events import RecordEvent
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkingEvent(RecordEvent):

@@ -11,8 +11,8 @@ from sqlalchemy import inspect
 
 from cti.base.bus import Bus, Unsubscribe
 from cti.base.clock import VirtualClock
-from cti.base.documents import Document
 from cti.base.events import AlarmRaised
+from cti.base.files.documents import Document
 from cti.base.refusal import Conflict, NotFound
 from cti.base.settings import Settings
 from cti.office.screens.registry import Screens

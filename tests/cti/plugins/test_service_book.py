@@ -10,7 +10,7 @@ import pytest
 
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
-from cti.base.documents import Document
+from cti.base.files.documents import Document
 from cti.base.refusal import NotFound
 from cti.base.settings import Settings
 from cti.plugins import House, PluginHost, Services, find_plugins

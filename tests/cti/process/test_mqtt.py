@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cti.base.events import AgentStateChanged, AlarmRaised, CallArrived, DigitsEntered, QueueChanged
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.process.mqtt import message_of
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)

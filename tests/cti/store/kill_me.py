@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cti.base.events import NodeEntered
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from tests.cti.store.stories import NOON, new_call
 
 

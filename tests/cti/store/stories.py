@@ -11,7 +11,7 @@ from typing import Any
 from cti.base.call import Call, CallState, EndReason, Leg, Party, Talk
 from cti.base.events import Event, NodeEntered
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 
 NOON = datetime(2026, 5, 6, 4, 0, 0, 123456, tzinfo=UTC)
 MOBILE = "13800000001"

@@ -4,11 +4,11 @@ import pytest
 
 from cti.base.call import EndReason
 from cti.base.events import EVENT_TYPES, CallEvent
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.scope import EVERYTHING, Scope
 from cti.store.calls import CallFilter, CdrLine, StoredCalls
-from cti.store.journal import Journal
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.testing.statements import trips
 from tests.cti.store.stories import MOBILE, NOON, ended, new_call, sample, talking_call
 

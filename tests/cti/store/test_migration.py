@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import inspect
 
-from cti.store import snapshot
+from cti.store.backups import snapshot
 from cti.store.migration import COPIES, CORE, bring_to, go_back, migrate
 
 FIRST = """

@@ -12,15 +12,15 @@ from sqlalchemy.orm import aliased
 
 from cti.base.call import Call
 from cti.base.ciphers.cipher import KeyProblem
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.columns import placed
 from cti.store.engine import Store
+from cti.store.journal.rows import Batch, CallSnapshot
+from cti.store.journal.writers import writer_of
 from cti.store.migration import migrate
 from cti.store.models import AnswerRow, CallRow
 from cti.store.reseal import reseal
-from cti.store.rows import Batch, CallSnapshot
-from cti.store.writers import writer_of
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 EMPTY = {one.key: "" for one in CallRow.__table__.columns if not one.nullable and one.server_default is None}

@@ -23,7 +23,7 @@ from cti.base.events import (
     SwitchDown,
     SwitchUp,
 )
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.doorway import Welcome, facts_of
 from cti.telephony.quality import LegQuality
 from cti.telephony.switch.port import CallSession, LegGone, LegHungUp, SwitchRecord

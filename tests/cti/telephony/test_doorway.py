@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cti.base.call import Call
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.doorway import PLACE, Doorway, Welcome, marks_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.home_places import HomePlaces
 
 

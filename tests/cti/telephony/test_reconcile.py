@@ -14,9 +14,9 @@ import pytest
 import cti.telephony.reconcile
 from cti.base.bus import Bus
 from cti.base.events import CallArrived, CallEnded, SwitchUp
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.store.calls import CdrLine, StoredCalls
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.reconcile import Reconciler
 from cti.telephony.switch.port import LegGone, SwitchRecord
 from cti.telephony.switch_events import SwitchEvents

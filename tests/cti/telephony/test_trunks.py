@@ -5,7 +5,7 @@ import pytest
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.events import AlarmCleared, AlarmRaised, Event
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import TrunkSettings
 from cti.telephony.trunks import Trunks, TrunkState
 

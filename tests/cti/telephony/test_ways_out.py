@@ -6,7 +6,7 @@ import pytest
 
 from cti.base.bus import Bus
 from cti.base.clock import LoopClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed
 from cti.base.settings import TrunkSettings
 from cti.telephony.trunks import Trunks

@@ -27,7 +27,7 @@ from acd.service import Acd
 from cti.base.call import Call
 from cti.base.events import AlarmRaised, CallAnswered, CallArrived
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor, system
 from cti.office.connectors.models import ConnectorCallRow
@@ -51,7 +51,7 @@ from cti.office.tags.service import TagFields
 from cti.office.views.service import ViewFields, Views
 from cti.process.app import Engine
 from cti.store.engine import Store
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
 from tests.cti.web import learning_routes, performance_routes, quality_routes, training_routes, trend_routes

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.port import DialResult, LegHungUp
 from ivr.conversation import script
 from ivr.conversation.port import (

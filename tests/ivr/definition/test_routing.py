@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cti.base import documents
-from cti.base.calendars import Calendars
-from cti.base.documents import DocumentError
-from cti.base.number import Number
+from cti.base.files import documents
+from cti.base.files.documents import DocumentError
+from cti.base.numbers.number import Number
+from cti.base.times.calendars import Calendars
 from ivr.definition import routing
 from ivr.definition.routing import Routing
 from tests.ivr.trying import flow

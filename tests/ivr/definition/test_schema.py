@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from ivr.definition import schema
 from ivr.nodes import KINDS
 from ivr.workshop.library import SHIPPED

@@ -14,10 +14,10 @@ import yaml
 
 import cti
 import ivr
-from cti.base import documents
-from cti.base.calendars import Calendars
-from cti.base.findings import Finding
-from cti.base.sentences import in_chinese
+from cti.base.files import documents
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import in_chinese
+from cti.base.times.calendars import Calendars
 from ivr import lint
 from ivr.conversation.port import Facts
 from ivr.findings.sentences import say

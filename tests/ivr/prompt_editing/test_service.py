@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cti.base import documents
 from cti.base.clock import LoopClock
+from cti.base.files import documents
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor

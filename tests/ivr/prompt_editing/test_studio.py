@@ -12,7 +12,7 @@ import pytest
 from cti.base.bus import Bus
 from cti.base.call import Party
 from cti.base.clock import LoopClock, run_virtual
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.telephony.switch.address import Address, PhoneAddress
 from cti.telephony.switch.port import CallSession, Collected, DialResult, LegHungUp, Played, SwitchUnavailable

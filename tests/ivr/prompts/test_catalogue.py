@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from ivr.prompts.catalogue import SHIPPED, UnknownPrompt, load_catalogue
 from ivr.prompts.render import stale
 

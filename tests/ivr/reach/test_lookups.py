@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import LookupFailed, Lookups, Service, Shape
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from ivr.conversation.port import Facts, OutgoingMessage
 from ivr.reach.messengers import Messengers
 from ivr.settings import SurveySettings

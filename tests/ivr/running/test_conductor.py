@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from cti.base.call import Call
-from cti.base.number import Number
-from cti.base.number_plan import NumberPlan
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.settings import CalledNumber
 from cti.telephony.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
 from ivr.definition.routing import Routing, RoutingFile

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from ivr.understanding.rules import KeywordUnderstanding
 from ivr.understanding.understanding import Understood, Wanted
 

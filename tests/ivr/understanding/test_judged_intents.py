@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from ivr.understanding.context import completed
 from ivr.understanding.corrections import Correction, corrected
 from ivr.understanding.intents import meant

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.office.workshop import differences
 from cti.office.workshop.library import Refused
 from cti.office.workshop.revisions import Conflict, Revisions

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.base.refusal import Invalid, NotFound
 from ivr.workshop.library import SHIPPED
 from ivr.workshop.node_editing import (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from acd.settings.schema import AcdSettings
-from cti.base import documents
-from cti.base.number_plan import NumberPlan
+from cti.base.files import documents
+from cti.base.numbers.number_plan import NumberPlan
 from cti.base.settings import CalledNumber, Settings
 from cti.office.workshop.revisions import Conflict, Withdrawal
 from cti.office.workshop.watcher import LibraryWatcher

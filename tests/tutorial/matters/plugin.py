@@ -1,6 +1,6 @@
 """Starts the module."""
 
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from cti.office.messages import Messages
 from cti.office.records import Office
 from cti.office.timers.service import Timers

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.calendars import Calendars
 from cti.base.call import Call
 from cti.base.refusal import Invalid, NotFound
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor, system
 from cti.office.identity.directory import load_organisations
 from cti.office.messages import Filled, Messages, Template, WithRight

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cti.store.backup import is_state
+from cti.store.backups.backup import is_state
 from cti.store.engine import Store
 from tests.workflow.assistant.test_assistant import House, house  # noqa: F401 (a fixture)
 from workflow.assistant.drift import TICKETS, Drift

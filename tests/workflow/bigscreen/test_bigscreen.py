@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.refusal import Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from cti.base import documents
-from cti.base.findings import validated
+from cti.base.files import documents
+from cti.base.files.findings import validated
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.office.identity.models import AuditRow
 from cti.store.engine import Store

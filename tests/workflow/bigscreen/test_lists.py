@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.store.engine import Store

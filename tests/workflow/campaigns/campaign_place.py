@@ -11,9 +11,9 @@ from acd.callbacks.callback import Attempt, CallbackOrder
 from acd.service import Acd
 from acd.settings.schema import AcdSettings
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import TrunkSettings
+from cti.base.times.calendars import Calendars
 from cti.office.forms.library import FormLibrary
 from cti.office.records import Office
 from cti.telephony.queue_titles import QueueTitles

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid
 from cti.office.records import importing
 from cti.store.engine import Store

@@ -16,7 +16,7 @@ from cti.base.visitor import Visitor
 from cti.office.records import Office
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
 from ivr.reach.surroundings import Surroundings
 from ivr.running.room import FlowRoom

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 
 from cti.base.call import Call, CallState
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from cti.base.visitor import Visitor
 from cti.office.identity.models import AuditRow

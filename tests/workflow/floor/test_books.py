@@ -30,7 +30,7 @@ from cti.office.figures.rights import FIGURES
 from cti.office.workshop.owning import Owning
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
 from tests.office import ROOT, a_call
 from tests.workflow.floor.floor_house import Floor, clock_of, floor_on, leader

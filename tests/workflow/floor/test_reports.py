@@ -18,11 +18,11 @@ from acd.figures.figures import QueueFigures
 from acd.live.place import Offer, Overflow, Place
 from acd.service import Acd, WorkItem
 from acd.settings.schema import AcdSettings
-from cti.base import documents
-from cti.base.business_time import ZONE
 from cti.base.call import Call
 from cti.base.clock import VirtualClock
 from cti.base.events import CallEnded, SatisfactionGiven, TalkEnded, TalkStarted
+from cti.base.files import documents
+from cti.base.times.business_time import ZONE
 from cti.office.figures import Period
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.service import Figures, Value

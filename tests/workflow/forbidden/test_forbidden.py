@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
 from cti.base.clock import LoopClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.settings import TrunkSettings
+from cti.base.times.calendars import Calendars
 from cti.office.identity.models import AuditRow
 from cti.office.records import gathering
 from cti.store.engine import Store

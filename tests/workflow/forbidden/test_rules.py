@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.base.number import Number
-from cti.base.number_patterns import fits, fixed_digits
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_patterns import fits, fixed_digits
 from workflow.forbidden.extensions import Extensions
 from workflow.forbidden.rules import ALLOW, FORBID, Rule, RuleIndex
 

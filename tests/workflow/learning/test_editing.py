@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.base.refusal import Invalid
 from tests.workflow.learning.learning_place import FLOW
 from workflow.learning.editing import with_entry, with_item

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid
 from cti.office.connectors import Connectors, Saying
 from cti.office.identity.models import AuditRow

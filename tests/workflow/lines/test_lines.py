@@ -11,7 +11,7 @@ import pytest
 
 from cti.base.bus import Bus
 from cti.base.events import CallArrived
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, all_of
 from cti.base.settings import CalledNumber, TrunkSettings
 from cti.office.records import Office

@@ -18,7 +18,7 @@ from cti.base.scope import EVERYTHING
 from cti.office.records import Office
 from cti.store.calls import CallFilter, StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from tests.office import BOSS, a_call, office_on, visitor
 from workflow.lines.quality.advice import Measured, advice
 from workflow.lines.quality.books import QualityBooks, network_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cti.base.number import Number
-from cti.base.number_patterns import ANONYMOUS
+from cti.base.numbers.number import Number
+from cti.base.numbers.number_patterns import ANONYMOUS
 from workflow.lists.patterns import BLACK, WHITE, Entry, ListIndex
 
 NOW = datetime(2026, 5, 6, tzinfo=UTC)

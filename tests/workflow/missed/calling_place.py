@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
-from cti.base.calendars import Calendars
 from cti.base.events import CallEnded
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.records import Office
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.spared import Spared
 from cti.telephony.switch.port import DialResult

@@ -7,7 +7,7 @@ from typing import Any
 from acd.service import Acd
 from acd.settings.schema import AcdSettings
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from tests.workflow.campaigns.campaign_place import AGENT, Dialler
 from tests.workflow.missed.calling_place import CallingPlace, place_on
 from workflow.missed.offering import Offering

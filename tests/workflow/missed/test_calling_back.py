@@ -10,12 +10,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from cti.base.calendars import Calendars
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from cti.base.times.calendars import Calendars
 from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.switch.port import DialResult
 from tests.office import WEST, visitor
 from tests.workflow.missed.calling_place import CallingPlace, place_on

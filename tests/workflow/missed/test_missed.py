@@ -18,10 +18,10 @@ from cti.base.refusal import Invalid, NotAllowed
 from cti.office.records import Office
 from cti.office.screens import lint
 from cti.store.calls import StoredCalls
-from cti.store.encoding import decode_event
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import RecordingStore
+from cti.store.journal.encoding import decode_event
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import RecordingStore
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions

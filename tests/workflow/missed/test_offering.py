@@ -11,7 +11,7 @@ import pytest
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, NotFound
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.redialling import ENDS
 from tests.office import BOSS, visitor
 from tests.workflow.campaigns.campaign_place import AGENT

@@ -25,7 +25,7 @@ from cti.office.records import Office, RecordQuery
 from cti.office.screens import lint
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.own_calls import OwnCalls
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.office.workshop.kept import errors
 from tests.workflow.performance.performance_place import SCHEME
 from workflow.performance.library import FILES, SHIPPED, SchemeLibrary

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import PublicSettings
 from cti.office.figures import Figures
 from cti.office.figures.library import FigureLibrary

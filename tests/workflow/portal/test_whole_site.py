@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from cti.base.citizen import Citizen
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.office.public_sessions import PublicSessions
 from cti.process.app import Engine
 from cti.testing.office import BOSS, visitor

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from cti.base.citizen import Citizen
 from cti.base.clock import VirtualClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from cti.base.settings import PublicSettings
 from cti.store.engine import Store

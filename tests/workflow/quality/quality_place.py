@@ -9,14 +9,14 @@ from types import SimpleNamespace
 from acd.service import Acd
 from acd.settings.schema import AcdSettings
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
 from cti.base.call import Call
 from cti.base.clock import VirtualClock
 from cti.base.events import Event
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import AccountSettings, MessageSettings
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor, system
 from cti.office.identity.people import PersonData
 from cti.office.identity.service import Identity
@@ -26,8 +26,8 @@ from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.journal.journal import Journal
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.queue_titles import QueueTitles
 from cti.testing.office import CITY_TOP, cheap_passwords, office_on
 from workflow.quality import telling

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import select
 
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
 from cti.base.settings import TrunkSettings
+from cti.base.times.calendars import Calendars
 from cti.office.identity.models import PersonRow, RoleRow
 from cti.store.engine import Store
 from cti.telephony.spared import Spared

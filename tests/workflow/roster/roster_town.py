@@ -9,9 +9,9 @@ from pathlib import Path
 
 from acd.simulator.day import Interval
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
 from cti.base.ids import new_id
 from cti.base.scope import Scope
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import Visitor
 from cti.office.identity.models import PersonRow
 from cti.office.identity.people import PersonData

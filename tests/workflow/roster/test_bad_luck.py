@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from cti.base.calendars import Holiday
 from cti.base.refusal import Conflict, Refusal
+from cti.base.times.calendars import Holiday
 from cti.office.identity.models import PersonRow
 from cti.office.messages.models import MessageRow
 from cti.store.engine import Store

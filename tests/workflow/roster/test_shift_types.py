@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acd.simulator.day import Interval
-from cti.base.calendars import Calendars
+from cti.base.times.calendars import Calendars
 from workflow.roster import shift_types
 from workflow.roster.limits import Limits
 from workflow.roster.needs import curve_of, needs_of, slots_of

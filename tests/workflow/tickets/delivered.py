@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.office.processes.definition import Process
 from tests.office import ROOT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.office.forms.library import FormLibrary
 from cti.office.processes.library import ProcessLibrary
 from cti.office.processes.lint import Known

@@ -12,17 +12,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.cti.base.test_working_time import MONDAY, at
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.scope import EVERYTHING, Scope
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.comments.models import CommentRow
 from cti.office.identity.models import PersonRow
 from cti.office.processes.time_limits import TimeLimit
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
-from tests.cti.base.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_town import (
     AGENT,
     LEADER,

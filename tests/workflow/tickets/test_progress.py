@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 
 from cti.base.citizen import Citizen
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import NotFound, TooMany
 from cti.store.engine import Store
 from tests.office import a_call

@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from cti.store.recordings import Recording
+from cti.store.recordings.recordings import Recording
 from cti.telephony.switch.port import RECORDING_RATE
 from cti.telephony.switch.scripted_audio import speech
 from ivr.recognition.port import FinalText, HearingEvent, RecognitionFailed, SpeechBegan, SpeechEnded

@@ -14,9 +14,9 @@ from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.recording_filter import RecordingFilter
-from cti.store.recording_search import RecordingSearch
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.filter import RecordingFilter
+from cti.store.recordings.recordings import Recording, RecordingStore
+from cti.store.recordings.search import RecordingSearch
 from recorder.said_words import SaidWords
 from tests.office import BOSS, EAST, visitor
 from tests.workflow.transcripts.test_service import BEGAN, agent, call, talk, transcripts
@@ -71,8 +71,8 @@ async def test_recordings_are_found_by_words_with_other_filters(
     words: Words, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Each of few is looked at; of many it is asked which of those with the words they are.
-    monkeypatch.setattr("cti.store.recording_search.FEW", few)
-    monkeypatch.setattr("cti.store.recording_search.FEW_ROWS", few)
+    monkeypatch.setattr("cti.store.recordings.search.FEW", few)
+    monkeypatch.setattr("cti.store.recordings.search.FEW_ROWS", few)
     now = words.transcripts.office.clock.wall()
     for first in (found_calls.FIRST, 1):
         # However few are looked at in a batch.

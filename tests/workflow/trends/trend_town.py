@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
 from cti.base.settings import MessageSettings
+from cti.base.times.calendars import Calendars
 from cti.office.messages import Messages
 from cti.office.records import Office
 from cti.office.timers.service import Timers

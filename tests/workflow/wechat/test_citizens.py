@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from cti.base.citizen import Citizen
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotFound
 from cti.store.engine import Store
 from tests.office import visitor

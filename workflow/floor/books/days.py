@@ -12,7 +12,7 @@ from acd.figures.figures import AgentFigures
 from acd.matching.states import AgentState
 from acd.reports.archive import Archive
 from acd.service import Acd
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.identity.directory import known_organisations
 from cti.office.identity.people import People
 from cti.office.records import Office

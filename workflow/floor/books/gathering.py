@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.service import Acd
 from acd.settings.schema import QueueSettings
-from cti.base.business_time import ZONE
 from cti.base.call import Call
 from cti.base.events import CallEnded, Event
+from cti.base.times.business_time import ZONE
 from cti.office.identity.directory import Organisation, known_organisations
 from cti.office.identity.people import People
 from cti.office.records import Office
 from cti.store.calls import StoredCalls
-from cti.store.following import Following
-from cti.store.journal import Journal
+from cti.store.journal.following import Following
+from cti.store.journal.journal import Journal
 from cti.store.upsert import insert_or_leave
 from workflow.floor.books.story import TELLING, ToldTalk, ToldVisit, read
 from workflow.floor.models import TalkRow, VisitRow

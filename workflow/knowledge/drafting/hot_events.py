@@ -9,9 +9,9 @@ from html import escape
 import pydantic
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Page, Paged, Route
 from cti.base.refusal import Conflict, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.records import RecordQuery
 from cti.office.screens import Action, Empty, Filter, List, Screen, columns_of, form

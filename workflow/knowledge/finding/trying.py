@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from cti.base.findings import Finding as Fault
+from cti.base.files.findings import Finding as Fault
 from cti.base.visitor import Visitor
 from cti.office.workshop.api import chinese
 from cti.office.workshop.kept import has_errors

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pydantic
 
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.base.http.routes import Body, Page, Query
 from cti.office.records import RecordQuery, RecordView
 from cti.office.screens import form

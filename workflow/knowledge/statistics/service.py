@@ -10,9 +10,9 @@ import pydantic
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Page
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.api import PeriodQuery, period_of

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.records.gathering import Gathering
 from cti.store.engine import Store

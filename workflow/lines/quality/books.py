@@ -10,13 +10,13 @@ from typing import ClassVar
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.events import Event, LegMeasured
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from cti.office.records import Office
 from cti.store.calls import BAD, QUALITY, StoredCalls
-from cti.store.following import Following
-from cti.store.journal import Journal
+from cti.store.journal.following import Following
+from cti.store.journal.journal import Journal
 from cti.telephony.measured import BROWSER
 from workflow.lines.models import MeasuredDayRow, MeasuredRow
 from workflow.lines.quality.settings import QualitySettings

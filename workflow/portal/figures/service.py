@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE
 from cti.office.figures import Figures
 from cti.office.records import Office
 from workflow.portal.figures.counting import Published, counted_on

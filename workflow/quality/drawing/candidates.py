@@ -10,10 +10,10 @@ from typing import Protocol
 import structlog
 
 from acd.service import Acd
-from cti.base.business_time import ZONE
 from cti.base.refusal import Refusal
+from cti.base.times.business_time import ZONE
 from cti.store.calls import StoredCall, StoredCalls
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from cti.telephony.doorway import VIP, facts_of
 from cti.telephony.home_places import HomePlaces
 from recorder.outline import Outlines

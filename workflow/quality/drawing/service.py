@@ -10,9 +10,9 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.calendars import Calendars
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
+from cti.base.times.calendars import Calendars
 from cti.base.visitor import system
 from cti.office.identity.directory import known_organisations, subtree
 from cti.office.identity.people import People

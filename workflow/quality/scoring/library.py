@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cti.base.documents import Document
-from cti.base.faults import FAULTS
-from cti.base.findings import Finding, close_to
-from cti.base.sentences import Sentence, Sentences
+from cti.base.files.documents import Document
+from cti.base.files.faults import FAULTS
+from cti.base.files.findings import Finding, close_to
+from cti.base.files.sentences import Sentence, Sentences
 from cti.office.workshop.definitions import Definition, Definitions
 from cti.office.workshop.owning import Rights
 from cti.office.workshop.sentences import WORKSHOP

@@ -29,7 +29,7 @@ from typing import Annotated, ClassVar
 
 import pydantic
 
-from cti.base.parts import NAME, Name, Part
+from cti.base.files.parts import NAME, Name, Part
 from cti.office.workshop.definitions import FileTest, Head
 
 Title = Annotated[str, pydantic.Field(min_length=1, max_length=40)]

@@ -10,9 +10,9 @@ import pydantic
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, NotAllowed, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.references import PEOPLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.identity.people import People
 from workflow.floor.books.days import DayPlan
 from workflow.roster.attendance.adherence import Kept, compared, cut, planned_spans

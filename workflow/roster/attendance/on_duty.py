@@ -9,8 +9,8 @@ from typing import Literal
 import pydantic
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Page
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import people_of
 from cti.office.screens import form

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.citizen import Citizen
 from cti.base.expressions import ExpressionError
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.rates import Rate
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor, system

@@ -13,9 +13,9 @@ from datetime import datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, NotAllowed
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.screens import Action
 from cti.telephony.switch.port import DialResult

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 
 LIST = "清单.json"
 Send = Callable[[bytes], Awaitable[object]]

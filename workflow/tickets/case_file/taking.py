@@ -15,14 +15,14 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
 from cti.base.http.routes import Exchange, Route
 from cti.base.refusal import Conflict, NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.files.serving import disposition
 from cti.office.printing.part import data_of
 from cti.office.printing.service import Printing
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive, Sound
 from softphone.call_log import SEE, CallLog
 from workflow.tickets import rules

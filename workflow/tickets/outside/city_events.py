@@ -15,9 +15,9 @@ import msgspec
 import pydantic
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.http.problems import saying
 from cti.base.refusal import Invalid, NotFound, Refusal
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor, system
 from cti.office.connectors import Connectors, Heard, Saying
 from cti.store.after import after_commit

@@ -18,10 +18,10 @@ import pydantic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.http.problems import invalid
 from cti.base.ids import new_id
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor, system
 from cti.office.connectors import Connectors, Heard, Saying
 from cti.office.identity.masking import masked_name

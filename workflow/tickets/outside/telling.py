@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from cti.office.connectors import Connectors, Saying
 from cti.office.processes.case import CaseEnded, CaseReopened, Moved, StepEntered
 from cti.office.processes.service import Cases

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.forms.library import FormLibrary
 from cti.office.forms.words import form_words
 from cti.office.processes.case import Case

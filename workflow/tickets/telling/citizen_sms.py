@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
-from cti.base.number import Number, NumberKind
+from cti.base.numbers.number import Number, NumberKind
 from cti.base.refusal import Refusal
+from cti.base.times.business_time import ZONE
 from cti.office.messages import Filled, Messages, Template
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.processes.case import ActionTaken, Case, Moved, StepEntered

@@ -11,14 +11,14 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, Refusal
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor, system
 from cti.office.files.putting import put
 from cti.office.files.service import Files
 from cti.office.messages.whom import WithRight
 from cti.office.tree.views import TreeFields
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from workflow.quality.events import GoodTalkFound
 from workflow.training.bank.categories import Categories

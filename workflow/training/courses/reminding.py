@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from workflow.training.courses.finishing import Finishing
 from workflow.training.courses.models import CertificateRow, CourseRow, EnrolmentRow
 from workflow.training.exams.models import ExamRow, SittingRow

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from cti.base.business_time import start_of_day
 from cti.base.http.routes import Exchange, Route
+from cti.base.times.business_time import start_of_day
 from cti.base.visitor import Visitor
 from workflow.training.bank.questions import Questions
 from workflow.training.files import file_answer

@@ -11,10 +11,10 @@ import pydantic
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE, start_of_day
 from cti.base.http.routes import Body, Query
 from cti.base.ids import new_id
 from cti.base.refusal import NotFound
+from cti.base.times.business_time import ZONE, start_of_day
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
 from cti.office.records import Office

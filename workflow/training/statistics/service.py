@@ -12,9 +12,9 @@ import pydantic
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import start_of_day
 from cti.base.http.routes import Query
 from cti.base.scope import Scope
+from cti.base.times.business_time import start_of_day
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
 from cti.office.records import Office

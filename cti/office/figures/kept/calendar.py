@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.figures.kept.cuts import MONTH
 from cti.office.figures.periods import Period
 

@@ -17,8 +17,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
+from cti.base.times.business_time import ZONE
 from cti.office.figures.facts import FactSource
 from cti.office.figures.kept.asked import AskedCut, AskedCuts
 from cti.office.figures.kept.calendar import DAY, days_in, days_of, each, lacking, plan, times_of

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cti.base.business_time import ZONE
 from cti.base.settings import Settings
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import AuditFilter
 from cti.office.identity.service import Identity

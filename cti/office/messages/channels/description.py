@@ -31,8 +31,8 @@ from typing import Any, Literal
 import pydantic
 
 from cti.base.addresses import Network
-from cti.base.documents import Document, DocumentError, Problem, Where, load
-from cti.base.sealed_values import MARK, opened_document
+from cti.base.files.documents import Document, DocumentError, Problem, Where, load
+from cti.base.files.sealed_values import MARK, opened_document
 from cti.base.settings import Name
 from cti.office.messages.channels.port import Carries
 

@@ -16,8 +16,8 @@ import msgspec
 from cryptography.hazmat.primitives import hashes
 from yarl import URL
 
-from cti.base.business_time import ZONE
 from cti.base.clock import Clock
+from cti.base.times.business_time import ZONE
 from cti.office.messages.channels.description import (
     PLACE,
     ChannelDescription,

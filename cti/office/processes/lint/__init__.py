@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cti.base.documents import Document
-from cti.base.findings import Finding
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
 from cti.office.processes.definition import Process
 from cti.office.processes.lint import clocks, expressions, graph, names, tasks, tests
 from cti.office.processes.lint.known import Known

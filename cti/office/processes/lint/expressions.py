@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cti.base.documents import Document, Where
 from cti.base.expressions import Expression
 from cti.base.expressions.types import ANY, BOOLEAN, MOMENT, NONE, NUMBER, TEXT, Type, record, type_of
-from cti.base.findings import Finding
-from cti.base.sentences import Words
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import Words
 from cti.office.processes.definition import Action, Effects, Process, Step
 from cti.office.processes.lint import places
 from cti.office.processes.lint.known import Known

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cti.base.documents import Document, Where
-from cti.base.findings import Finding
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding
 from cti.office.processes.definition import Process, Step, Way
 from cti.office.processes.lint import places
 from cti.office.processes.lint.known import Known

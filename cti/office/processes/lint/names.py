@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from cti.base.documents import Document, Where
-from cti.base.findings import Finding, close_to
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding, close_to
 from cti.office.identity import regions
 from cti.office.processes.definition import ClockRule, Process
 from cti.office.processes.lint import places

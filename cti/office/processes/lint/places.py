@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cti.base.documents import Where
 from cti.base.expressions import Expression
+from cti.base.files.documents import Where
 from cti.office.processes.definition import Action, Effects, Process, Step, Way, Who
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cti.base.documents import Document
 from cti.base.expressions import check as trees
 from cti.base.expressions.syntax import Binary, Field, Literal, Name
-from cti.base.findings import Finding
-from cti.base.sentences import Words
+from cti.base.files.documents import Document
+from cti.base.files.findings import Finding
+from cti.base.files.sentences import Words
 from cti.office.processes.definition import Process, Way
 from cti.office.processes.lint import places
 from cti.office.processes.lint.graph import reachable

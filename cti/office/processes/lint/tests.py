@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cti.base.documents import Document, Where
-from cti.base.findings import Finding
+from cti.base.files.documents import Document, Where
+from cti.base.files.findings import Finding
 from cti.office.processes.definition import Process
 from cti.office.processes.lint.names import hint
 from cti.office.processes.sentences import say

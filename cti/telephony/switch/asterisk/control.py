@@ -14,7 +14,7 @@ import structlog
 
 from cti.base.call import Party
 from cti.base.ids import new_id
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import SwitchSettings
 from cti.telephony.media.port import AudioStream, Listener
 from cti.telephony.switch.address import Address, TrunkAddress

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.asterisk.ami_protocol import AmiMessage
 from cti.telephony.switch.asterisk.dialplan import EMERGENCY_CONTEXT, QUALITY
 from cti.telephony.switch.asterisk.leg_quality import leg_quality

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cti.base.memory import MEMORY
+from cti.base.files.memory import MEMORY
 from cti.base.settings import HouseSettings, TrunkSettings
 from cti.telephony.switch.freeswitch import phones as sofia
 from cti.telephony.switch.freeswitch.dialplan import GLOBALS, PROOF, dialplan, emergency

@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.settings import SwitchSettings
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.freeswitch.audio import Unicast

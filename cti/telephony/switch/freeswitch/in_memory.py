@@ -15,8 +15,8 @@ from pathlib import Path
 
 import structlog
 
-from cti.base.memory import MEMORY
-from cti.base.owner_only import OTHERS
+from cti.base.files.memory import MEMORY
+from cti.base.files.owner_only import OTHERS
 
 log = structlog.get_logger(__name__)
 

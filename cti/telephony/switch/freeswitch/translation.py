@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.freeswitch.dialplan import NOBODY
 from cti.telephony.switch.freeswitch.esl_messages import EslEvent
 from cti.telephony.switch.freeswitch.leg_quality import COUNTED, leg_quality

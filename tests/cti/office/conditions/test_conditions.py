@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from cti.base.http.routes import Body
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import Many

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from cti.base import documents
 from cti.base.clock import VirtualClock
+from cti.base.files import documents
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.settings import Section, Settings
 from cti.base.visitor import Visitor, system

@@ -15,13 +15,13 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from cti.base import documents
-from cti.base.business_time import ZONE
 from cti.base.clock import VirtualClock
+from cti.base.files import documents
 from cti.base.http.routes import Page
 from cti.base.refusal import Conflict, NotAllowed, NotFound
 from cti.base.scope import Scope
 from cti.base.settings import ConnectorSettings
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.connectors.description import ConnectorDescription, checked
 from cti.office.connectors.facts import reading_facts

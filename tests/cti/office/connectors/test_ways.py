@@ -14,7 +14,7 @@ from aiohttp import web
 
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
-from cti.base.documents import parse
+from cti.base.files.documents import parse
 from cti.office.connectors.description import FOLDER, ConnectorDescription, Signature, checked
 from cti.office.connectors.files import ConnectorFiles
 from cti.office.connectors.http_side import HttpSide

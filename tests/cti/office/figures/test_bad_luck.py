@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from cti.base.business_time import ZONE
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
+from cti.base.times.business_time import ZONE
 from cti.office.figures import Figures, Period
 from cti.office.figures.kept.keeper import Kept
 from cti.office.workshop.kept import errors

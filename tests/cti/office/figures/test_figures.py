@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from cti.base.business_time import ZONE
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
 from cti.base.refusal import Invalid, NotFound
 from cti.base.scope import Scope
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.library import FigureLibrary

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base import documents
+from cti.base.files import documents
 from cti.office.figures.library import FigureLibrary
 from cti.office.workshop.kept import errors
 from cti.office.workshop.library import Refused

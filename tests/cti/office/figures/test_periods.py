@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.base.business_time import ZONE
+from cti.base.times.business_time import ZONE
 from cti.office.figures.periods import NAMED, Kind, Period
 
 DAYS = st.dates(date(2001, 1, 1), date(2099, 12, 31))

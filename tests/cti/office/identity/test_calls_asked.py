@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cti.base.clock import VirtualClock
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.office.identity.audit.trail import Audit
 from cti.office.identity.calls_asked import CallsAsked
 from cti.office.identity.lookups import Lookups

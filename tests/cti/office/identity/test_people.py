@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from sqlalchemy import select, text
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from cti.base.scope import EVERYTHING, NOTHING, Scope
 from cti.base.visitor import system

@@ -11,7 +11,7 @@ from cti.base.visitor import Visitor, system
 from cti.office.identity.governance import reach_of
 from cti.office.identity.models import RoleRow
 from cti.office.identity.permissions import Reach
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recordings.recordings import Recording, RecordingStore
 from tests.cti.office.identity.conftest import data
 
 ROOT = system("test")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.base.documents import parse
+from cti.base.files.documents import parse
 from cti.office.mappings import MappingFails, MappingLibrary, applied
 from cti.office.workshop.library import Refused
 

@@ -13,10 +13,10 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from cti.base.business_time import ZONE
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid
 from cti.base.settings import MessageSettings
+from cti.base.times.business_time import ZONE
 from cti.base.visitor import system
 from cti.office.identity.people import People
 from cti.office.messages import Filled, Messages, Persons, Template, Text, Urgency

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import select
 
 from cti.base.breaker import FAILURES
-from cti.base.documents import parse
 from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.files.documents import parse
 from cti.office.identity.audit.trail import Audit
 from cti.office.messages import Persons, Text, Urgency, commands
 from cti.office.messages.channels.description import ChannelDescription, checked

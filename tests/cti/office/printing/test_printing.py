@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 from docx import Document
 
-from cti.base import documents
 from cti.base.clock import VirtualClock
+from cti.base.files import documents
 from cti.base.refusal import NotFound
 from cti.office.printing import fonts
 from cti.office.printing.library import PrintLibrary

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from cti.base.expressions.types import BOOLEAN, TEXT, record
-from cti.base.findings import Finding
+from cti.base.files.findings import Finding
 from cti.office.forms.library import FormLibrary
 from cti.office.processes.library import ProcessLibrary
 from cti.office.processes.lint import Known

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.cti.base.test_working_time import MONDAY, at
 
-from cti.base import documents
 from cti.base.bus import Bus
-from cti.base.calendars import CalendarFile, Calendars
 from cti.base.clock import VirtualClock
 from cti.base.events import AlarmCleared, AlarmRaised, Event
+from cti.base.files import documents
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
+from cti.base.times.calendars import CalendarFile, Calendars
 from cti.base.visitor import Visitor, system
 from cti.office.identity.audit.words import title_of
 from cti.office.identity.directory import Organisation
@@ -38,7 +39,6 @@ from cti.office.timers.service import Timers
 from cti.office.workshop.watcher import LibraryWatcher
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from tests.cti.base.test_working_time import MONDAY, at
 from tests.office import cheap_passwords, visitor
 
 FORM = "form: note\ntitle: 说明\nfields:\n  text: {title: 说明, type: long, required: true}\n"

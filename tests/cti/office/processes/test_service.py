@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.bus import Bus
 from cti.base.ciphers.suites import SuiteName
 from cti.base.clock import VirtualClock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.scope import EVERYTHING, Scope
+from cti.base.times.working_time import WorkingTime
 from cti.base.visitor import Visitor, system
-from cti.base.working_time import WorkingTime
 from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.processes.case import Actor, Case, DeadlineMissed, DeadlineNear, Moved
@@ -31,7 +32,6 @@ from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 from cti.testing.statements import trips
-from tests.cti.base.test_working_time import MONDAY, at
 from tests.cti.office.processes.small_house import OFFICE, delivered
 from tests.office import cheap_passwords, visitor
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from cti.base.citizen import Citizen
 from cti.base.clock import VirtualClock
 from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN, Route
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Invalid, NotAllowed, NotFound, TooMany
 from cti.base.scope import Scope
 from cti.base.settings import PublicSettings

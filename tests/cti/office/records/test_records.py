@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor, system
 from cti.office.identity.models import AuditRow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.refusal import Conflict
 from cti.office.files.models import FileRow
 from cti.office.reports.delivery import deliver

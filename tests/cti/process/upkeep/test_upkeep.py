@@ -21,7 +21,7 @@ from cti.office.identity.roles import RoleData
 from cti.office.identity.service import Identity
 from cti.office.jobs.service import Jobs
 from cti.process.app import Engine
-from cti.store import backup
+from cti.store.backups import backup
 from cti.store.engine import Store
 from cti.telephony.switch.scripted import ScriptedSwitch
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import LookupFailed, Lookups, Service
 from tests.workflow.knowledge.finding.finder import Finder

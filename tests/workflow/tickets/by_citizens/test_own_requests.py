@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cti.base.citizen import Citizen
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound, Refusal, TooMany
 from cti.store.engine import Store
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, REVIEWER, VISITOR, WATER, TicketTown, town_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.store.engine import Store
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import LookupFailed

@@ -15,7 +15,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.permissions import Reach
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal.journal import Journal
 from cti.telephony.switch.port import DialResult
 from tests.office import a_call
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, ROADS, WATER, TicketTown, town_on, who

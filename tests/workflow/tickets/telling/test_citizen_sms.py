@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from cti.base.bus import Bus
-from cti.base.documents import load
+from cti.base.files.documents import load
 from cti.base.settings import MessageSettings
 from cti.office.messages.channels.description import ChannelDescription
 from cti.office.messages.channels.port import Accepted, Letter

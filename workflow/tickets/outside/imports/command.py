@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cti.base.cli_settings import server_url
-from cti.base.documents import DocumentError
+from cti.base.files.documents import DocumentError
 from cti.base.ids import new_id
 
 if TYPE_CHECKING:

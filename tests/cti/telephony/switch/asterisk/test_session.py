@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cti.base.call import Party
-from cti.base.number import Number
+from cti.base.numbers.number import Number
 from cti.telephony.switch.address import PhoneAddress, TrunkAddress
 from cti.telephony.switch.asterisk.agi import AgiConnection, AgiServer
 from cti.telephony.switch.asterisk.hearing import GAP_SECONDS

@@ -1,0 +1,1 @@
+"""Telephone numbers: one canonical form, patterns of many, and which number leads where."""

@@ -1,0 +1,1 @@
+"""The state away and back: backups, restoring, and exports in open formats."""

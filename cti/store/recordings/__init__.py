@@ -1,0 +1,1 @@
+"""Recordings as stored, and how they are found among millions."""
