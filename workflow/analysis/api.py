@@ -22,7 +22,8 @@ from cti.office.reports.service import MOST_CONDITIONS, Reports
 from cti.office.reports.table import ReportTable, table_of
 from cti.office.screens import Choice
 from workflow.analysis.description import AnalysisPage
-from workflow.analysis.service import Analysis, BlockQuery, BlockShown
+from workflow.analysis.patience import BlockAnswer, Patience
+from workflow.analysis.service import Analysis, BlockQuery
 from workflow.analysis.writing import KIND, data_of
 
 BASE = "/api/analysis"
@@ -49,7 +50,7 @@ class PaperQuery(BlockQuery):
     format: Literal["docx", "pdf"] = "docx"
 
 
-def routes(analysis: Analysis, audit: Audit, printing: Printing) -> list[Route]:
+def routes(analysis: Analysis, patience: Patience, audit: Audit, printing: Printing) -> list[Route]:
     """Pages, what they are narrowed by, blocks, blocks as files, and pages as reports in words."""
 
     async def pages(visitor: Visitor) -> list[AnalysisPage]:
@@ -58,8 +59,8 @@ def routes(analysis: Analysis, audit: Audit, printing: Printing) -> list[Route]:
     async def choices(visitor: Visitor, page: str, axis: str, query: PeriodQuery) -> list[Choice]:
         return await analysis.choices(visitor, page, axis, query)
 
-    async def block(visitor: Visitor, page: str, block: str, query: BlockQuery) -> BlockShown:
-        return await analysis.block(visitor, page, block, query)
+    async def block(visitor: Visitor, page: str, block: str, query: BlockQuery) -> BlockAnswer:
+        return await patience.block(visitor, page, block, query)
 
     async def file(visitor: Visitor, page: str, block: str, query: BlockQuery) -> web.Response:
         shown = await analysis.block(visitor, page, block, query)

@@ -17,7 +17,7 @@ from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.api import PeriodQuery, period_of, where_of
 from cti.office.figures.rights import READ
-from cti.office.reports.table import ReportTable, table_of
+from cti.office.reports.table import ReportTable, Told, foresee_table, table_of
 from cti.office.screens import Choice
 from workflow.analysis.description import LIVE, AnalysisPage, Block
 from workflow.analysis.files import FOLDER, SHIPPED, read_pages
@@ -74,13 +74,16 @@ class Analysis:
                 found.append(page.model_copy(update={"blocks": blocks}))
         return found
 
-    async def block(self, visitor: Visitor, page: str, name: str, query: BlockQuery) -> BlockShown:
-        """One block of a page. NotFound; Invalid for a period or a condition that the page does not have."""
+    async def block(
+        self, visitor: Visitor, page: str, name: str, query: BlockQuery, told: Told | None = None
+    ) -> BlockShown:
+        """One block of a page; `told` hears how many of its figures are counted. NotFound; Invalid for a period or a
+        condition that the page does not have."""
         described = self._page(visitor, page)
         block = next((one for one in described.blocks if one.block == name and one.chart not in LIVE), None)
         if block is None:
             raise NotFound("no_block", "没有这项统计")
-        return await self._counted(visitor, described, block, query, self._narrowed(described, query))
+        return await self._counted(visitor, described, block, query, self._narrowed(described, query), told)
 
     async def choices(self, visitor: Visitor, page: str, axis: str, query: PeriodQuery) -> list[Choice]:
         """The values of an axis that occur in the period on the page, by their words."""
@@ -119,6 +122,17 @@ class Analysis:
             words[axis.title] = titles.get(where[axis.axis], where[axis.axis])
         return PageCounted(described, counted, self._period(described, "page", query)[0].title, words)
 
+    def foresee(self, visitor: Visitor) -> None:
+        """Have the days kept of what stands on the visitor's pages as they are opened: not narrowed, with their own
+        periods."""
+        for page in self.pages(visitor):
+            for block in page.blocks:
+                if block.chart not in LIVE:
+                    period, _ = self._period(page, block.over, PeriodQuery(period=""))
+                    foresee_table(
+                        self.figures, visitor, block.figures, block.by, period, compare=block.compare, axes=page.facts
+                    )
+
     def _narrowed(self, described: AnalysisPage, query: BlockQuery) -> dict[str, str]:
         where = where_of(query.where)
         if unknown := sorted(where.keys() - described.facts.keys()):
@@ -126,12 +140,18 @@ class Analysis:
         return where
 
     async def _counted(
-        self, visitor: Visitor, page: AnalysisPage, block: Block, query: PeriodQuery, where: Mapping[str, str]
+        self,
+        visitor: Visitor,
+        page: AnalysisPage,
+        block: Block,
+        query: PeriodQuery,
+        where: Mapping[str, str],
+        told: Told | None = None,
     ) -> BlockShown:
         period, said = self._period(page, block.over, query)
         table = await table_of(
             self.figures, visitor, block.figures, block.by, period, where=where, compare=block.compare,
-            axes=page.facts,
+            axes=page.facts, told=told,
         )  # fmt: skip
         return BlockShown(table=table, query=said, at=self._clock.wall())
 

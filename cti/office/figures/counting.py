@@ -31,8 +31,18 @@ from cti.office.figures.kept.late import LateDay
 from cti.office.figures.measures import Piece, Ranked, ranked
 from cti.office.figures.periods import Period
 from cti.office.figures.recipe import Recipe
-from cti.office.figures.working_out import nothing_of, plain, ranked_of, says, together
+from cti.office.figures.working_out import (
+    flat_of,
+    is_by_values,
+    nothing_of,
+    own_and_whole,
+    plain,
+    ranked_of,
+    says,
+    together,
+)
 
+EVERY = [Piece(func.count(), "sum")]
 NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -45,9 +55,7 @@ class Counting:
 
     async def groups(self, session: AsyncSession, asked: Asked) -> list[Groups]:
         """What was counted of each period, by the values of the splits. Invalid for too many groups."""
-        counts = self._figure.counts
-        own = {name: count for name, count in counts.items() if not count.whole}
-        whole = {name: count for name, count in counts.items() if count.whole}
+        own, whole = own_and_whole(self._figure)
         everything = Asked(asked.periods, also=asked.also)
         late: list[set[str]] = [set() for _ in asked.periods]
         every = await self._cells(session, whole, everything, late) if whole else [{} for _ in asked.periods]
@@ -76,8 +84,8 @@ class Counting:
         self, session: AsyncSession, counts: Mapping[str, Count], asked: Asked, late: Sequence[set[str]]
     ) -> list[dict[Key, Sums]]:
         found: list[dict[Key, Sums]] = [{} for _ in asked.periods]
-        for at, some in self._by_moment(counts).items():
-            flat = {name: count for name, count in some.items() if count.method != "percentile"}
+        for at, some in self.by_moment(counts).items():
+            flat = flat_of(some)
             if flat:
                 for cells, pieces in zip(found, await self._pieces(session, flat, at, asked, late), strict=True):
                     for key, values in pieces.items():
@@ -91,7 +99,7 @@ class Counting:
     async def _percentiles(self, session: AsyncSession, name: str, at: str, asked: Asked) -> list[dict[Key, Ranked]]:
         """Of each period and group where a percentile lies."""
         count = self._figure.counts[name]
-        if count.grain is not None and {*asked.by, *asked.where} <= {*CALENDAR}:
+        if is_by_values(count, (*asked.by, *asked.where)):
             return [ranked_of(one, count.rank) for one in await self._values(session, name, count, at, asked)]
         # A split by departments has few rows with the same value: they are put in order by the database.
         keys = [self._recipe.split(one, at) for one in asked.by]
@@ -103,18 +111,24 @@ class Counting:
 
     async def _values(self, session: AsyncSession, name: str, count: Count, at: str, asked: Asked) -> list[Cells]:
         """How many rows of each period have which value, in grains."""
+        nothing_late: list[set[str]] = [set() for _ in asked.periods]
+        return await self._counted(session, EVERY, (name,), at, asked, nothing_late, self.more(count))
+
+    def more(self, count: Count) -> More:
+        """What a percentile is counted by: how many rows have which value."""
         value = self._recipe.measured(count)
         assert value is not None
-        more = More((VALUE,), cast(value, Text), (self._recipe.truth(count), value.is_not(None)), MOST_VALUES)
-        every = [Piece(func.count(), "sum")]
-        return await self._counted(session, every, (name,), at, asked, [set() for _ in asked.periods], more)
+        return More((VALUE,), cast(value, Text), (self._recipe.truth(count), value.is_not(None)), MOST_VALUES)
+
+    def every(self, counts: Mapping[str, Count]) -> list[Piece]:
+        """The pieces of all of some counts."""
+        return [piece for some in self._recipe.pieces(counts).values() for piece in some]
 
     async def _pieces(
         self, session: AsyncSession, counts: Mapping[str, Count], at: str, asked: Asked, late: Sequence[set[str]]
     ) -> list[dict[Key, dict[str, float | None]]]:
         made = self._recipe.pieces(counts)
-        every = [piece for some in made.values() for piece in some]
-        found = await self._counted(session, every, tuple(counts), at, asked, late, NOTHING_MORE)
+        found = await self._counted(session, self.every(counts), tuple(counts), at, asked, late, NOTHING_MORE)
         if any(len(cells.found) > MOST_CELLS for cells in found):
             raise too_many()
         return [{key: dict(together(counts, made, one)) for key, one in cells.found.items()} for cells in found]
@@ -133,18 +147,20 @@ class Counting:
         by = (*asked.by, *more.names)
         found = [Cells([one.merge for one in every]) for _ in asked.periods]
         times: list[Times] = [[(one.since, one.until)] for one in asked.periods]
-        cut = self._cut(every, counts, at, asked, more)
+        cut = self.cut(every, counts, at, asked, more)
         if self._kept is not None and cut is not None:
             looked = await self._kept.look(session, cut, asked.periods)
             for cells, one, days in zip(found, looked, late, strict=True):
                 cut.put(one.spans, by, asked.where, cells)
                 days |= one.late
-            times = [one.live for one in looked]
-        for some in apart(times):
-            parts = [times[place] for place in some]
-            rows, values = self._live_of(cut, every, at, asked, more, parts)
-            for row in await self._all(session, rows, len(some), more.most, values):
-                place = some[row[len(by)] if len(some) > 1 else 0]
+            parts = await self._kept.parts(session, cut, [one.live for one in looked])
+            for cells, some in zip(found, parts, strict=True):
+                cut.put(some.spans, by, asked.where, cells)
+            times = [one.rest for one in parts]
+        for places in apart(times):
+            rows, values = self._live_of(cut, every, at, asked, more, [times[place] for place in places])
+            for row in await self._all(session, rows, len(places), more.most, values):
+                place = places[row[len(by)] if len(places) > 1 else 0]
                 found[place].add(_key(row, by), [plain(one) for one in row[len(row) - len(every) :]])
         return found
 
@@ -186,11 +202,11 @@ class Counting:
         by, period = tuple(dict.fromkeys(("day", *asked.by))), asked.periods[0]
         now = (await self.groups(session, replace(asked, by=by)))[0]
         was: dict[Key, tuple[LateDay, dict[str, float | None]]] = {}
-        for at, some in self._by_moment(self._figure.counts).items():
+        for at, some in self.by_moment(self._figure.counts).items():
             flat = {name: one for name, one in some.items() if one.method != "percentile" and not one.whole}
             made = self._recipe.pieces(flat)
             every = [piece for pieces in made.values() for piece in pieces]
-            cut = self._cut(every, tuple(flat), at, asked, NOTHING_MORE) if flat else None
+            cut = self.cut(every, tuple(flat), at, asked, NOTHING_MORE) if flat else None
             if self._kept is None or cut is None:
                 continue
             for day in await self._kept.late(session, cut, period):
@@ -207,7 +223,7 @@ class Counting:
                 found.append(LateGroup(day, key, before, here))
         return sorted(found, key=lambda one: (one.day.span, one.key), reverse=True)
 
-    def _cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked, more: More) -> Cut | None:
+    def cut(self, every: Sequence[Piece], counts: tuple[str, ...], at: str, asked: Asked, more: More) -> Cut | None:
         """What is counted, without its time: by this it is kept; None where nothing is kept, or nothing is his.
 
         A further condition may read anything: what meets it is counted from the rows.
@@ -266,7 +282,8 @@ class Counting:
         """The moment by which a count's rows are in a period."""
         return self._recipe.moment(self._figure.counts[count].at or self._figure.at)
 
-    def _by_moment(self, counts: Mapping[str, Count]) -> dict[str, dict[str, Count]]:
+    def by_moment(self, counts: Mapping[str, Count]) -> dict[str, dict[str, Count]]:
+        """Counts by the moment by which their rows are in a period."""
         found: dict[str, dict[str, Count]] = {}
         for name, count in counts.items():
             found.setdefault(count.at or self._figure.at, {})[name] = count

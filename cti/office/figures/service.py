@@ -192,7 +192,7 @@ class Figures:
         figure, source = file.head, self.source(file.head)
         over = self.period(period) if isinstance(period, str) else period
         counting = Counting(self.recipes.of(figure, source), visitor, self.kept)
-        periods = (over, *(self._earlier(over, by) if compare else ()))
+        periods = (over, *(self.earlier(over, by) if compare else ()))
         asked = Asked(periods, tuple(by), where or {}, (also(source),) if also is not None else ())
         async with self.store.reading() as session:
             found = await counting.groups(session, asked)
@@ -207,7 +207,8 @@ class Figures:
             found[0].late,
         )  # fmt: skip
 
-    def _earlier(self, period: Period, by: Sequence[str]) -> list[Period]:
+    def earlier(self, period: Period, by: Sequence[str]) -> list[Period]:
+        """With what a period is compared: the one before, and the same of the year before."""
         now = self._clock.wall()
         # Steps of time have no namesake in another period, but for the hour of the day.
         if any(name in STEPS and name != "hour" for name in by):

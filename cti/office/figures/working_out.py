@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from cti.base.expressions import ExpressionError
 from cti.office.figures.definition import Count, Figure
 from cti.office.figures.groups import Key, Sums
-from cti.office.figures.kept.cuts import Cells
+from cti.office.figures.kept.cuts import CALENDAR, Cells
 from cti.office.figures.measures import Piece, Ranked, put_together
 
 
@@ -33,6 +33,22 @@ def together(
         own, rest = rest[: len(made[name])], rest[len(made[name]) :]
         found = put_together(count, own)
         yield name, found if found is None else plain(found)
+
+
+def own_and_whole(figure: Figure) -> tuple[dict[str, Count], dict[str, Count]]:
+    """A figure's counts: those of each group, and those of all groups together."""
+    counts = figure.counts.items()
+    return {name: one for name, one in counts if not one.whole}, {name: one for name, one in counts if one.whole}
+
+
+def flat_of(counts: Mapping[str, Count]) -> dict[str, Count]:
+    """Those that are put together of pieces."""
+    return {name: count for name, count in counts.items() if count.method != "percentile"}
+
+
+def is_by_values(count: Count, splits: Collection[str]) -> bool:
+    """Whether a percentile is told by how many rows have which value; a split by departments has few alike."""
+    return count.grain is not None and all(one in CALENDAR for one in splits)
 
 
 def ranked_of(cells: Cells, rank: int) -> dict[Key, Ranked]:

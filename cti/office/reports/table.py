@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.definition import UNITS
+from cti.office.figures.foreseen import foresee
 from cti.office.figures.library import FigureFile
 from cti.office.figures.service import Cell, Counted, Value
 
@@ -66,6 +67,7 @@ class ReportTable:
     only: list[str] = field(default_factory=list)
 
 
+Told = Callable[[int, int], None]
 Axes = Mapping[str, Sequence[str]]
 """What is the same thing in several sources: a department is `unit` of tasks and `lead` of tickets. By its name figures
 of both are split and narrowed side by side; each reads the first of these facts that its source has."""
@@ -81,14 +83,18 @@ async def table_of(
     where: Mapping[str, str] | None = None,
     compare: bool = False,
     axes: Axes | None = None,
+    told: Told | None = None,
 ) -> ReportTable:
-    """Count all of it. A figure that has no fact for a split, or for a condition that is no axis, is left out."""
+    """Count all of it. A figure that has no fact for a split, or for a condition that is no axis, is left out. `told`
+    hears how many of how many figures are counted."""
     columns: list[FigureColumn] = []
     counted: list[Counted] = []
     titles: dict[str, str] = {}
     left_out = []
     wanted = where or {}
-    for name in names:
+    for count, name in enumerate(names):
+        if told is not None:
+            told(count, len(names))
         try:
             file = figures.file(visitor, name)
         except NotFound:
@@ -114,6 +120,25 @@ async def table_of(
         _lines(counted),
         left_out,
     )  # fmt: skip
+
+
+def foresee_table(
+    figures: Figures,
+    visitor: Visitor,
+    names: Sequence[str],
+    by: Sequence[str],
+    period: Period,
+    *,
+    compare: bool = False,
+    axes: Axes | None = None,
+) -> None:
+    """Have the days kept of which the same table will be made."""
+    his = {one.name: one for one in figures.all(visitor)}
+    for file in (his[name] for name in names if name in his):
+        known = figures.splits([file.head])
+        reads = [_fact(one, known, axes or {}) for one in by]
+        if all(reads):
+            foresee(figures, visitor, file, period, reads, compare=compare)
 
 
 def _fact(name: str, known: Mapping[str, str], axes: Axes) -> str:

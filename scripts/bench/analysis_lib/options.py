@@ -18,6 +18,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--calls", type=int, default=5_000_000, help="calls in the tables (%(default)s)")
     parser.add_argument("--years", type=float, default=5, help="over so many years (%(default)s)")
     parser.add_argument("--crowd", type=int, default=40_000, help="tickets that come in one day at last (%(default)s)")
+    parser.add_argument(
+        "--changes", type=int, default=50, help="of these, before a page is opened once more: in 10 s (%(default)s)"
+    )
     parser.add_argument("--times", type=int, default=5, help="each is asked for (%(default)s)")
     parser.add_argument("--first", action="store_true", help="open each page before anything is kept, too: takes long")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")

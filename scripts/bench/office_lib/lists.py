@@ -50,9 +50,16 @@ VISITORS = {
 }
 
 
-async def measured(title: str, times: int, work: Callable[[], Awaitable[object]], *, warm: bool = True) -> float:
+async def measured(
+    title: str,
+    times: int,
+    work: Callable[[], Awaitable[object]],
+    *,
+    warm: bool = True,
+    first: Callable[[], Awaitable[object]] | None = None,
+) -> float:
     """Do it so many times, `warm` once more before, and print the line: p50 and p95 by the clock, p50 and p95 of CPU,
-    in milliseconds.
+    in milliseconds. What is done `first` each time is not measured.
 
     Behind them stands what a PostgreSQL used of CPU, in the middle and at p95: where the machine is busy, the clock
     says little. Returns the p95 of both together.
@@ -61,6 +68,8 @@ async def measured(title: str, times: int, work: Callable[[], Awaitable[object]]
     if warm:
         await work()
     for _ in range(times):
+        if first is not None:
+            await first()
         begun, used, served = time.perf_counter(), time.process_time(), server_seconds()
         await work()
         clock.append((time.perf_counter() - begun) * 1000)

@@ -42,6 +42,13 @@ export interface BlockShown {
   at: string
 }
 
+/** A block, or how many of its figures are counted by now: then it is asked for again. */
+export interface BlockAnswer extends Omit<BlockShown, 'table'> {
+  table: ReportTable | null
+  done: number
+  total: number
+}
+
 /** The values by which a page is narrowed, by axis: all that the address has for its axes. */
 export function narrowedBy(page: AnalysisPage, query: Readonly<Record<string, unknown>>): Record<string, string> {
   const found: Record<string, string> = {}

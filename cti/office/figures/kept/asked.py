@@ -39,6 +39,11 @@ class AskedCuts:
     def __len__(self) -> int:
         return len(self._asked)
 
+    @property
+    def lacking_now(self) -> int:
+        """How many of them may lack days."""
+        return sum(one.is_lacking for one in self._asked.values())
+
     def cut(
         self, whose: tuple[object, object], what: tuple[object, ...], readable: Sequence[Any], made: Callable[[], Cut]
     ) -> Cut:

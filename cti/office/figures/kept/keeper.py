@@ -1,8 +1,8 @@
 """Keeps what was counted of days that are over, and counts them again when a change touches them.
 
 What was asked for lately is counted in the background, a month at a time. A day that a change touched is counted from
-its rows until it has been counted again, so that a figure is never older than its rows; today always is. With no day
-kept, all numbers are the same.
+its rows until it has been counted again, so that a figure is never older than its rows; of today, slots are remembered.
+With no day kept, all numbers are the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from cti.office.figures.kept.calendar import DAY, days_in, days_of, each, lackin
 from cti.office.figures.kept.cuts import MONTH, Cut, Line, Times, within
 from cti.office.figures.kept.late import LateDay
 from cti.office.figures.kept.rebuilding import Rebuilding
-from cti.office.figures.kept.spans import SpanTable
+from cti.office.figures.kept.slots import Parts, Slots
+from cti.office.figures.kept.spans import SpanTable, turn_of
 from cti.office.figures.kept.touched import Read, let_be_noted, noted_by
 from cti.office.figures.periods import Period
 from cti.store.engine import Store
@@ -64,6 +65,8 @@ class Kept:
         self.asked = AskedCuts(store.engine.dialect)
         self.rebuilding = Rebuilding()
         self._keys: dict[str, int] = {}
+        self._turns: dict[str, date] = {}
+        self._slots = Slots(sqlite=store.is_sqlite)
         self._spans = SpanTable(store)
         self._soon, self._turn = asyncio.Event(), asyncio.Lock()
 
@@ -105,6 +108,23 @@ class Kept:
             late = frozenset(day for day in there.late if first <= day < after)
             found[place] = Looked([(span, lines[span]) for span in one.spans], one.live, late)
         return found
+
+    def expect(self, cut: Cut, periods: Sequence[Period]) -> None:
+        """Somebody may look at these periods later: their days are counted by the next `fill`, as if he had asked."""
+        ready = self._ready.get(cut.source.name)
+        days = [days_of(one, self._today()) for one in periods]
+        some = [(first, after) for first, after in days if (after - first).days >= SHORTEST]
+        if some and ready is not None and ready[0] is cut.source and cut.is_noted(ready[1]):
+            key = cut.key(self._store.engine.dialect)
+            self.asked.ask(key, cut, min(some)[0], max(after for _, after in some), self._clock.wall())
+
+    async def parts(self, session: AsyncSession, cut: Cut, times: Sequence[Times]) -> list[Parts]:
+        """Of times that no day is kept of: what is remembered in slots, counted where it is not, and what is left."""
+        ready = self._ready.get(cut.source.name)
+        if ready is None or ready[0] is not cut.source or not cut.is_noted(ready[1]):
+            return [Parts([], one) for one in times]
+        key, source = cut.key(self._store.engine.dialect), turn_of(cut.source.name)
+        return await self._slots.parts(session, cut, key, source, times, self._clock.wall())
 
     async def late(self, session: AsyncSession, cut: Cut, period: Period) -> list[LateDay]:
         """The days of a period that changed after they were first told, as they were; the latest first."""
@@ -164,7 +184,10 @@ class Kept:
         async with self._turn:
             await self._note_all()
             for name in list(self._ready):
-                await self._spans.let_go(name)
+                is_more = True
+                while is_more and (gone := await self._spans.let_go(name)) is not None:
+                    self._slots.move_on(name, gone.turn, gone.moments)
+                    is_more = gone.is_more
             for key in await self._spans.forget(self._today() - timedelta(days=KEPT_DAYS)):
                 self._keys.pop(key, None)
             self.asked.all_lack()
@@ -184,6 +207,7 @@ class Kept:
         """
         async with self._turn:
             await self._note_all()
+            self._slots.clear()
             self.asked.all_lack()
             wanted = list(self.asked.lacking(self._clock.wall()))
             await self._spans.drop(but=[key for key, _ in wanted])
@@ -209,6 +233,9 @@ class Kept:
         if await let_be_noted(self._store, source):
             # Who knows what was changed while nobody noted it.
             await self._spans.drop(source=source.name)
+        if self._turns.get(source.name) != (today := self._today()):
+            await self._spans.id(turn_of(source.name), source.name, today)
+            self._turns[source.name] = today
         self._keys |= await self._spans.all_of(source.name)
         self._ready[source.name] = source, noted_by(source)
 

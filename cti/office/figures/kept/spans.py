@@ -43,8 +43,22 @@ KEPT, TOUCHED, TURN, LATE = range(4)
 CHUNK = 5000
 MOST_FIRST_TURN = 2**30
 MOST_NOTES = 50_000
-"""Notes that a round takes; of those that remain the days stay touched."""
+"""Notes that are taken at a time; of those that remain the days stay touched."""
 Spans = Mapping[str, list[Line]]
+
+
+def turn_of(source: str) -> str:
+    """The key under which a source itself has a turn, beside its cuts: it goes up whenever theirs do."""
+    return f"source {source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Notes that were let go: their moments, the turn that their source has since, and whether there may be more."""
+
+    turn: int
+    moments: list[datetime]
+    is_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +227,23 @@ class SpanTable:
             await session.execute(update(row).where(*limits).values(turn=row.turn + 1))
             await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(select(row.id).where(*limits))))
 
-    async def let_go(self, source: str) -> None:
-        """Let go of the touched days of a source's cuts, and of the notes that say so; later notes stay."""
+    async def let_go(self, source: str) -> Gone | None:
+        """Let go of the touched days of a source's cuts, and of the notes that say so, if there are any; later notes
+        stay, and of very many some."""
         row, cut = FigureChangeRow, FigureCutRow
         day = step_of(row.moment, "day", sqlite=self._store.is_sqlite)
         async with self._store.reading() as session:
-            noted = select(row.id, day, row.record).where(row.source == source).order_by(row.id).limit(MOST_NOTES)
+            noted = (
+                select(row.id, day, row.record, row.moment)
+                .where(row.source == source)
+                .order_by(row.id)
+                .limit(MOST_NOTES)
+            )
             found = (await session.execute(noted)).tuples().all()
         if not found:
-            return
+            return None
         suspects: dict[str | None, list[str]] = {}
-        for _, touched, record in reversed(found):
+        for _, touched, record, _ in reversed(found):
             some = suspects.setdefault(touched, [])
             if record and len(some) < MOST_RECORDS and record not in some:
                 some.append(record)
@@ -240,6 +260,8 @@ class SpanTable:
                 await session.execute(delete(FigureSpanRow).where(FigureSpanRow.cut.in_(cuts), some_spans))
             for begin in range(0, len(ids), CHUNK):
                 await session.execute(delete(row).where(row.id.in_(ids[begin : begin + CHUNK])))
+            turn = await session.scalar(select(cut.turn).where(cut.key == turn_of(source)))
+        return Gone(turn or 0, [moment for *_, moment in found], len(found) >= MOST_NOTES)
 
     async def forget(self, before: date) -> list[str]:
         """Let go of cuts that nobody asked for since a day; returns their keys."""
