@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cti.base.test_working_time import MONDAY, at, days, office_hours
 
 from cti.base.times.working_time import WorkingTime
 from cti.office.deadlines.deadline import (
@@ -19,6 +18,7 @@ from cti.office.deadlines.deadline import (
     deadline_of,
 )
 from cti.office.deadlines.limits import Limit, Unit
+from tests.cti.base.times.test_working_time import MONDAY, at, days, office_hours
 
 OFFICE = WorkingTime(office_hours)
 START = at(MONDAY, "10:00")

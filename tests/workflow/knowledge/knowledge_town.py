@@ -26,7 +26,7 @@ from cti.office.timers.models import TimerRow
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 from cti.testing.tables import migrated
-from tests.cti.base.test_working_time import MONDAY, at
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import TIME

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.cti.base.test_working_time import MONDAY, at, office_hours
 
 from cti.base.refusal import Refusal
 from cti.base.times.working_time import WorkingTime
@@ -19,6 +18,7 @@ from cti.office.processes.deadlines import standing
 from cti.office.processes.models import CaseDeadlineRow, CaseRow
 from cti.office.processes.watching import Marks
 from cti.store.engine import Store
+from tests.cti.base.times.test_working_time import MONDAY, at, office_hours
 from tests.workflow.supervision.supervised_town import SupervisedTown
 from tests.workflow.tickets.ticket_desk import TIME
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, WATER, WELL_DONE

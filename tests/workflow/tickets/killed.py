@@ -19,7 +19,7 @@ from cti.base.clock import VirtualClock
 from cti.office.files.service import Files
 from cti.office.records import Office
 from cti.store.engine import Store
-from tests.cti.base.test_working_time import MONDAY, at
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_town import LEADER, TicketTown, identity_on
 
 

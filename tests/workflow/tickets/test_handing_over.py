@@ -21,7 +21,7 @@ from cti.office.timeline.entries import TimelineQuery
 from cti.office.work.acts import HandOver, HandOverToPerson, HandOverToUnit
 from cti.office.work.service import OpenWork, WorkQuery
 from cti.store.engine import Store
-from tests.cti.base.test_working_time import MONDAY, at
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_town import AGENT, EAST, LEADER, WATER, WELL_DONE, TicketTown, identity_on, town_on
 from workflow.tickets.catalogue import CatalogueFields
 from workflow.tickets.categories import Categories

@@ -6,7 +6,6 @@ from typing import cast
 
 import pytest
 from sqlalchemy import delete, update
-from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.refusal import NotFound
 from cti.base.times.calendars import Calendars
@@ -14,6 +13,7 @@ from cti.office.identity.models import PersonRow, RoleRow
 from cti.office.opening.service import Offered, Opening
 from cti.office.processes.library import Published
 from cti.store.engine import Store
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_town import EAST, HOTLINE, LEADER, town_on, who
 from workflow.tickets.catalogue import CatalogueFields

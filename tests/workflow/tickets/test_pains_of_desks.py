@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.scope import EVERYTHING, Scope
@@ -23,6 +22,7 @@ from cti.office.identity.models import PersonRow
 from cti.office.processes.time_limits import TimeLimit
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_town import (
     AGENT,
     LEADER,

@@ -14,7 +14,7 @@ import pytest
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.office.figures.library import FigureLibrary
 from cti.store.engine import Store
-from tests.cti.base.test_working_time import MONDAY, at
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.office import ROOT
 from tests.workflow.tickets.telling.test_citizen_sms import telling_town, told
 from tests.workflow.tickets.ticket_town import (

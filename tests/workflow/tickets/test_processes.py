@@ -8,7 +8,7 @@ import pytest
 
 from cti.office.deadlines.deadline import deadline_of
 from cti.office.processes.refused import Refused
-from tests.cti.base.test_working_time import MONDAY, at, days
+from tests.cti.base.times.test_working_time import MONDAY, at, days
 from tests.workflow.tickets.ticket_desk import TIME, TicketDesk, actor, delivered
 
 WELL_DONE = "已到现场维修，当日恢复供水"

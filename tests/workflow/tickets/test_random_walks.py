@@ -12,7 +12,7 @@ from cti.office.processes.case import HOUSE, CaseEnded, CaseOpened, CaseReopened
 from cti.office.processes.engine import Engine
 from cti.office.processes.refused import Refused
 from cti.office.processes.trials import CITIZEN_PLAYER
-from tests.cti.base.test_working_time import MONDAY, at
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_desk import RIGHTS, TicketDesk, TownHouse, delivered
 
 PROCESSES = delivered()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.numbers.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
@@ -19,6 +18,7 @@ from cti.office.identity.models import PersonRow, RoleRow
 from cti.office.processes.bulk import ActOnCases
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.office import a_call
 from tests.workflow.tickets.ticket_town import (
     AGENT,

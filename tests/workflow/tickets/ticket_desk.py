@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.cti.base.test_working_time import MONDAY, at, office_hours
-
 from cti.base.files import documents
 from cti.base.times.working_time import WorkingTime
 from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent
 from cti.office.processes.definition import Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.trials import CITIZEN_PLAYER
+from tests.cti.base.times.test_working_time import MONDAY, at, office_hours
 from workflow.tickets.limits import Limits
 
 PROCESSES = Path(__file__).resolve().parents[3] / "workflow" / "tickets" / "processes"

@@ -34,7 +34,7 @@ from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from cti.testing.tables import migrated
 from softphone.dial_out import DialOut, Ended
-from tests.cti.base.test_working_time import MONDAY, at
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.office import ROOT, cheap_passwords
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.cti.base.test_working_time import MONDAY, at, office_hours
-
 from cti.base.files import documents
 from cti.base.times.working_time import WorkingTime
 from cti.office.processes.case import Actor, Case, CaseEvent
 from cti.office.processes.definition import Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
+from tests.cti.base.times.test_working_time import MONDAY, at, office_hours
 
 ORGANISATIONS = {"city": "320400", "water": "320400", "roads": "320400", "roads_north": "320400", "county": "320411"}
 ABOVE = {"roads_north": ("roads",)}

@@ -10,7 +10,7 @@ from cti.office.deadlines.deadline import Paused, Resumed, Started, Stopped, dea
 from cti.office.deadlines.limits import Limit, Unit
 from cti.office.processes.case import ActionTaken, CaseEnded, CaseOpened, StepEntered
 from cti.office.processes.refused import Refused
-from tests.cti.base.test_working_time import MONDAY, at, days
+from tests.cti.base.times.test_working_time import MONDAY, at, days
 from tests.cti.office.processes.small_house import OFFICE, Desk, SmallHouse, delivered, process
 
 

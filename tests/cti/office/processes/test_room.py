@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
@@ -39,6 +38,7 @@ from cti.office.timers.service import Timers
 from cti.office.workshop.watcher import LibraryWatcher
 from cti.store.engine import Store
 from cti.store.migration import migrate
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.office import cheap_passwords, visitor
 
 FORM = "form: note\ntitle: 说明\nfields:\n  text: {title: 说明, type: long, required: true}\n"

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.bus import Bus
 from cti.base.ciphers.suites import SuiteName
@@ -32,6 +31,7 @@ from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 from cti.testing.statements import trips
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.cti.office.processes.small_house import OFFICE, delivered
 from tests.office import cheap_passwords, visitor
 

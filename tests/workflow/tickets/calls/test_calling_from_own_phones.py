@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, cast
 
 import pytest
-from tests.cti.base.test_working_time import MONDAY, at
 
 from cti.base.ids import new_id
 from cti.base.numbers.number import Number
@@ -20,6 +19,7 @@ from cti.store.engine import Store
 from cti.telephony.switch.port import DialResult
 from softphone.own_phones.calling import About, NotReached, OwnPhoneCalls
 from softphone.own_phones.keeping import OwnPhones
+from tests.cti.base.times.test_working_time import MONDAY, at
 from tests.workflow.tickets.ticket_town import EAST, LEADER, MAINS, ROADS, WATER, TicketTown, town_on
 from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.limits import LimitsFields
