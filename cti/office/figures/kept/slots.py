@@ -29,8 +29,10 @@ LONGEST = timedelta(days=3)
 """What is over of a time and longer than this is counted without slots: it is yet to be kept by days."""
 MOST_ROWS = 20_000
 """Groups of all slots of a cut, else they are not remembered; and of all cuts together:"""
-MOST_LINES = 150_000
+MOST_LINES = 300_000
 SLOTS, TURN = range(2)
+DAY_SLOTS = 86_400 // SLOT
+HULL = "hull_"
 Run = tuple[int, int]
 """From a slot to before another, counted from the beginning of 1970."""
 
@@ -146,15 +148,18 @@ class Slots:
         return made
 
     async def _count(self, session: AsyncSession, cut: Cut, runs: Sequence[Run]) -> Sequence[Any]:
-        known = f"slots {len(runs)}"
+        # A database that is asked for many short times looks through all that is the visitor's instead.
+        hulls = _near(runs, DAY_SLOTS)
+        known = f"slots {len(runs)} {len(hulls)}"
         made: Select[Any] | None = cut.known.get(known)
         if made is None:
             slot = self._slot_of(cut.moment)
             _, *columns = cut.statement.inner_columns
             by = columns[: len(cut.names)]
             made = cut.statement.with_only_columns(slot, *columns).group_by(None).group_by(slot, *by)
-            made = cut.known[known] = made.where(within(cut.moment, _named(len(runs)))).limit(MOST_ROWS + 1)
-        return (await session.execute(made, _values(runs))).all()
+            made = made.where(within(cut.moment, _named(len(runs))), within(cut.moment, _named(len(hulls), HULL)))
+            made = cut.known[known] = made.limit(MOST_ROWS + 1)
+        return (await session.execute(made, {**_values(runs), **_values(hulls, HULL)})).all()
 
     def _slot_of(self, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
         if self._sqlite:
@@ -162,14 +167,14 @@ class Slots:
         return cast(func.floor(func.extract("epoch", moment) / SLOT), Integer)
 
 
-def _named(count: int) -> Any:
-    return [(bindparam(f"since{place}"), bindparam(f"until{place}")) for place in range(count)]
+def _named(count: int, kind: str = "") -> Any:
+    return [(bindparam(f"{kind}since{place}"), bindparam(f"{kind}until{place}")) for place in range(count)]
 
 
-def _values(runs: Sequence[Run]) -> dict[str, datetime]:
+def _values(runs: Sequence[Run], kind: str = "") -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for place, (first, after) in enumerate(runs):
-        found |= {f"since{place}": _begin(first), f"until{place}": _begin(after)}
+        found |= {f"{kind}since{place}": _begin(first), f"{kind}until{place}": _begin(after)}
     return found
 
 
@@ -248,6 +253,17 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
     for first, after in sorted(runs):
         if found and first <= found[-1][1]:
             found[-1] = found[-1][0], max(after, found[-1][1])
+        else:
+            found.append((first, after))
+    return found
+
+
+def _near(runs: Sequence[Run], gap: int) -> list[Run]:
+    """Those between which there are fewer slots than that as one; they are in order and apart."""
+    found: list[Run] = []
+    for first, after in runs:
+        if found and first - found[-1][1] < gap:
+            found[-1] = found[-1][0], after
         else:
             found.append((first, after))
     return found
