@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -155,6 +156,9 @@ async def _everything(
     warm: bool = True,
     first: Callable[[], Awaitable[object]] | None = None,
 ) -> None:
+    # As the engine does when it is at rest.
+    gc.collect()
+    gc.freeze()
     pages, own = [], []
     ask = partial(measured, warm=warm, first=first)
     for who, visitor in VISITORS.items():
@@ -190,9 +194,10 @@ async def _late_fact(store: Store, figures: Figures) -> None:
     city, period = next(iter(VISITORS.values())), figures.period("last_year")
     before = (await figures.value(city, "complaints_registered", period)).total.now.value or 0
     found = select(TicketRow.id).where(TicketRow.type == "praise", TicketRow.created_at < period.until)
+    async with store.reading() as session:
+        id = await session.scalar(found.where(TicketRow.created_at >= period.since).limit(1))
     began = time.monotonic()
     async with store.writing() as session:
-        id = await session.scalar(found.where(TicketRow.created_at >= period.since).limit(1))
         await session.execute(update(TicketRow).where(TicketRow.id == id).values(type="complaint"))
     after = (await figures.value(city, "complaints_registered", period)).total.now.value or 0
     said = "stands in" if after == before + 1 else "is missing from"
