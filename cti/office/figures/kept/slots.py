@@ -17,7 +17,6 @@ from sqlalchemy import Integer, Select, SQLColumnExpression, Text, bindparam, ca
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.times.business_time import ZONE
-from cti.office.figures.kept.calendar import MOST_TIMES
 from cti.office.figures.kept.cuts import Cut, Line, Times, within
 from cti.office.figures.kept.models import FigureChangeRow, FigureCutRow
 
@@ -31,8 +30,9 @@ MOST_ROWS = 20_000
 """Groups of all slots of a cut, else they are not remembered; and of all cuts together:"""
 MOST_LINES = 300_000
 SLOTS, TURN = range(2)
+MOST_NAMED = 500
+"""Slots that a statement names one by one."""
 DAY_SLOTS = 86_400 // SLOT
-HULL = "hull_"
 Run = tuple[int, int]
 """From a slot to before another, counted from the beginning of 1970."""
 
@@ -148,18 +148,25 @@ class Slots:
         return made
 
     async def _count(self, session: AsyncSession, cut: Cut, runs: Sequence[Run]) -> Sequence[Any]:
-        # A database that is asked for many short times looks through all that is the visitor's instead.
-        hulls = _near(runs, DAY_SLOTS)
-        known = f"slots {len(runs)} {len(hulls)}"
+        # Asked for many short times, a database looks through all that is the visitor's, or compares with each.
+        hulls, said = _near(runs, DAY_SLOTS), {}
+        known = f"slots {len(hulls)} {len(runs) > len(hulls)}"
         made: Select[Any] | None = cut.known.get(known)
         if made is None:
             slot = self._slot_of(cut.moment)
             _, *columns = cut.statement.inner_columns
             by = columns[: len(cut.names)]
             made = cut.statement.with_only_columns(slot, *columns).group_by(None).group_by(slot, *by)
-            made = made.where(within(cut.moment, _named(len(runs))), within(cut.moment, _named(len(hulls), HULL)))
+            made = made.where(within(cut.moment, _named(len(hulls))))
+            if len(runs) > len(hulls):
+                made = made.where(slot.in_(bindparam("slots", expanding=True)))
             made = cut.known[known] = made.limit(MOST_ROWS + 1)
-        return (await session.execute(made, {**_values(runs), **_values(hulls, HULL)})).all()
+        if len(runs) > len(hulls):
+            said["slots"] = [self._said(slot) for first, after in runs for slot in range(first, after)]
+        return (await session.execute(made, {**_values(hulls), **said})).all()
+
+    def _said(self, slot: int) -> str | int:
+        return str(_begin(slot))[:CHARACTERS] if self._sqlite else slot
 
     def _slot_of(self, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
         if self._sqlite:
@@ -167,14 +174,14 @@ class Slots:
         return cast(func.floor(func.extract("epoch", moment) / SLOT), Integer)
 
 
-def _named(count: int, kind: str = "") -> Any:
-    return [(bindparam(f"{kind}since{place}"), bindparam(f"{kind}until{place}")) for place in range(count)]
+def _named(count: int) -> Any:
+    return [(bindparam(f"since{place}"), bindparam(f"until{place}")) for place in range(count)]
 
 
-def _values(runs: Sequence[Run], kind: str = "") -> dict[str, datetime]:
+def _values(runs: Sequence[Run]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for place, (first, after) in enumerate(runs):
-        found |= {f"{kind}since{place}": _begin(first), f"{kind}until{place}": _begin(after)}
+        found |= {f"since{place}": _begin(first), f"until{place}": _begin(after)}
     return found
 
 
@@ -216,17 +223,13 @@ def _rest(times: Times, runs: Sequence[Run | None]) -> Times:
 
 
 def _lacking(known: _Known, wanted: Sequence[Run], notes: dict[int, int]) -> list[Run]:
-    """What is to be counted: no more runs than a statement takes, the nearest ones joined."""
+    """What is to be counted; where it is more than a statement can name, with what lies between."""
     touched = [
         (slot, slot + 1) for slot in notes.keys() | known.notes.keys()
         if notes.get(slot) != known.notes.get(slot) and any(first <= slot < after for first, after in wanted)
     ]  # fmt: skip
     found = _joined([*_without(wanted, known.runs), *touched])
-    if len(found) > MOST_TIMES:
-        gaps = sorted(range(1, len(found)), key=lambda place: found[place][0] - found[place - 1][1])
-        near = set(gaps[: len(found) - MOST_TIMES])
-        found = _joined((found[place - 1][1] if place in near else run[0], run[1]) for place, run in enumerate(found))
-    return found
+    return found if sum(after - first for first, after in found) <= MOST_NAMED else _near(found, DAY_SLOTS)
 
 
 def _take(known: _Known, counted: Sequence[Run], notes: dict[int, int], rows: Iterable[Any], cut: Cut) -> None:

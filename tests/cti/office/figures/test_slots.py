@@ -161,10 +161,24 @@ def test_runs_are_joined_and_taken_apart(one: list[Run], other: list[Run]) -> No
     assert every(slots._without(joined, slots._joined(other))) == every(one) - every(other)
 
 
-@given(st.sets(st.integers(0, 400), max_size=120))
-def test_touched_slots_are_counted_in_few_runs(touched: set[int]) -> None:
-    known = slots._Known("calls", 1, [(0, 401)])
-    found = slots._lacking(known, [(0, 401)], dict.fromkeys(touched, 7))
-    assert every(found) >= touched
-    assert len(found) <= slots.MOST_TIMES
-    assert len(found) == slots.MOST_TIMES or every(found) == touched
+@given(st.sets(st.integers(0, 2000), max_size=60), st.integers(0, 2000))
+def test_touched_slots_are_counted_by_themselves_or_with_what_lies_between(touched: set[int], counted: int) -> None:
+    known = slots._Known("calls", 1, [(0, counted)] if counted else [])
+    found = slots._lacking(known, [(0, 2001)], dict.fromkeys(touched, 7))
+    wanted = touched | set(range(counted, 2001))
+    assert every(found) >= wanted
+    assert every(found) == wanted or len(wanted) > slots.MOST_NAMED
+    assert found == slots._joined(found)
+
+
+async def test_slots_of_years_ahead_are_counted_with_a_change_of_today(store: Store) -> None:
+    """A year's end is far, and a slot of today that is touched lies before it: more than can be named."""
+    figures = await kept_figures(store, of_today(3, 20))
+    year = Period("own", NOW.date(), NOW.date() + timedelta(days=40))
+    for step, period in enumerate((TODAY, year, year)):
+        async with store.writing() as session:
+            session.add_all([CallRow(**USUAL, **one) for one in of_today(step + 30, 3)])
+        found = await figures.value(CITY, "calls_arrived", period, ["queue"])
+        kept, figures.kept = figures.kept, None
+        assert (await figures.value(CITY, "calls_arrived", period, ["queue"])).cells == found.cells
+        figures.kept = kept
