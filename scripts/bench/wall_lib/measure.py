@@ -85,9 +85,7 @@ async def _measured(house: House, options: Namespace) -> bool:
 
 
 def _flat(found: list[tuple[float, float]], growth: float) -> bool:
-    """Print it, and say whether the last third is no more than so much above the first."""
-    for minute, (heap, engine) in enumerate(found):
-        print(f"  minute {minute}: heap {heap:.2f} MB, engine {engine:.0f} MB", flush=True)
+    """Say whether the last third is no more than so much above the first."""
     part = max(1, len(found) // 3)
     ok = True
     for title, values in zip(("heap", "engine"), zip(*found, strict=True), strict=True):

@@ -100,12 +100,15 @@ async def _passes(page: Page, hours: float) -> None:
 
 
 async def stays(page: Page, house: House, wall: str, minutes: float) -> list[tuple[float, float]]:
-    """A wall as it is, by the engine's own answers: megabytes of the heap and of the engine, minute by minute."""
+    """A wall as it is, by the engine's own answers: megabytes of the heap and of the engine, minute by minute, which it
+    prints as they pass."""
     await page.goto(f"{house.url}/wall/{wall}")
     await page.locator("[data-test^='tile-'] b").first.wait_for()
     found: list[tuple[float, float]] = []
     while len(found) <= minutes:
-        found.append((await _heap(page), memory_of(engine_of(house))))
+        heap, engine = await _heap(page), memory_of(engine_of(house))
+        print(f"  minute {len(found)}: heap {heap:.2f} MB, engine {engine:.0f} MB", flush=True)
+        found.append((heap, engine))
         await asyncio.sleep(MINUTE_SECONDS)
     return found
 
