@@ -77,7 +77,13 @@ class Utterances:
         self._is_paused = False
         self._every = None if every is None else int(every * rate) * 2
         self._grown = 0
+        self._known = 0
         self._heard = 0
+
+    def knows(self, until: int) -> None:
+        """The words until byte `until` of the utterance that goes on are known: it is told again of what comes then."""
+        self._known = until
+        self._grown = max(self._grown, until)
 
     def said(self, start: int = 0) -> bytes:
         """What was said in the utterance that goes on, from byte `start` on."""
@@ -103,7 +109,7 @@ class Utterances:
                 return []
             self._said += b"".join(self._before)
             self._before.clear()
-            self._grown = 0
+            self._grown = self._known = 0
             return [Began(self._heard - len(self._said) // 2)]
         self._said += frame
         told: list[Happened] = []
@@ -126,4 +132,4 @@ class Utterances:
         return told
 
     def _step(self, every: int) -> int:
-        return max(every, len(self._said) // LONG_SHARE)
+        return max(every, (len(self._said) - self._known) // LONG_SHARE)

@@ -119,3 +119,30 @@ def test_where_the_model_is_slow_no_look_is_asked_for_while_one_is_on_its_way() 
     assert len(looked) == 2
     # Each hears up to its own moment.
     assert all(at - 0.7 == pytest.approx(long, abs=0.1) for at, long in looked)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.6])
+def test_what_is_known_of_him_until_a_pause_is_not_heard_again_before_his_end(seconds: float) -> None:
+    """Whether the words come within the pause or after it."""
+    model = Model(seconds)
+    told = heard(model, 1, 4, 0.7, 4, 3, live=True)
+    until_pause, whole = (long for _, quick, long in model.asked if not quick)
+    assert until_pause < 5 and whole > 8.7
+    resumed = 1 + 4 + 0.7
+    after = [long for at, quick, long in model.asked if quick and at > resumed]
+    assert len(after) == 3 and max(after) < 4.7
+    # They stand before what is seen of him afterwards.
+    seen = [event.text for at, event in told if isinstance(event, PartialText) and at > resumed + seconds]
+    known = f"all {until_pause:.1f}"
+    assert [f"{known}so far {long:.1f}" for long in after] == [one for one in seen if "so far" in one]
+    (final,) = (event.text for _, event in told if isinstance(event, FinalText))
+    assert final == f"all {whole:.1f}"
+
+
+def test_what_the_model_had_no_time_for_in_a_pause_is_heard_with_what_comes_after_it() -> None:
+    """It looks at something else from before the pause until after it."""
+    model = Model(0.2, glance=3.0)
+    heard(model, 1, 3, 0.7, 4, 3, live=True)
+    looked = [(at, long) for at, quick, long in model.asked if quick]
+    assert len(looked) >= 2 and len(looked) == len(model.asked) - 1
+    assert all(at - 0.7 == pytest.approx(long, abs=0.1) for at, long in looked)
