@@ -7,7 +7,7 @@ import pytest
 from cti.base.files.documents import DocumentError
 from cti.base.files.sealed_values import MARK, opened, sealed
 from cti.base.settings import Settings
-from cti.store.backups.commands import add_commands
+from cti.store.commands import add_commands
 
 URL = "postgresql://hotline:very-secret@db/hotline"
 
