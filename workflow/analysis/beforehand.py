@@ -10,16 +10,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
-from cti.base.visitor import Visitor
 from cti.office.figures import Figures
 from cti.office.figures.rights import READ
-from cti.office.identity.directory import load_visitor
-from cti.office.identity.models import PersonRow, SessionRow
+from cti.office.identity.lately import seen_since
 from workflow.analysis.service import Analysis
 
 log = structlog.get_logger(__name__)
@@ -73,7 +70,10 @@ class Beforehand:
         if kept is None:
             return 0
         await kept.fill()
-        for visitor in await self._visitors():
+        now = self._clock.wall()
+        for visitor in await seen_since(self._figures.store, now - LATELY, MOST_PEOPLE, now):
+            if not visitor.may(READ):
+                continue
             before = kept.asked.lacking_now
             self._analysis.foresee(visitor)
             if kept.asked.lacking_now > before:
@@ -82,18 +82,3 @@ class Beforehand:
             if reaches >= MOST_REACHES:
                 break
         return reaches
-
-    async def _visitors(self) -> list[Visitor]:
-        """The last to sign in first."""
-        seen = func.max(SessionRow.seen_at)
-        since = self._clock.wall() - LATELY
-        lately = select(SessionRow.person).where(SessionRow.seen_at >= since).group_by(SessionRow.person)
-        found = []
-        async with self._figures.store.reading() as session:
-            for id in (await session.scalars(lately.order_by(seen.desc()).limit(MOST_PEOPLE))).all():
-                person = await session.get(PersonRow, id)
-                if person is not None and person.disabled_at is None:
-                    visitor, _ = await load_visitor(session, person, self._clock.wall())
-                    if visitor.may(READ):
-                        found.append(visitor)
-        return found
