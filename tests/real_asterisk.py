@@ -25,9 +25,12 @@ from cti.telephony.switch.installation import Program
 from cti.telephony.switch.phone import Blocked, Phone
 from cti.telephony.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
+from tests.free_ports import free_port
 
 BOOT_SECONDS = 30.0
 RTP_PORTS = 400
+FAMILIES = ("127.0.0.1", "::1")
+"""A SIP port is free in both."""
 
 
 def asterisk_executable() -> Path:
@@ -55,28 +58,6 @@ def place_of(layout: Any, name: str) -> Path:
     return folder
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, host: str = "127.0.0.1") -> int:
-    """A port that nobody has at the moment."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-def free_sip_port() -> int:
-    """A port that is free for UDP and TCP, in both families."""
-    while True:
-        port = free_port(socket.SOCK_DGRAM)
-        try:
-            for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                    with socket.socket(family, kind) as probe:
-                        probe.bind((host, port))
-        except OSError:
-            continue
-        return port
-
-
 class RealAsterisk:
     """Asterisk in the state directory `data`, with desk phones for `agents` and sounds made by the tests.
 
@@ -97,7 +78,7 @@ class RealAsterisk:
         self._executable = asterisk_executable()
         first = _free_range(RTP_PORTS)
         settings = SwitchSettings(
-            sip_port=free_sip_port(),
+            sip_port=free_port(hosts=FAMILIES),
             ws_port=free_port(),
             control_port=free_port(),
             session_port=free_port(),

@@ -23,7 +23,8 @@ from cti.telephony.switch.installation import SwitchMissing
 from cti.telephony.switch.phone import Blocked, Phone
 from cti.telephony.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
-from tests.real_asterisk import RTP_PORTS, _free_range, free_port, free_sip_port, restrictions
+from tests.free_ports import free_port
+from tests.real_asterisk import FAMILIES, RTP_PORTS, _free_range, restrictions
 
 BOOT_SECONDS = 60.0
 
@@ -57,7 +58,7 @@ class RealFreeswitch:
         first = _free_range(RTP_PORTS)
         settings = SwitchSettings(
             kind="freeswitch",
-            sip_port=free_sip_port(),
+            sip_port=free_port(hosts=FAMILIES),
             ws_port=free_port(),
             control_port=free_port(),
             session_port=free_port(),

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import RATE, tone, tone_level
 from softphone.phones.user_agent import UserAgent
+from tests.free_ports import free_ports
 
 PROMPTS = Path(tempfile.gettempdir()) / "hotline-test-prompts"
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,18 +59,6 @@ def asterisk() -> str:
             pytest.fail("HOTLINE_ASTERISK names no Asterisk")
         pytest.skip("HOTLINE_ASTERISK names no Asterisk (scripts/test finds or fetches one)")
     return found
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 @dataclass

@@ -1,10 +1,10 @@
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.free_ports import free_port
 from tests.running_hotline import RunningHotline, started
 
 SHOWN, ALSO_SHOWN = "051912345", "051988880000"
@@ -26,9 +26,7 @@ def hotline() -> Iterator[RunningHotline]:
 @pytest.fixture(scope="session")
 def carrier() -> int:
     """The port at which the carrier takes our calls: that of the phones' stack."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import time
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from softphone.phones.sip_stack import SipStack
+from tests.free_ports import free_port
 from tests.running_hotline import ROOT, Agent, Api, RunningHotline, agent, kinds
 
 pytestmark = pytest.mark.asterisk
@@ -32,19 +32,13 @@ def sipp() -> str:
     return found
 
 
-def udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 async def callers(hotline: RunningHotline, folder: Path) -> tuple[int, str]:
     """All of them; the exit code is 0 when no call failed."""
     numbers = "".join(f"139{index:08d}\n" for index in range(CALLS))
     (folder / "numbers.csv").write_text(f"SEQUENTIAL\n{numbers}")
     process = await asyncio.create_subprocess_exec(
         sipp(), hotline.sip, "-sf", str(ROOT / "scripts/load/hurried_caller.xml"), "-s", "12345",
-        "-inf", "numbers.csv", "-i", "127.0.0.1", "-p", str(udp_port()), "-mi", "127.0.0.1", "-mp", str(udp_port()),
+        "-inf", "numbers.csv", "-i", "127.0.0.1", "-p", str(free_port()), "-mi", "127.0.0.1", "-mp", str(free_port()),
         "-r", str(CALLS), "-m", str(CALLS), "-l", str(CALLS), "-nostdin", "-timeout", "50",
         "-trace_err", "-error_file", "errors.log",
         cwd=folder, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,

@@ -41,7 +41,8 @@ from tests.contract.switch.world import (
     SLOW_TRUNK,
     Story,
 )
-from tests.real_asterisk import free_port, place_of
+from tests.free_ports import free_port
+from tests.real_asterisk import place_of
 from tests.sip_carrier import Carrier
 
 VOICES = {CITIZEN: 700, SECOND_CITIZEN: 850, "1001": 1100, "1002": 1430, "1003": 1770, OUTSIDE: 2600}

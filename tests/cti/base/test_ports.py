@@ -9,7 +9,7 @@ from cti.base.files.documents import DocumentError
 from cti.base.ports import LAYOUT, ROOM
 from cti.base.settings import Settings
 from cti.process.before_start import address_problems, port_problems
-from tests.running_hotline import free_ports
+from tests.free_ports import free_ports
 
 NAMES = ("http", "sip", "ws", "control", "session", "mqtt")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +17,7 @@ import soundfile
 from softphone.phones.prompt_book import Recording
 from softphone.phones.sip_stack import SipStack, address
 from softphone.phones.sound import RATE, Samples, murmur
+from tests.free_ports import free_port
 
 _MODULES = """
 app_dial app_playback app_playtones app_stack app_verbose app_waitforring app_senddtmf app_read
@@ -56,12 +56,6 @@ def asterisk_program() -> str | None:
     return prefix if Path(prefix).exists() else shutil.which("asterisk")
 
 
-def free_port(family: socket.AddressFamily = socket.AF_INET) -> int:
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1" if family == socket.AF_INET else "::1", 0))
-        return int(probe.getsockname()[1])
-
-
 def write_alaw(path: Path, samples: Samples) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(str(path), samples, RATE, format="RAW", subtype="ALAW")
@@ -90,7 +84,7 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
         (directory / name).mkdir(parents=True)
     here = Asterisk(
         address("127.0.0.1", free_port()),
-        address("::1", free_port(socket.AF_INET6)),
+        address("::1", free_port(hosts=("::1",))),
         "geheim1",
         directory,
         tuple(

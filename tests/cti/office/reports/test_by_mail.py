@@ -39,7 +39,7 @@ from cti.office.messages.outbox import Outbox
 from cti.office.messages.sender import WITHOUT_FILE
 from cti.store.engine import Store
 from tests.cti.office.reports.test_reports import TITLE, House, a_report, house_on
-from tests.running_hotline import free_ports
+from tests.free_ports import free_ports
 
 MONTH = timedelta(days=31).total_seconds()
 
