@@ -45,8 +45,9 @@ PARTS = {
 }
 FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
 """Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
-BESIDE = ("tests/integration", "tests/softphone")
-"""Runs with real telephones that mostly wait: together they take about as long as all others, and run beside them."""
+LANES = ("tests/integration", "browser")
+"""Runs with real telephones and browsers mostly wait: each of these two takes about as long as all others together, so
+that these three run side by side."""
 REPEATED = ("asterisk", "browser")
 """Parts whose failed tests are run once more: real phones and browsers share two cores with the switch."""
 BOTH_CORES = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -207,14 +208,15 @@ def run_pytest(
 ) -> list[str]:
     """Run pytest once for each part and return the names of those that failed.
 
-    What needs both cores runs first; what mostly waits for real telephones then runs `BESIDE` the rest. A part without
+    What needs both cores runs first; what mostly waits for real telephones then runs in `LANES`. A part without
     any test fails, except where options chose the tests and another part had some. What failed in one of the `REPEATED`
     parts is run once more when nothing else runs; which tests needed it is listed at the end.
     """
     runs = runs_of(tree, parts, options)
     results = {run.name: _call(progress, run.name, run.command, tree, variables) for run in runs if run.memory is None}
     real = [replace(run, command=[*run.command, "--cache-clear"]) for run in runs if run.memory is not None]
-    lanes = [[run for run in real if run.name.endswith(BESIDE) is beside] for beside in (True, False)]
+    lanes = [[run for run in real if run.name.endswith(one)] for one in LANES]
+    lanes.append([run for run in real if not run.name.endswith(LANES)])
     results |= side_by_side(lanes, progress, variables)
     repeated: list[str] = []
     for run in runs:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from setup.bytecode import bytecode
-from setup.checks import BESIDE, FOLDERS, PARTS, choose, run_pytest, wants_speech
+from setup.checks import FOLDERS, LANES, PARTS, choose, run_pytest, wants_speech
 from setup.progress import Progress
 
 
@@ -88,7 +88,7 @@ def test_what_failed_with_a_real_browser_is_run_once_more_and_listed(
     assert "needed a second run: tests/browser/test_desk.py::test_rings" in capsys.readouterr().err
 
 
-def test_the_longest_run_with_real_telephones_is_beside_the_others_and_what_each_wrote_stays_together(
+def test_long_runs_with_real_telephones_are_beside_the_others_and_what_each_wrote_stays_together(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """One after the other they took twice as long, and mostly waited."""
@@ -96,7 +96,7 @@ def test_the_longest_run_with_real_telephones_is_beside_the_others_and_what_each
     begun = tmp_path / "begun"
     python.write_text(
         "#!/bin/sh\n"
-        f'case "$*" in *{BESIDE[0]}*) /bin/touch {begun}; for n in 1 2 3; do echo integration; /bin/sleep 0.1; done;;\n'
+        f'case "$*" in *{LANES[0]}*) /bin/touch {begun}; for n in 1 2 3; do echo integration; /bin/sleep 0.1; done;;\n'
         "*) for n in 1 2 3; do echo other; /bin/sleep 0.1; done\n"
         f"for n in $(/usr/bin/seq 100); do test -e {begun} && exit 0; /bin/sleep 0.1; done; exit 1;; esac\n"
     )
