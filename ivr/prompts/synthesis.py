@@ -79,6 +79,10 @@ class Kokoro:
 
     def speak(self, text: str, *, voice: str, speed: float) -> Speech:
         """Speak Mandarin `text`; see `phonemes` for what it may hold."""
+        return self.speak_styled(text, style=self._style(voice), speed=speed)
+
+    def speak_styled(self, text: str, *, style: Samples, speed: float) -> Speech:
+        """Speak it by a voice of 510 styles of 256 values, which may be mixed of several."""
         before, wanted, after = _split(text)
         try:
             head, body, tail = (phonemes(part) for part in (before, wanted, after))
@@ -93,7 +97,7 @@ class Kokoro:
             ["audio", _DURATIONS],
             {
                 "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
-                "style": self._style(voice)[len(tokens) - 1].reshape(1, 256),
+                "style": style[len(tokens) - 1].reshape(1, 256),
                 "speed": np.array([speed], dtype=np.float32),
             },
         )

@@ -3,24 +3,20 @@
 Of Whisper's 51,865 tokens most are words of other languages. Each step of the decoder weighs all of them, which takes
 nearly half of its time; a ninth of them writes all that a hotline hears. What is heard stays the same: what is left out
 was hardly ever the likeliest, and wrong where it was.
-
-The file is CTranslate2's (`python/ctranslate2/specs/model_spec.py`, `_serialize`): a version, the name and the
-revision of the specification, tensors (name, dimensions, type, bytes), and aliases.
 """
 
 from __future__ import annotations
 
 import json
-import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
+from ivr.recognition.model_file import Tensor, rewrite
+
 FILES = ("model.bin", "config.json", "vocabulary.txt")
-VERSION = 6
-"""Of the file; one of another version is taken as it is."""
 END = "<|endoftext|>"
 FIRST_TIME = "<|0.00|>"
 """The first of 1,501 tokens for moments, for which nobody asks."""
@@ -32,8 +28,9 @@ _CHINESE = ((0x2010, 0x2030), (0x3000, 0x3040), (0x3400, 0x4DC0), (0x4E00, 0xA00
 """Punctuation, and the characters."""
 
 
-def narrow(model: Path, target: Path) -> list[int] | None:
-    """Write the model of a folder into the folder `target`; returns which token of it each token there is.
+def narrow(model: Path, target: Path, change: Callable[[Tensor], Tensor] = lambda one: one) -> list[int] | None:
+    """Write the model of a folder into the folder `target`, its other tensors as `change` gives them back; returns
+    which token of it each token there is.
 
     None for a model that is laid out otherwise, or when there is no room: it is to be used as it is.
     """
@@ -46,9 +43,10 @@ def narrow(model: Path, target: Path) -> list[int] | None:
         return None
     place = {whole: number for number, whole in enumerate(kept)}
     config |= {one: [place[id] for id in config[one] if id in place] for one in _IDS}
+    rows = _Rows(len(names), kept, change)
     try:
         with (model / "model.bin").open("rb") as source, (target / "model.bin").open("wb") as written:
-            if not _rows(source, written, len(names), kept):
+            if not rewrite(source, written, rows) or not rows.found:
                 return None
         (target / "config.json").write_text(json.dumps(config), "utf-8")
         (target / "vocabulary.txt").write_text("".join(f"{names[one]}\n" for one in kept), "utf-8")
@@ -86,32 +84,16 @@ def _byte_names() -> dict[str, int]:
 _BYTES = _byte_names()
 
 
-def _rows(source: BinaryIO, target: BinaryIO, size: int, kept: Sequence[int]) -> bool:
-    """Write the file with these rows alone where it has a row for each of `size` tokens; False when it has none."""
-    found = False
-    head = source.read(4)
-    if head != struct.pack("<I", VERSION):
-        return False
-    target.write(head + _name(source) + source.read(4))
-    (count,) = struct.unpack("<I", head := source.read(4))
-    target.write(head)
-    for _ in range(count):
-        name = _name(source)
-        rank = source.read(1)[0]
-        dimensions = list(struct.unpack(f"<{rank}I", source.read(4 * rank)))
-        kind = source.read(1)
-        (length,) = struct.unpack("<I", source.read(4))
-        content = source.read(length)
-        if name[2:-1].decode() in _ROWS and dimensions[:1] == [size]:
-            content = np.frombuffer(content, np.uint8).reshape(size, -1)[kept].tobytes()
-            dimensions[0], found = len(kept), True
-        target.write(name + struct.pack(f"<B{rank}I", rank, *dimensions) + kind + struct.pack("<I", len(content)))
-        target.write(content)
-    target.write(source.read())
-    return found
+class _Rows:
+    """Takes these rows alone of what has a row for each of `size` tokens."""
 
+    def __init__(self, size: int, kept: Sequence[int], other: Callable[[Tensor], Tensor]) -> None:
+        self._size, self._kept, self._other = size, kept, other
+        self.found = False
 
-def _name(source: BinaryIO) -> bytes:
-    """The next name, as it stands there: its length, and its characters with a zero at the end."""
-    length = source.read(2)
-    return length + source.read(struct.unpack("<H", length)[0])
+    def __call__(self, tensor: Tensor) -> Tensor:
+        if tensor.name not in _ROWS or tensor.sizes[:1] != (self._size,):
+            return self._other(tensor)
+        self.found = True
+        content = np.frombuffer(tensor.content, np.uint8).reshape(self._size, -1)[self._kept].tobytes()
+        return replace(tensor, sizes=(len(self._kept), *tensor.sizes[1:]), content=content)

@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ivr.recognition import adapter
 from ivr.recognition.character_times import characters_of, spread
 from ivr.recognition.going_round import goes_round
 from ivr.recognition.narrowed import narrow
 from ivr.recognition.simplified import simplified
 from ivr.recognition.spectrum import RATE, log_mel
 from ivr.recognition.speechlike import may_be_speech
+from ivr.recognition.tokens import Tokens
 
-AHEAD_SECONDS = 3.0
-"""Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves most of the work. With 5 s it costs
-an eighth more, and as much is wrong (42 and 43 of 199 characters at 8 kHz)."""
+AHEAD_SECONDS = 1.0
+"""Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves most of the work. What it learnt of
+the telephone it learnt in short ones: with 3 s as much is wrong, for a seventh more work."""
 WINDOW_SECONDS = 30.0
 QUICK_AHEAD_SECONDS = 0.6
 """For what is heard while it grows: with 1 s as much costs more and more is wrong."""
@@ -33,7 +35,7 @@ TOKENS_A_SECOND = 8
 MORE_TOKENS, QUICK_MORE_TOKENS = 12, 4
 """So many more, however short it is: a word that breaks off goes on in words that nobody said, and each costs 5 ms.
 With none for the quick, words are seen 0.2 s later."""
-BEAM = 5
+BEAM = 3
 LEAST = 1e-9
 UNLIKELY = -2.4
 """Mean log-probability of the tokens below which nothing was said."""
@@ -60,12 +62,13 @@ class Whisper:
 
         self._storage = ctranslate2.StorageView
         with tempfile.TemporaryDirectory(prefix="hotline-whisper-") as folder:
-            kept = narrow(model, Path(folder))
+            learnt = adapter.of_model(model)
+            kept = narrow(model, Path(folder)) if learnt is None else narrow(model, Path(folder), learnt)
             self._model = ctranslate2.models.Whisper(
                 str(model) if kept is None else folder, device="cpu", compute_type="int8", inter_threads=1,
                 intra_threads=threads,
             )  # fmt: skip
-        self._tokens = _Tokens(tokenizers.Tokenizer.from_file(str(model / "tokenizer.json")), kept)
+        self._tokens = Tokens(tokenizers.Tokenizer.from_file(str(model / "tokenizer.json")), kept)
         self._begin = self._tokens.of("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
         self._previous = self._tokens.of("<|startofprev|>")
 
@@ -134,34 +137,3 @@ class Whisper:
     def _before(self, hints: Collection[str]) -> list[int]:
         words = "，".join(hints)[:HINT_CHARACTERS]
         return [*self._previous, *self._tokens.encode(words)] if words else []
-
-
-class _Tokens:
-    """Texts as tokens of the model: of a narrowed one the n-th is token `kept[n]` of the tokenizer's."""
-
-    def __init__(self, tokenizer: Any, kept: Sequence[int] | None) -> None:
-        self._tokenizer, self._kept = tokenizer, kept
-        self._place = None if kept is None else {whole: number for number, whole in enumerate(kept)}
-
-    def of(self, *names: str) -> list[int]:
-        """Those with these names, which every model has."""
-        ids = [self._tokenizer.token_to_id(one) for one in names]
-        return ids if self._place is None else [self._place[one] for one in ids]
-
-    def encode(self, text: str) -> list[int]:
-        """Those of a text; what the model has no token for is spelled by those of its bytes."""
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        if (place := self._place) is None:
-            return ids
-        return [
-            place[spelled]
-            for one in ids
-            for spelled in (
-                [one] if one in place else map(self._tokenizer.token_to_id, self._tokenizer.id_to_token(one))
-            )
-        ]
-
-    def decode(self, tokens: Sequence[int]) -> str:
-        """The text of some."""
-        text: str = self._tokenizer.decode(tokens if self._kept is None else [self._kept[one] for one in tokens])
-        return text

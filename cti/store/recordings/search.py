@@ -37,7 +37,7 @@ FEW_ROWS = 5_000
 LONGEST_VALUE = 80
 COMMON_SECONDS = 600.0
 """So long what more than `SOME` had is not counted again: it hardly becomes rare."""
-ASKED_STEP = 100
+ASKED_STEP = 50
 """Where each of the newest is asked for what is looked for, a total is counted no further than this: most have to be
 asked for nothing."""
 

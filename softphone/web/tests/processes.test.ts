@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
 import { withTest } from '../src/flows/trial'
-import { nodesIn } from '../src/flows/nodesInText'
+import { nodesIn } from '@/workshop/text/nodesInText'
 import { asTest, type PlayDesk } from '../src/processes/play'
 import type { PlayReport } from '../src/processes/types'
 import { stayText } from '../src/processes/words'

@@ -12,6 +12,8 @@ import soundfile
 
 from ivr.prompts.catalogue import SHIPPED, load_catalogue
 from ivr.prompts.resample import resample
+from ivr.recognition import adapter
+from ivr.recognition.adapter import Adapter
 from ivr.recognition.port import FinalText, Recogniser, RecognitionFailed
 from ivr.recognition.recognisers import find_recogniser
 from ivr.recognition.whisper import Whisper
@@ -68,12 +70,17 @@ def test_the_words_of_chinese_alone_hear_what_all_of_them_hear(tmp_path: Path) -
     """The model with a ninth of its tokens, and as it is: for want of its vocabulary nothing is left out."""
     home = installed(default_cache())
     assert home is not None
-    for one in (home / "model").iterdir():
-        if one.name != "vocabulary.txt":
-            (tmp_path / one.name).symlink_to(one)
+    folders = tmp_path / "narrow", tmp_path / "whole"
+    for folder in folders:
+        folder.mkdir()
+        # What it learnt is added only where the file is written anew.
+        adapter.save(folder / adapter.OWN, Adapter("of another", {}))
+        for one in (home / "model").iterdir():
+            (folder / one.name).symlink_to(one)
+    (folders[1] / "vocabulary.txt").unlink()
     names = (home / "model" / "vocabulary.txt").read_text("utf-8").removesuffix("\n").split("\n")
-    (tmp_path / "vocabulary.json").write_text(json.dumps(names), "utf-8")
-    narrow, whole = (Whisper(model, home / "packages") for model in (home / "model", tmp_path))
+    (folders[1] / "vocabulary.json").write_text(json.dumps(names), "utf-8")
+    narrow, whole = (Whisper(folder, home / "packages") for folder in folders)
     for prompt in ("menu/progress", "holiday", "daypart/noon"):
         samples, rate = soundfile.read(SHIPPED / "audio" / "zh" / f"{prompt}.opus", dtype="float32")
         said = resample(samples, rate, 16000)

@@ -1,7 +1,7 @@
 /** The pages of files of each kind: how they are called, who may edit, what stands beside the text, how one begins. */
 import { type Component, defineAsyncComponent } from 'vue'
 import type { FigureSummary } from '@/figures/types'
-import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SCHEME, SHEET, SHIFT_TYPE } from '@/flows/kind'
+import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SCHEME, SHEET, SHIFT_TYPE } from './kind'
 import type { FileSummary, FlowSummary } from '@/flows/types'
 import { FLOW_PAGES, type PagesBeside, PROCESS_PAGES } from '@/layout/pages-beside'
 import type { ProcessSummary } from '@/processes/types'

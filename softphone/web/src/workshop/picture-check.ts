@@ -1,7 +1,7 @@
 /** Lint and picture of a text while it is typed: those of flows and processes. */
 import { type Ref, shallowRef } from 'vue'
 import { http } from '@/api/http'
-import type { FileKind } from '@/flows/kind'
+import type { FileKind } from './kind'
 import type { Graph, Inspection } from '@/flows/types'
 import { useCheck } from './check'
 

@@ -6,8 +6,8 @@ import { keyWords } from './keywords'
 import { nodesIn } from './nodesInText'
 import { placeAt } from './place'
 import { kindAt, propertiesOf, schemasAt, takesName, valuesOf } from './schema'
-import type { Vocabulary } from './types'
-import { KINDS, kindTitle } from './words'
+import type { Vocabulary } from '@/flows/types'
+import { KINDS, kindTitle } from '@/flows/words'
 
 const SAID = new Set(['say', 'menu', 'collect', 'ask', 'fill', 'again', 'confirm', 'wrong', 'record', 'rate', 'prompt', 'instead', 'say_invalid', 'say_timeout'])
 

@@ -9,7 +9,7 @@ import { Compartment, EditorState, type Extension, StateEffect, StateField, type
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { complete, hover } from './completion'
-import type { Finding, Vocabulary } from './types'
+import type { Finding, Vocabulary } from '@/flows/types'
 
 const colours = HighlightStyle.define([
   { tag: [tags.definition(tags.propertyName), tags.propertyName], color: 'var(--brand)' },

@@ -2,7 +2,7 @@
 import { computed, type ComputedRef, type Ref, ref, shallowRef } from 'vue'
 import { http, Problem, wordsOf } from '@/api/http'
 import { type FileKind, FLOW, pathOfFile } from './kind'
-import type { Draft, FileDetail, Finding, FlowDetail, Revision } from './types'
+import type { Draft, FileDetail, Finding, FlowDetail, Revision } from '@/flows/types'
 
 export function flowPath(name: string): string {
   return pathOfFile(FLOW, name)

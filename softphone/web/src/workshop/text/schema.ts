@@ -1,6 +1,6 @@
 /** What a JSON schema says of a place in a flow's text. */
 import { nodesIn } from './nodesInText'
-import type { Schema } from './types'
+import type { Schema } from '@/flows/types'
 
 /** The schemas that hold at a path, alternatives side by side; of a node, those of its kind. */
 export function schemasAt(root: Schema, path: readonly string[], kind: string): Schema[] {

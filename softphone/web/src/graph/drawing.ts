@@ -1,7 +1,7 @@
 /** From the server's graph to what is drawn: ways between the same two nodes are one line. */
 import type { Drawing, Way } from './layout'
-import type { Graph, GraphEdge } from './types'
-import { edgeLabel } from './words'
+import type { Graph, GraphEdge } from '@/flows/types'
+import { edgeLabel } from '@/flows/words'
 
 /** A line of the picture with the ways that it stands for. */
 export interface Bundle extends Way {

@@ -1,5 +1,5 @@
 /** What the keys of a flow file mean, for hover and completion. */
-import { KINDS } from './words'
+import { KINDS } from '@/flows/words'
 
 const KEYS: Record<string, string> = {
   flow: '流程的名称（小写字母、数字、下划线），与文件名一致；转接时是目标流程。',
