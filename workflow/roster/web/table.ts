@@ -100,6 +100,11 @@ export function period(span: Span, day: string): [string, string] {
   return [text(Date.UTC(year, month - 1, 1)), text(Date.UTC(year, month, 0))]
 }
 
+/** From the day before to the day after. */
+export function around(day: string): [string, string] {
+  return [text(at(day) - DAY), text(at(day) + DAY)]
+}
+
 /** A day in the period before or after. */
 export function moved(span: Span, day: string, by: number): string {
   if (span === 'week') return text(at(day) + by * 7 * DAY)

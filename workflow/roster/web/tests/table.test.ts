@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hintOf } from '../editing'
-import { dropped, moved, needsBySlot, period, rowsOf, said, type Shift, type Table, titleOf, tones, weekday } from '../table'
+import { around, dropped, moved, needsBySlot, period, rowsOf, said, type Shift, type Table, titleOf, tones, weekday } from '../table'
 
 const SHIFT: Shift = {
   id: '1', person: 'wang', day: '2026-03-05', slot: 'day.early', title: '早班', hours: '08:00-16:30', minutes: 480, night: false, tied: false, begins_at: '', ends_at: '',
@@ -13,6 +13,7 @@ describe('periods', () => {
     expect(period('month', '2028-02-10')).toEqual(['2028-02-01', '2028-02-29'])
     expect(moved('month', '2026-12-31', 1)).toBe('2027-01-01')
     expect(moved('week', '2026-03-01', -1)).toBe('2026-02-22')
+    expect(around('2026-12-01')).toEqual(['2026-11-30', '2026-12-02'])
     expect(titleOf('month', '2026-03-01', '2026-03-31')).toBe('2026年3月')
     expect(weekday('2026-03-01')).toBe('日')
   })
