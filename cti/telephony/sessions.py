@@ -156,6 +156,8 @@ class Sessions:
         arrival = session.arrival
         is_caller = arrival.leg == call.caller_leg
         leg = call.legs.get(arrival.leg)
+        if leg is None and arrival.call and not is_caller:
+            leg = self._calls.switch_events.came_first(call, arrival)
         # What it was dialled as is on the switch; a colleague who took the caller over is an agent by now.
         party = arrival.party if leg is None else leg.party
         server = self._servers.get(Party.CALLER if is_caller else party)

@@ -11,6 +11,7 @@ from cti.base.bus import Bus
 from cti.base.call import Call, Leg, LegState, Party
 from cti.base.events import AlarmRaised, LegAnswered, LegRinging, SwitchDown, SwitchUp
 from cti.telephony.switch.port import (
+    Arrival,
     Connected,
     DigitPressed,
     Disconnected,
@@ -67,7 +68,7 @@ class SwitchEvents:
             case LegDialled(call=call_id) if call := self._calls.find(call_id):
                 if call.outgoing and event.party is Party.CALLER:
                     self._calls.dialled_leg(call, event.leg, event.address)
-                else:
+                elif event.leg not in call.legs:
                     self._calls.add_leg(call, Leg(event.leg, event.party, event.address, agent=event.agent))
             case LegRang() if found := self._leg(event.leg, LegState.RINGING):
                 self._calls.tell(LegRinging, found[0], leg=event.leg)
@@ -98,6 +99,16 @@ class SwitchEvents:
             case DigitPressed() if listener := self._on_digit.get(event.leg):
                 listener(event.digit)
         self._relay(event)
+
+    def came_first(self, call: Call, arrival: Arrival) -> Leg:
+        """Enter a leg that comes in a session before its dial was told: the switch tells of both by ways of their own."""
+        leg = Leg(arrival.leg, arrival.party, arrival.address, agent=arrival.agent)
+        self._calls.add_leg(call, leg)
+        if arrival.answered:
+            leg.become(LegState.UP)
+            self._calls.tell(LegAnswered, call, leg=leg.id)
+        self._calls.save(call)
+        return leg
 
     def _relay(self, event: SwitchEvent) -> None:
         for listener in tuple(self._listeners):

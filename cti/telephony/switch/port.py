@@ -64,6 +64,8 @@ class Arrival:
     called: Number
     trunk: str
     agent: str = ""
+    address: str = ""
+    """Its phone, or its trunk."""
     target: str = ""
     answered: bool = False
     since: datetime | None = None

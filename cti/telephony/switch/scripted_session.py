@@ -44,6 +44,7 @@ class ScriptedSession:
             called=leg.called,
             trunk=leg.trunk,
             agent=leg.agent,
+            address=leg.address,
             target=leg.target,
             answered=leg.answered,
             since=leg.started_at,

@@ -10,7 +10,7 @@ import pytest
 
 from cti.base.call import Call, LegState, Party
 from cti.base.clock import LoopClock, run_virtual
-from cti.base.events import CallTransferred, LegRinging, TalkStarted
+from cti.base.events import CallTransferred, LegAnswered, LegRinging, LegStarted, SupervisorJoined, TalkStarted
 from cti.telephony.supervise import Mode
 from cti.telephony.switch.port import (
     CallSession,
@@ -190,6 +190,28 @@ async def test_a_supervisor_without_a_phone_is_told_so(place: Place) -> None:
     place.exchange.register("1003", False)
     with pytest.raises(LookupError, match="no_phone"):
         await place.house.supervision.join("1001", "1003", Mode.LISTEN)
+
+
+@on_virtual_time
+async def test_a_supervisor_whose_session_comes_before_his_dial_was_told_is_rung_once(place: Place) -> None:
+    house, told = place.house, place.exchange.tell
+    await place.talk()
+
+    def late(event: SwitchEvent) -> None:
+        """Events are half a second behind sessions."""
+        asyncio.get_running_loop().call_later(0.5, told, event)
+
+    place.exchange.tell = late  # type: ignore[method-assign] # a slow way of events
+    for _ in range(2):
+        assert await house.supervision.join("1001", "1003", Mode.LISTEN) is DialResult.ANSWERED
+        await asyncio.sleep(0.1)
+    (leg,) = [leg for leg in house.call.legs.values() if leg.agent == "1003"]
+    assert (leg.party, leg.address, leg.state, leg.mode) == (Party.SUPERVISOR, "1003", LegState.UP, "listen")
+    await asyncio.sleep(2)
+    assert [one.mode for one in house.all(SupervisorJoined)] == ["listen"]
+    assert [one.leg for one in house.all(LegStarted)].count(leg.id) == 1
+    assert [one.leg for one in house.all(LegAnswered)].count(leg.id) == 1
+    assert house.call.legs[leg.id] is leg and leg.mode == "listen"
 
 
 @on_virtual_time

@@ -140,6 +140,7 @@ def arrival(env: Mapping[str, str]) -> Arrival:
         called=Number.parse(called),
         trunk=trunk,
         agent=agent,
+        address=endpoint_of(env.get("agi_channel", "")),
         target=target,
         answered=state == "Up",
         since=datetime.fromtimestamp(float(since), UTC) if since.replace(".", "", 1).isdecimal() else None,

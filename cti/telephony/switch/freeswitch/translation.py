@@ -144,6 +144,7 @@ def arrival(data: EslEvent) -> Arrival:
         called=Number.parse(data.variable("hotline_called")),
         trunk=data.variable("hotline_trunk"),
         agent=data.variable("hotline_agent"),
+        address=data.variable("hotline_address"),
         target=data.variable("hotline_target"),
         answered=data.get("Answer-State") == "answered",
         since=time_of(data.get("Caller-Channel-Created-Time")),
