@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ivr.recognition import adapter
-from ivr.recognition.adapter import MADE_FOR, Adapter
+from ivr.recognition.adapter import MADE_FOR, ROWS, Adapter
 from ivr.recognition.model_file import FLOAT16, Tensor
 from ivr.recognition.narrowed import narrow
 from ivr.recognition.whisper_packages import default_cache, installed
@@ -34,6 +34,14 @@ def test_what_was_learnt_is_added() -> None:
     assert (found.name, found.sizes, found.kind) == ("a/weight", (6, 4), FLOAT16)
     np.testing.assert_allclose(np.frombuffer(found.content, np.float16).reshape(6, 4), plain + up @ down, atol=0.01)
     np.testing.assert_allclose(np.frombuffer(learnt(weights("a/bias", bias)).content, np.float16), 2 * bias, atol=0.01)
+
+
+def test_a_large_matrix_is_changed_to_its_last_row() -> None:
+    up, down, plain = matrix(2 * ROWS + 3, 2), matrix(2, 4), matrix(2 * ROWS + 3, 4)
+    found = Adapter("", {"a": (up, down)})(weights("a", plain))
+    np.testing.assert_allclose(
+        np.frombuffer(found.content, np.float16).reshape(plain.shape), plain + up @ down, atol=0.02
+    )
 
 
 def test_what_is_not_named_or_counted_otherwise_stays() -> None:
