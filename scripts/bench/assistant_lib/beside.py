@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.callpath_lib.house import OWN, UNHEARD, prepare
@@ -15,18 +15,19 @@ AGENTS, TALK = 40, 2.0
 MOST = 1.2
 
 
-def beside(rate: float, seconds: float, busy: Callable[[float], object]) -> Iterator[str]:
-    """`rate` calls a second for `seconds`, twice; the second time `busy` works for so many seconds beside them."""
+def beside(rate: float, seconds: float, busy: Callable[[float], str]) -> Iterator[str]:
+    """`rate` calls a second for `seconds`, twice; the second time `busy` works for so many seconds beside them, and
+    tells what it did."""
     with tempfile.TemporaryDirectory(prefix="beside-") as folder:
         house = prepare(Path(folder) / "hotline", AGENTS, settings=OWN + UNHEARD, kind="asterisk")
         with hotline(house) as running, phones(house, Path(folder) / "phones", count=AGENTS, talk=TALK) as invites:
             # What is done once, by the first calls, belongs to neither.
             put(running, invites, Path(folder) / "first", rate, 5)
             alone = put(running, invites, Path(folder) / "alone", rate, seconds)
-            working = threading.Thread(target=busy, args=(seconds,), daemon=True)
-            working.start()
-            both = put(running, invites, Path(folder) / "both", rate, seconds)
-            working.join()
+            with ThreadPoolExecutor(1) as beside:
+                working = beside.submit(busy, seconds)
+                both = put(running, invites, Path(folder) / "both", rate, seconds)
+                yield working.result()
     for words, load in (("alone", alone), ("beside", both)):
         yield (
             f"calls {words:<6} {load.calls} at {rate:g} a second, {load.failed} failed; to the INVITE "

@@ -106,7 +106,7 @@ def legs(folder: Path | None, seconds: float, most: int, calls: float) -> Iterat
     if calls:
         heard = TranscriptsSettings().most
         yield f"legs: {heard} of them beside calls"
-        yield from beside(calls, seconds, lambda long: str(asyncio.run(_hear(sounds, heard, long))))
+        yield from beside(calls, seconds, lambda long: _told(asyncio.run(_hear(sounds, heard, long))))
 
 
 async def _hear(sounds: Sequence[Path], count: int, seconds: float) -> Seen:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -34,9 +35,9 @@ class Cost:
 
 
 def children_of(pid: int) -> dict[int, str]:
-    """The process's children, each with its command line."""
+    """The process's children, each with its command line; whichever of its threads began them."""
     found = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+    for child in chain(*(one.read_text("ascii").split() for one in Path(f"/proc/{pid}/task").glob("*/children"))):
         command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ")
         found[int(child)] = command.decode("utf-8", "replace")
     return found
