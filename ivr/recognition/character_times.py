@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -25,6 +26,13 @@ def characters_of(decode: Callable[[list[int]], str], tokens: Sequence[int]) -> 
         found += [first] * sum(1 for one in text if not one.isspace() and one != NOT_A_CHARACTER)
         pending = []
     return found
+
+
+def lowest(characters: Sequence[int], values: Sequence[float]) -> list[float]:
+    """For each character the lowest of the values of its tokens."""
+    begins = sorted({*characters, len(values)})
+    ends = dict(itertools.pairwise(begins))
+    return [min(values[one : ends[one]]) for one in characters]
 
 
 def spread(characters: Sequence[int], began: Mapping[int, float], length: int, seconds: float) -> list[float]:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ivr.recognition import adapter
-from ivr.recognition.character_times import characters_of, spread
+from ivr.recognition import adapter, language_model
+from ivr.recognition.character_times import characters_of, lowest, spread
 from ivr.recognition.going_round import goes_round
+from ivr.recognition.homophones import Homophones
 from ivr.recognition.narrowed import narrow
 from ivr.recognition.simplified import simplified
 from ivr.recognition.spectrum import RATE, log_mel
@@ -35,7 +36,7 @@ TOKENS_A_SECOND = 8
 MORE_TOKENS, QUICK_MORE_TOKENS = 12, 4
 """So many more, however short it is: a word that breaks off goes on in words that nobody said, and each costs 5 ms.
 With none for the quick, words are seen 0.2 s later."""
-BEAM = 3
+BEAM = 5
 LEAST = 1e-9
 UNLIKELY = -2.4
 """Mean log-probability of the tokens below which nothing was said."""
@@ -69,6 +70,7 @@ class Whisper:
                 intra_threads=threads,
             )  # fmt: skip
         self._tokens = Tokens(tokenizers.Tokenizer.from_file(str(model / "tokenizer.json")), kept)
+        self._homophones = Homophones(language_model.of_model(model))
         self._begin = self._tokens.of("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
         self._previous = self._tokens.of("<|startofprev|>")
 
@@ -105,13 +107,18 @@ class Whisper:
             return answer, []
         if goes_round(plain):
             return "", []
-        if not times or not plain:
-            return plain, []
-        aligned = self._model.align(sound, self._begin, [tokens], int(seconds * MEL_FRAMES_A_SECOND))[0].alignments
+        if quick or not plain:
+            return self._homophones.written(plain), []
+        aligned = self._model.align(sound, self._begin, [tokens], int(seconds * MEL_FRAMES_A_SECOND))[0]
+        characters = characters_of(self._tokens.decode, tokens)
+        sure = lowest(characters, aligned.text_token_probs) if len(characters) == len(plain) else None
+        written = self._homophones.written(plain, sure)
+        if not times:
+            return written, []
         began: dict[int, float] = {}
-        for token, frame in aligned:
+        for token, frame in aligned.alignments:
             began.setdefault(token, frame / FRAMES_A_SECOND)
-        return plain, spread(characters_of(self._tokens.decode, tokens), began, len(plain), seconds)
+        return written, spread(characters, began, len(plain), seconds)
 
     def _answer(self, sound: Any, seconds: float, plain: str, tokens: Sequence[int], expected: Sequence[str]) -> str:
         """The expected answer that was said, if it is nearly as likely by the sound as what was heard instead.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ivr.recognition import adapter
+from ivr.recognition import adapter, language_model
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="scripts/adapt_recogniser", description="Teaches the recogniser what calls of a hotline sound like."
+        prog="scripts/adapt_recogniser", description="Teaches the recogniser how people speak to a hotline."
     )
     verbs = parser.add_subparsers(dest="verb", required=True)
     speak = verbs.add_parser("speak", help="speak sentences by mixed voices, into a folder")
@@ -31,4 +31,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     learn.add_argument("--rate", type=float, default=1e-3, help="of learning (default 0.001)")
     learn.add_argument("--steps", type=int, default=500, help="of 16 sounds each (default 500, 10 s of work each)")
     learn.add_argument("--seed", type=int, default=1)
+    read = verbs.add_parser("read", help="read texts, and write how their characters follow each other")
+    read.add_argument("texts", type=Path, nargs="+", help="text files, also .csv and .gz; /n after words is no text")
+    read.add_argument("--words", type=Path, required=True, help="a dictionary: WORD HOW-OFTEN in each line (jieba's)")
+    read.add_argument("--judged", type=Path, nargs="*", default=[], help="texts to judge by: what repeats them is left")
+    read.add_argument("--to", type=Path, default=language_model.MANDARIN, help="the file to write")
     return parser.parse_args(words)
