@@ -101,7 +101,7 @@ class SwitchEvents:
         self._relay(event)
 
     def came_first(self, call: Call, arrival: Arrival) -> Leg:
-        """Enter a leg that comes in a session before its dial was told: the switch tells of both by ways of their own."""
+        """Enter a leg that comes in a session before its dial was told: each has a connection of its own."""
         leg = Leg(arrival.leg, arrival.party, arrival.address, agent=arrival.agent)
         self._calls.add_leg(call, leg)
         if arrival.answered:

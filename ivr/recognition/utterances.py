@@ -13,7 +13,7 @@ PAUSE_SECONDS = 0.3
 END_SECONDS = 0.8
 """A pause of this length is the end. People who read out a number breathe for half a second."""
 LONGEST_SECONDS = 20.0
-LONG_SHARE = 4
+LONG_SHARE = 6
 """Of a long utterance so much must be new before it is told again."""
 BEFORE_SECONDS = 0.4
 """How much of what came before counts as part of an utterance: a soft beginning is noticed late."""

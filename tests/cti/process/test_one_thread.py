@@ -18,7 +18,6 @@ print(len(os.listdir("/proc/self/task")))
 """
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are counted where Linux shows them")
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="with one core there is one thread in any case")
 @pytest.mark.parametrize("module", ["cti.process.cli", "cti.process.app"])
 def test_a_process_of_the_hotline_multiplies_in_one_thread(module: str) -> None:

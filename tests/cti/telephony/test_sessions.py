@@ -21,7 +21,8 @@ def session_of(leg: str) -> CallSession:
 
 
 def sessions() -> Sessions:
-    call = SimpleNamespace(id="c", caller_leg="citizen", legs={"agent": SimpleNamespace(party=Party.AGENT)}, outgoing=True, state=CallState.IN_FLOW)
+    legs = {"agent": SimpleNamespace(party=Party.AGENT)}
+    call = SimpleNamespace(id="c", caller_leg="citizen", legs=legs, outgoing=True, state=CallState.IN_FLOW)
     calls: Any = SimpleNamespace(find=lambda id: call, tell=lambda *_, **__: None)
     return Sessions(calls, cast(Any, None))
 

@@ -106,7 +106,7 @@ def test_words_are_seen_while_he_speaks_but_none_are_looked_for_in_his_pause() -
     model = Model(0.5)
     told = heard(model, 1, 4, 3, live=True)
     glances = [at for at, quick, _ in model.asked if quick]
-    assert len(glances) == 3 and all(at < 5 for at in glances)
+    assert len(glances) == 4 and all(at < 5 for at in glances)
     seen = [at for at, event in told if isinstance(event, PartialText)]
     # Of what was said before it began to speak 0.3 s count.
     assert seen[0] == pytest.approx(1 - 0.3 + EVERY_SECONDS + model.glance, abs=0.1)
@@ -130,7 +130,7 @@ def test_what_is_known_of_him_until_a_pause_is_not_heard_again_before_his_end(se
     assert until_pause < 5 and whole > 8.7
     resumed = 1 + 4 + 0.7
     after = [long for at, quick, long in model.asked if quick and at > resumed]
-    assert len(after) == 3 and max(after) < 4.7
+    assert len(after) == 4 and max(after) < 4.7
     # They stand before what is seen of him afterwards.
     seen = [event.text for at, event in told if isinstance(event, PartialText) and at > resumed + seconds]
     known = f"all {until_pause:.1f}"
@@ -141,7 +141,7 @@ def test_what_is_known_of_him_until_a_pause_is_not_heard_again_before_his_end(se
 
 def test_what_the_model_had_no_time_for_in_a_pause_is_heard_with_what_comes_after_it() -> None:
     """It looks at something else from before the pause until after it."""
-    model = Model(0.2, glance=3.0)
+    model = Model(0.2, glance=3.2)
     heard(model, 1, 3, 0.7, 4, 3, live=True)
     looked = [(at, long) for at, quick, long in model.asked if quick]
     assert len(looked) >= 2 and len(looked) == len(model.asked) - 1
