@@ -28,13 +28,15 @@ from setup.start import data_dir, fetch_speech, log_dir
 from setup.tools import CHROMIUM, SIPP, SOFTHSM, ensure_tool
 
 USAGE = """\
-usage: scripts/test [unit|asterisk|browser] [options of pytest]
+usage: scripts/test [unit|asterisk|browser|freeswitch] [options of pytest]
 
   unit       ruff, mypy, the console's own checks, and the tests that need nothing real but PostgreSQL and a
              token without hardware (SoftHSM)
   asterisk   the tests on a real Asterisk with real SIP phones
   browser    the tests with a Chromium that talks
-Without a part all three are run. Whole parts fetch a voice and a recogniser (330 MB, once); without them the tests of
+  freeswitch the contract of switches and the restarts on a real FreeSWITCH: the one in FREESWITCH_PREFIX or on PATH.
+             It is not fetched: without one this part is listed as not run
+Without a part all are run. Whole parts fetch a voice and a recogniser (330 MB, once); without them the tests of
 speech are skipped. With CI=true a missing PostgreSQL, SoftHSM, Asterisk, SIPp or Chromium is a failure.
 """
 
@@ -42,13 +44,17 @@ PARTS = {
     "unit": "not asterisk and not browser and not freeswitch",
     "asterisk": "asterisk and not browser",
     "browser": "browser",
+    "freeswitch": "freeswitch",
 }
-FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
+FOLDERS = {
+    "asterisk": ("tests/contract", "tests/integration", "tests/softphone"),
+    "freeswitch": ("tests/contract", "tests/integration", "tests/cti"),
+}
 """Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
 LANES = ("tests/integration", "browser")
 """Runs with real telephones and browsers mostly wait: each of these two takes about as long as all others together, so
 that these three run side by side."""
-REPEATED = ("asterisk", "browser")
+REPEATED = ("asterisk", "browser", "freeswitch")
 """Parts whose failed tests are run once more: real phones and browsers share two cores with the switch."""
 BOTH_CORES = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 """How the tests that need nothing real are run: each file in one process, in the order of `tests/conftest.py`."""
@@ -68,6 +74,9 @@ def run(tree: Path, arguments: list[str]) -> int:
         return 0
     parts, options = choose(arguments)
     progress = Progress(log_dir(tree))
+    parts, missing = runnable(parts, os.environ)
+    if not parts:
+        raise SetupError(f"not run: {missing}")
     environment = Environment(tree)
     console = Console(tree, environment)
     lanes: list[list[Check]] = []
@@ -88,7 +97,25 @@ def run(tree: Path, arguments: list[str]) -> int:
     failed += run_pytest(tree, parts, options, progress, variables)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr, flush=True)
+    if missing and not options:
+        print(f"not run: {missing}", file=sys.stderr, flush=True)
     return 1 if failed else 0
+
+
+def runnable(parts: Sequence[str], variables: Mapping[str, str]) -> tuple[list[str], str]:
+    """Return the parts that this machine can run, and in words what it cannot.
+
+    FreeSWITCH alone may be missing: no registry has it. A `FREESWITCH_PREFIX` without a program is an error.
+    """
+    if "freeswitch" not in parts:
+        return list(parts), ""
+    prefix = variables.get("FREESWITCH_PREFIX")
+    if prefix and not os.access(Path(prefix, "bin", "freeswitch"), os.X_OK):
+        raise SetupError(f"FREESWITCH_PREFIX={prefix}: there is no program bin/freeswitch")
+    if prefix or shutil.which("freeswitch", path=variables.get("PATH", os.defpath)):
+        return list(parts), ""
+    missing = "freeswitch: no FreeSWITCH on PATH, and no FREESWITCH_PREFIX names one"
+    return [part for part in parts if part != "freeswitch"], missing
 
 
 def prepare(parts: Sequence[str], progress: Progress, environment: Environment, console: Console) -> dict[str, str]:

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 from setup.bytecode import bytecode
-from setup.checks import FOLDERS, LANES, PARTS, choose, run_pytest, wants_speech
-from setup.progress import Progress
+from setup.checks import FOLDERS, LANES, PARTS, choose, run_pytest, runnable, wants_speech
+from setup.progress import Progress, SetupError
 
 
 @pytest.mark.parametrize(
     ("arguments", "parts", "options"),
     [
-        ([], ["unit", "asterisk", "browser"], []),
+        ([], ["unit", "asterisk", "browser", "freeswitch"], []),
         (["unit"], ["unit"], []),
         (["browser", "-k", "desk"], ["browser"], ["-k", "desk"]),
-        (["tests/acd", "-x"], ["unit", "asterisk", "browser"], ["tests/acd", "-x"]),
+        (["tests/acd", "-x"], ["unit", "asterisk", "browser", "freeswitch"], ["tests/acd", "-x"]),
     ],
 )
 def test_the_first_word_chooses_a_part_and_the_rest_goes_to_pytest(
@@ -42,10 +42,25 @@ def test_the_code_is_compiled_once_for_all_processes(tmp_path: Path) -> None:
     assert bytecode({}, tmp_path) == {}, "as it is usual: beside the code"
 
 
-def test_every_test_that_needs_no_freeswitch_belongs_to_exactly_one_part() -> None:
-    for marks in ({"asterisk"}, {"browser"}, {"asterisk", "browser"}, set[str]()):
+def test_every_test_belongs_to_exactly_one_part() -> None:
+    for marks in ({"asterisk"}, {"browser"}, {"asterisk", "browser"}, {"freeswitch"}, set[str]()):
         names = {name: name in marks for name in ("asterisk", "browser", "freeswitch")}
         assert [eval(expression, {}, names) for expression in PARTS.values()].count(True) == 1
+
+
+def test_a_missing_freeswitch_is_told_and_nothing_else_is_left_out(tmp_path: Path) -> None:
+    path = {"PATH": str(tmp_path)}
+    parts, missing = runnable(list(PARTS), path)
+    assert parts == ["unit", "asterisk", "browser"]
+    assert missing.startswith("freeswitch: no FreeSWITCH")
+    assert runnable(["unit"], path) == (["unit"], "")
+    with pytest.raises(SetupError, match=r"FREESWITCH_PREFIX=.*no program bin/freeswitch"):
+        runnable(list(PARTS), {**path, "FREESWITCH_PREFIX": str(tmp_path)})
+    program = tmp_path / "bin" / "freeswitch"
+    program.parent.mkdir()
+    program.touch(0o755)
+    assert runnable(list(PARTS), {**path, "FREESWITCH_PREFIX": str(tmp_path)}) == (list(PARTS), "")
+    assert runnable(list(PARTS), {"PATH": str(program.parent)}) == (list(PARTS), "")
 
 
 @pytest.mark.parametrize(
