@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from tests.free_ports import free_port
 
 TREE = Path(__file__).resolve().parents[2]
 PASSWORD = "nur-zum-probieren-7"  # noqa: S105 # of a hotline that lives some minutes on 127.0.0.1
@@ -95,7 +96,7 @@ def running(
     if _answers(f"http://127.0.0.1:{base}/healthz"):
         raise NotStarted(f"something answers at port {base} already: choose another --base")
     with tempfile.TemporaryDirectory(prefix="hotline-trial-") as folder:
-        house = House(Path(folder), base, _free_port())
+        house = House(Path(folder), base, free_port())
         (house.data / "settings.yaml").write_text(settings + TRUNK.format(port=house.carrier), "utf-8")
         # As scripts/run does: a busy machine's engine would be given up while it encodes them.
         house.command("prompt", "encode")
@@ -113,13 +114,6 @@ def running(
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _free_port() -> int:
-    """For telephones over UDP."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _wait(house: House, process: subprocess.Popen[bytes], path: str) -> None:

@@ -6,7 +6,6 @@ The words come from a server that speaks FunASR's protocol, as a city would run 
 from __future__ import annotations
 
 import asyncio
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +20,7 @@ from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import RATE
 from tests.browser.test_desk_and_board import be_ready, open_page, picture, seat
+from tests.free_ports import free_port
 from tests.ivr.recognition.speech_servers import funasr, serving
 from tests.running_hotline import RunningHotline, agent, citizen, skip_greeting, started
 
@@ -38,9 +38,7 @@ VOICE = np.frombuffer(speech(RATE) * 8, "<i2").astype(np.float32)
 
 @pytest.fixture(scope="module")
 def server_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from softphone.phones.sip_stack import SipStack
+from tests.free_ports import free_port
 from tests.workflow.wechat.wechat_server import wechat_server
 from trials.api import Api, Values, signed_in
 from trials.browsers import Browsers, opened
@@ -46,7 +46,7 @@ class Doors:
     @classmethod
     def chosen(cls, base: int) -> Doors:
         """At ports that nobody uses now."""
-        sms, chat, identity = (_free_port() for _ in range(3))
+        sms, chat, identity = (free_port() for _ in range(3))
         return cls(base, (sms, chat, identity))
 
     @property
@@ -191,9 +191,3 @@ class Story:
     async def _latest(self, title: str) -> str:
         found = (await self._people[town.LEADER].ask("GET", f"{TICKETS}?size=50"))["items"]
         return str(next(one["number"] for one in found if one["title"] == title))
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +28,7 @@ from cti.process.broker import (
 )
 from cti.process.mqtt import MqttPublisher
 from cti.process.own_user import DEFAULT, own_user, restricted
+from tests.free_ports import free_port
 
 TOPIC = "hotline/v1/agents/1001"
 READERS = {"far-east": ["records/east/#", "records/+/notice/#"]}
@@ -58,9 +58,10 @@ class Place:
         for _ in range(200):
             try:
                 async with self.client(USER):
-                    break
+                    return
             except aiomqtt.MqttError:
                 await asyncio.sleep(0.05)
+        pytest.fail(f"no broker at port {self.port}; it ended with {self._process.returncode}")
 
     @property
     def is_embedded(self) -> bool:
@@ -101,10 +102,7 @@ async def place(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
         if os.environ.get("HOTLINE_REQUIRE_REAL"):
             pytest.fail("no Mosquitto (HOTLINE_MOSQUITTO)")
         pytest.skip("no Mosquitto: run scripts/test unit, or set HOTLINE_MOSQUITTO")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    found = Place(tmp_path, port, mosquitto)
+    found = Place(tmp_path, free_port(), mosquitto)
     try:
         await found.start()
         yield found

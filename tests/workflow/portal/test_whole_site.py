@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +16,7 @@ from cti.process.app import Engine
 from cti.testing.office import BOSS, visitor
 from cti.web.public_site import PublicSite
 from tests.engine_without_switch import engine_without_switch, signed_in
+from tests.free_ports import free_port
 from tests.workflow.portal.open_portal import CODE, Sms, Visitor
 from tests.workflow.portal.strangers import asked_everywhere
 from workflow.knowledge.service import Articles
@@ -69,9 +69,7 @@ class WholeSite:
 async def test_articles_are_found_and_marked_and_no_plugin_tells_anothers_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     more = f"public: {{enabled: true, port: {port}, per_second: 1000, effort: 0}}\n"
     async with engine_without_switch(tmp_path, monkeypatch, more=more) as (engine, console):
         whole = WholeSite(engine, port)
