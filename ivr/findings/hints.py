@@ -18,6 +18,10 @@ HINTS: dict[str, Sentence] = {
     "hint-default": Sentence("name one, or a default for the flow", "写上这些去向，或给流程写一个 default"),
     "hint-end": Sentence("lead a way to a node of kind end", "让去向通到一个 end 节点"),
     "hint-ends": Sentence("it ends {outcomes}", "它的结束名称有：{outcomes}"),
+    "hint-exhausted": Sentence(
+        "say where a call goes that comes once too often: exhausted: NODE",
+        "写明超过次数后转到哪里：exhausted: 节点",
+    ),
     "hint-first-value": Sentence(
         "give it a first value under variables, such as {name}: ''", "在 variables 下给它一个初值，例如 {name}: ''"
     ),

@@ -55,8 +55,6 @@ def dangling(flow: Flow, exist: Collection[str]) -> Iterator[Finding]:
 def _missing_ways(flow: Flow) -> Iterator[Finding]:
     for name, node in flow.nodes.items():
         missing = [way for way in node.fails() if flow.way(name, way) is None]
-        if node.at_most is not None and flow.way(name, EXHAUSTED) is None:
-            missing.append(EXHAUSTED)
         # What fails in the default node itself goes to a human: there is nothing better to name.
         if name == flow.head.default:
             missing = [way for way in missing if way not in (FAILED, "invalid")]
@@ -65,6 +63,10 @@ def _missing_ways(flow: Flow) -> Iterator[Finding]:
                 flow.document, ("nodes", name), say("way-missing", node=name, ways=", ".join(missing)),
                 suggestion=say("hint-default"),
             )  # fmt: skip
+        # The default is where faults go; that a call has been here often enough is none.
+        if node.at_most is not None and flow.named(name, EXHAUSTED) is None:
+            words = say("way-missing", node=name, ways=EXHAUSTED)
+            yield Finding.at(flow.document, ("nodes", name, "at_most"), words, suggestion=say("hint-exhausted"))
 
 
 def _successors(flow: Flow, name: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Step(Part):
     """What is said after `after` seconds of waiting, and then `every` so many seconds."""
 
     after: float = pydantic.Field(ge=0, le=86400)
-    every: float = pydantic.Field(default=0, ge=0, le=86400)
+    every: float | None = pydantic.Field(default=None, ge=1, le=86400)
     say: Pieces
 
 
@@ -91,7 +91,7 @@ class Queue(Node):
             priority=float(self.priority.value(walk)) if self.priority is not None else 0.0,
             need=self.need,
             keys=frozenset(self.keys),
-            steps=tuple(WaitStep(one.after, one.every, walk.pieces(one.say)) for one in self.steps),
+            steps=tuple(WaitStep(one.after, one.every or 0, walk.pieces(one.say)) for one in self.steps),
             limit=self.limit,
             dedicated_agent=str(self.agent.value(walk)) if self.agent is not None else "",
             data=walk.given(self.data) if self.data else walk.shown,

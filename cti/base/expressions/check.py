@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
+from cti.base.expressions.evaluation import work
 from cti.base.expressions.functions import EVERY
 from cti.base.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
 from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NONE, NUMBER, TEXT, Type, fits, list_of, type_of
@@ -81,12 +82,34 @@ def infer(tree: Tree, names: Mapping[str, Type], complain: Complain) -> Type:
             _wants(infer(operand, names, complain), NUMBER, at, complain)
             return NUMBER
         case Binary(sign, left, right, at):
+            if sign in ("/", "%") and _is_zero(right):
+                complain(say("divided-zero"), at)
             return _binary(sign, infer(left, names, complain), infer(right, names, complain), at, complain)
         case Apply(function, arguments, at):
             found = EVERY[function]
             for wanted, argument in zip(found.takes, arguments, strict=True):
                 _wants(infer(argument, names, complain), wanted, at, complain)
             return found.gives
+
+
+class _NoNames:
+    """A scope for what reads none."""
+
+    def value(self, name: str) -> object:
+        raise KeyError(name)
+
+    def ask(self, function: str, argument: str) -> bool:
+        raise KeyError(function)
+
+
+def _is_zero(tree: Tree) -> bool:
+    """Whether this is 0 whatever the variables are."""
+    if any(isinstance(one, Name | Apply) for one in walk(tree)):
+        return False
+    try:
+        return bool(work(tree)(_NoNames()) == 0)
+    except ExpressionError:
+        return False  # told where it is worked out
 
 
 def _wants(found: Type, wanted: Type, at: int, complain: Complain) -> None:

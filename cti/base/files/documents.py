@@ -1,7 +1,8 @@
 """YAML documents that know where each value stands, so that every complaint names file, line and column.
 
-Used by everything that people edit as a file: settings, flows, queues. Duplicate keys are refused; `on`/`off`/`yes`
-stay text, as YAML 1.2 has it.
+Used by everything that people edit as a file: settings, flows, queues. Duplicate keys are refused. What is written is
+what is read: `on`, `off` and `yes` stay text, as YAML 1.2 has it, and a number is what can be counted with. A
+telephone's `010` or `+8613…`, a time `8:30` and `1_000` stay text (YAML 1.1 made 8, 8613…, 510 and 1000 of them).
 """
 
 from __future__ import annotations
@@ -91,16 +92,25 @@ class Document:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe, with YAML 1.2's booleans only; libyaml reads a file of 8,000 lines in 0.13 s, five times as fast."""
+    """Safe, with plain booleans and numbers only; libyaml reads a file of 8,000 lines in 0.13 s, five times as fast."""
 
+
+_PLAIN = {
+    "tag:yaml.org,2002:bool": (r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    "tag:yaml.org,2002:int": (r"^-?(?:0|[1-9][0-9]*)$", "-0123456789"),
+    "tag:yaml.org,2002:float": (
+        r"^-?(?:(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$|^-?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$",
+        "-.0123456789",
+    ),
+}
+"""What a bare word is besides text, by tag: its form, and with which characters it begins."""
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, regexp) for tag, regexp in resolvers if tag not in _PLAIN]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
+for _tag, (_form, _first) in _PLAIN.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(_form), list(_first))
 
 
 def load(path: Path) -> Document:

@@ -83,6 +83,7 @@ FAULTS: dict[str, Sentence] = {
     "expression": Sentence(
         "{text}", "{text}", "an expression that cannot be read, for a reason that the message tells"
     ),
+    "divided-zero": Sentence("divides by zero", "除数为零", "a division that never has a result"),
     "expression-ends": Sentence("ends too early{hint}", "没有写完{hint}", "an expression is not complete"),
     "expression-long": Sentence("longer than {most} characters", "超过 {most} 个字符", "an expression is too long"),
     "expression-deep": Sentence("nested deeper than {most}", "嵌套超过 {most} 层", "an expression nests too deep"),

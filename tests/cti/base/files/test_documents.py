@@ -108,3 +108,25 @@ def test_an_alias_inside_what_it_names_is_a_fault_with_its_place(text: str, plac
 def test_values_nested_without_measure_are_a_fault_too(text: str) -> None:
     with pytest.raises(DocumentError, match=r"shop.yaml:1:\d+: values stand inside one another deeper than 100"):
         documents.parse(text, "shop.yaml")
+
+
+@pytest.mark.parametrize(
+    "word", ["010", "051012345", "+8613800138000", "8:30", "1_000", "0x1F", "0b11", "1:30.5", "1_0.5"]
+)
+def test_what_is_written_is_what_is_read(word: str) -> None:
+    """A trunk's number 051012345 was 10753253, and the key 010 was 8."""
+    assert documents.parse(f"{word}: {word}", "f").data == {word: word}
+    assert documents.parse(f"a: [{word}]", "f").data == {"a": [word]}
+
+
+def test_what_one_counts_with_is_a_number() -> None:
+    text = "[0, -7, 12, 0.5, -1.25, .5, 2., 1.5e3, 1e3, 2026]"
+    assert documents.parse(text, "f").data == [0, -7, 12, 0.5, -1.25, 0.5, 2.0, 1500.0, "1e3", 2026]
+
+
+def test_a_byte_order_mark_at_the_beginning_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text("name: 花店\n", encoding="utf-8-sig")
+    document = documents.load(path)
+    assert document.data == {"name": "花店"}
+    assert document.places[("name",)] == (1, 1)
