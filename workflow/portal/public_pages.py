@@ -73,7 +73,7 @@ class PublicPages:
         self._requesting = RequestPages(office, pages, asking, accounts, keeping, self.outline, own, sessions)
         self.telling = Telling(own, sessions.holders, write)
         self.routes: list[Route] = [
-            *PlainPages(pages, self.menu, self.knowledge).routes(),
+            *PlainPages(pages, self.menu, self.knowledge, named=bool(site.settings.names)).routes(),
             *self._reading.routes(),
             *FiguresPages(pages, published).routes(),
             *EnteringPages(pages, sessions, accounts, proof, identities.title, own_passwords).routes(),

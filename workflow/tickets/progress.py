@@ -1,8 +1,8 @@
 """How far a request is, for the citizen on the public site: by its number and the last four digits of his telephone.
 
 Whoever has both learns the stage in plain words, the days, who leads and by when, and nothing that somebody wrote. Of
-what is confidential, of a wrong number and of wrong digits the answer is the same; one address asks a number only so often. Who
-is signed in by his mobile sees his latest requests in the same way.
+what is confidential, of a wrong number and of wrong digits the answer is the same; one address asks a number only so
+often. Who is signed in by his mobile sees his latest requests in the same way.
 """
 
 from __future__ import annotations
