@@ -208,16 +208,17 @@ class PublicSite:
         try:
             if self.settings.names and guard.hostname_of(request) not in self.settings.names:
                 return problems.of_status(421, "没有这个网站")
-            self._rate.take(guard.address_of(request))
             found = self._table.find(request.rel_url.raw_path)
             method = "GET" if request.method == "HEAD" else request.method
             endpoint, values = found.get(method, (None, []))
+            if endpoint is None and not found and (file := self._file(request, method)) is not None:
+                # It lies in memory and costs nothing: a page with its scripts and styles is one request, not ten.
+                return file
+            self._rate.take(guard.address_of(request))
             if endpoint is not None:
                 return await self._answer(endpoint, request, values)
             if found:
                 return problems.of_status(405, headers={"Allow": ", ".join(found)})
-            if (file := self._file(request, method)) is not None:
-                return file
             raise NotFound("not_found", "没有这个页面，可能已经移走")
         except Refusal as refusal:
             if self.pages is not None and "text/html" in request.headers.get("Accept", ""):

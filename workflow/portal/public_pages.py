@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from aiohttp import web
 
 from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Route
-from cti.base.refusal import Refusal
+from cti.base.refusal import NotSignedIn, Refusal
 from cti.office.figures import Figures
 from cti.office.identity.signing_in.passwords import Passwords
 from cti.office.public_sessions.service import PublicSessions
@@ -34,7 +36,7 @@ from workflow.portal.pages.requesting import RequestPages
 from workflow.portal.pages.unified import UnifiedPages
 from workflow.portal.passwords import CitizenPasswords
 from workflow.portal.questions import Questions
-from workflow.portal.rendering import Pages
+from workflow.portal.rendering import Pages, see_other
 from workflow.portal.settings import PortalSettings
 from workflow.tickets.by_citizens.asking import CitizensAsking
 from workflow.tickets.by_citizens.own import OwnRequests
@@ -56,7 +58,7 @@ class PublicPages:
         keeping = Keeping(office, self.notices)
         self.accounts = accounts = Accounts(office, citizens, own, sessions)
         accounts.dropping.append(self.notices.forget)
-        self.pages = pages = Pages(self.menu, settings, self._entries)
+        self.pages = pages = Pages(self.menu, settings, self._entries, office.store.cipher.mac)
         self._settings, published = settings, FiguresOfTheDay(office, figures, settings.figures)
         identities = Identities(office, sessions, settings.unified.provider)
         own_passwords = CitizenPasswords(office, accounts, sessions, passwords)
@@ -68,14 +70,15 @@ class PublicPages:
         async def write(told: Told) -> None:
             await keeping.tell([number for number, _ in told.numbers], told.number, told.words, settings.keep_days)
 
+        self._requesting = RequestPages(office, pages, asking, accounts, keeping, self.outline, own, sessions)
         self.telling = Telling(own, sessions.holders, write)
         self.routes: list[Route] = [
-            *PlainPages(pages, self.menu, self.knowledge).routes(),
+            *PlainPages(pages, self.menu, self.knowledge, named=bool(site.settings.names)).routes(),
             *self._reading.routes(),
             *FiguresPages(pages, published).routes(),
             *EnteringPages(pages, sessions, accounts, proof, identities.title, own_passwords).routes(),
             *UnifiedPages(pages, identities, sessions, accounts, proof).routes(),
-            *RequestPages(office, pages, asking, accounts, keeping, self.outline).routes(),
+            *self._requesting.routes(),
             *OwnPages(office, pages, own, asking, accounts, keeping, own_passwords, self.notices).routes(),
             *NoticePages(self.notices, accounts).routes(),
         ]
@@ -93,5 +96,7 @@ class PublicPages:
         return await self._reading.first(exchange)
 
     async def refused(self, exchange: Exchange, refusal: Refusal) -> web.StreamResponse:
-        """A page that says why not."""
+        """A page that says why not; what somebody had typed whose session ran out is kept for him."""
+        if isinstance(refusal, NotSignedIn) and (back := await self._requesting.kept(exchange)):
+            return see_other(f"/enter?next={quote(back, safe='')}")
         return self.pages.refused(exchange, refusal)

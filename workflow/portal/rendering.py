@@ -10,11 +10,13 @@ from urllib.parse import quote
 import jinja2
 from aiohttp import web
 
+from cti.base.citizen import Citizen
 from cti.base.http.guard import csrf_of
 from cti.base.http.problems import STATUS
 from cti.base.http.routes import Exchange
 from cti.base.refusal import NotSignedIn, Refusal, TooMany
 from cti.base.times.business_time import ZONE
+from cti.web.challenge import Mac
 from workflow.portal.menu import Entry, Menu
 from workflow.portal.settings import PortalSettings
 
@@ -28,8 +30,10 @@ VIEWS = {"": "标准", "large": "大字", "contrast": "高对比", "reader": "�
 class Pages:
     """Renders templates; `name/page.html` is a template of the plugin that added the folder `name`."""
 
-    def __init__(self, menu: Menu, settings: PortalSettings, own: Callable[[], list[Entry]]) -> None:
-        self._menu, self.settings, self._own = menu, settings, own
+    def __init__(
+        self, menu: Menu, settings: PortalSettings, own: Callable[[], list[Entry]], mac: Mac
+    ) -> None:  # fmt: skip
+        self._menu, self.settings, self._own, self._mac = menu, settings, own, mac
         self._folders: dict[str, jinja2.BaseLoader] = {}
         self._jinja = jinja2.Environment(
             loader=jinja2.PrefixLoader(self._folders), autoescape=True, undefined=jinja2.StrictUndefined,
@@ -63,9 +67,16 @@ class Pages:
         text = self._jinja.get_template(template).render(
             title=title, site=self.settings, path=path, here=exchange.request.path_qs, view=view, views=VIEWS,
             menu=[*self._own(), *self._menu.entries], citizen=exchange.citizen, private=private,
+            owner=self._owner(exchange.citizen),
             csrf=csrf_of(exchange.token) if exchange.citizen is not None else "", **values,
         )  # fmt: skip
         return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+
+    def _owner(self, citizen: Citizen | None) -> str:
+        """By which a browser tells whose draft it keeps: the same at each sign-in of one person, and says no number."""
+        if citizen is None:
+            return ""
+        return self._mac("portal browser", f"{citizen.number.digits} {citizen.held_since}".encode())[:24]
 
     def refused(self, exchange: Exchange, refusal: Refusal) -> web.Response:
         """Why not, and what to do; who must sign in is led there and back."""

@@ -1,8 +1,8 @@
 """How far a request is, for the citizen on the public site: by its number and the last four digits of his telephone.
 
 Whoever has both learns the stage in plain words, the days, who leads and by when, and nothing that somebody wrote. Of
-what is confidential, of a wrong number and of wrong digits the answer is the same; a number is asked only so often. Who
-is signed in by his mobile sees his latest requests in the same way.
+what is confidential, of a wrong number and of wrong digits the answer is the same; one address asks a number only so
+often. Who is signed in by his mobile sees his latest requests in the same way.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.citizen import Citizen
 from cti.base.clock import Clock
-from cti.base.http.routes import CITIZEN, PUBLIC, Body, Route
-from cti.base.rates import Rate
+from cti.base.http.routes import CITIZEN, PUBLIC, Body, Exchange, Route
+from cti.base.rates import Rate, household_of
 from cti.base.refusal import NotFound
 from cti.office.processes.service import Cases
 from cti.store.engine import Store
@@ -28,7 +28,7 @@ from workflow.tickets.telling.citizen_sms import due_of
 
 MOST_OWN = 20
 TRIES_AN_HOUR = 6
-"""How often one number is asked in an hour: to try all digits takes two months."""
+"""How often an address asks one number in an hour: to try all digits takes it two months."""
 WORDS = {
     "registered": "已受理", "review": "已受理", "final": "已受理", "difficult": "正在研究办理",
     "handling": "承办单位正在办理", "again": "承办单位正在重新办理", "province": "已转上级办理",
@@ -70,7 +70,7 @@ class Progress:
     def routes(self) -> list[Route]:
         """By number and telephone for everybody, and all of one's own for who is signed in."""
         return [
-            Route("POST", "/progress/find", self.find, PUBLIC, "查询办理进度", outside=True, challenge=True),
+            Route("POST", "/progress/find", self.asked, PUBLIC, "查询办理进度", outside=True, challenge=True),
             Route("GET", "/progress/mine", self.mine, CITIZEN, "本人的诉求", outside=True),
         ]
 
@@ -82,10 +82,17 @@ class Progress:
             rows = (await session.scalars(wanted)).all()
             return [await self.told(session, row, await self.handled(session, row)) for row in rows]
 
-    async def find(self, body: ProgressBody) -> ProgressView:
-        """How far it is. NotFound alike for all that is not to be told, TooMany for a number that many ask."""
+    async def asked(self, body: ProgressBody, exchange: Exchange) -> ProgressView:
+        """How far it is, for whoever asks from an address."""
+        return await self.find(body, exchange.address)
+
+    async def find(self, body: ProgressBody, address: str = "") -> ProgressView:
+        """How far it is. NotFound alike for all that is not to be told, TooMany for who asks a number often.
+
+        Strangers' tries lock it for their own address alone, so its owner finds it from his.
+        """
         number = body.number.upper()
-        self._rate.take(number)
+        self._rate.take(f"{household_of(address)} {number}")
         mine = TicketRow.number == number, TicketRow.contact_last_four == body.digits
         wanted = select(TicketRow).where(*mine, TicketRow.confidential.is_(False), TicketRow.removed_at.is_(None))
         async with self._store.reading() as session:

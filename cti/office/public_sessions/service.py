@@ -31,6 +31,8 @@ SEE, END = "public_sessions.see", "public_sessions.end"
 UNUSED, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 KEPT = timedelta(days=180)
 SEEN_EVERY = timedelta(minutes=1)
+KEPT_FOR = timedelta(days=1)
+"""How long after its last use a session that ran out still says whose text it was."""
 TRIES_AN_HOUR = 20
 """How often one address may ask for a code or try one."""
 SITE = system("public_site")
@@ -146,6 +148,25 @@ class PublicSessions:
         # Who signed in before this was asked has shown nothing of the time before.
         number = Number.parse(row.number)
         return Citizen(row.id, number, since or row.created_at - self.holders.resting, is_probe=number == PROBE)
+
+    async def ran_out(self, token: str, browser: str) -> Citizen | None:
+        """Whose token it was, shown by the same browser, where it ran out by itself in the last day; else None.
+
+        For keeping what he had typed for him, and nothing else: he is not signed in by it.
+        """
+        if not token:
+            return None
+        wanted = select(PublicSessionRow).where(
+            PublicSessionRow.token_hash == _hash(token),
+            PublicSessionRow.ended_at.is_(None),
+            PublicSessionRow.seen_at > self._clock.wall() - KEPT_FOR,
+        )
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+        if row is None or not hmac.compare_digest(row.browser_hash, _hash(browser)):
+            return None
+        number = Number.parse(row.number)
+        return None if number == PROBE else Citizen(row.id, number)
 
     async def proved_earlier(self, citizen: Citizen, at: datetime) -> None:
         """He has shown that the number was his at that time."""

@@ -152,6 +152,15 @@ async def test_an_address_that_floods_is_slowed_and_others_are_not(site: PublicS
     assert await once("203.0.113.8") == 200
 
 
+async def test_styles_and_scripts_are_not_counted_for_an_office_behind_one_address(site: PublicSite) -> None:
+    async def once(path: str) -> int:
+        return (await ask(site, "GET", path, headers={"X-Forwarded-For": "203.0.113.9"}))[0]
+
+    assert {await once("/site/challenge.js") for _ in range(150)} == {200}
+    assert await once("/tell") == 200, "scripts took nothing of what pages may ask"
+    assert [await once("/site/none.js") for _ in range(110)].count(429) > 0, "what is not there is counted"
+
+
 async def test_it_answers_over_ipv6_where_a_whole_home_counts_as_one() -> None:
     six = PublicSite(
         PublicSettings(enabled=True, host="::1").model_copy(update={"port": 0}),

@@ -188,7 +188,7 @@ async def test_another_county_sees_none_of_it(world: World) -> None:
 async def site(world: World) -> AsyncIterator[PublicSite]:
     settings = PublicSettings(enabled=True, effort=8, per_second=500).model_copy(update={"port": 0})
     found = PublicSite(settings, proxies=[], plain=False, clock=world.town.clock, mac=world.office.store.cipher.mac)
-    pages = Pages(Menu(VirtualClock()), PortalSettings(), list)
+    pages = Pages(Menu(VirtualClock()), PortalSettings(), list, lambda purpose, data: "")
     pages.add_templates("publishing", FOLDER / "templates")
     found.add(
         [*SurveyPages(world.answering, pages, world.town.clock).routes(), *NewsPages(world.town.public, pages).routes()]

@@ -45,6 +45,21 @@ async def test_the_citizen_learns_the_stage_and_nobody_anything_else(store: Stor
         await ask(made.number, "0001")
 
 
+async def test_a_strangers_tries_lock_a_number_for_his_own_address_alone(store: Store) -> None:
+    town = await town_on(store)
+    call = a_call(town.office)
+    town.calls.here[call.id] = call
+    made = await town.add(call=call.id)
+    progress = Progress(town.office.store, town.office.clock, town.cases, town.titles)
+    for wrong in range(6):
+        with pytest.raises(NotFound):
+            await progress.find(ProgressBody(number=made.number, digits=f"900{wrong}"), f"2001:db8::{wrong}")
+    with pytest.raises(TooMany):
+        await progress.find(ProgressBody(number=made.number, digits="0001"), "2001:db8::7")
+    own = await progress.find(ProgressBody(number=made.number, digits="0001"), "203.0.113.9")
+    assert own.words == "已受理"
+
+
 def test_every_stage_has_words_for_the_citizen() -> None:
     assert set(STAGES) - set(WORDS) == {"merged"}
 

@@ -115,6 +115,8 @@
       show(message);
     });
     state = found.state;
+    /* What is over ends in this browser too: whoever opens the window next begins a chat of his own. */
+    if (state === 'ended') { try { localStorage.removeItem(store); } catch (e) { /* see above */ } }
     agentRead = found.agent_read;
     at('who').textContent = state === 'ended' ? '会话已结束' : found.with_whom;
     line(state === 'waiting' ? (found.position ? '正在为您转接人工客服，您前面还有 ' + Math.max(found.position - 1, 0) + ' 位' : '正在为您转接人工客服，请稍候') : '');
@@ -298,7 +300,7 @@
   at('end').addEventListener('click', function () {
     if (window.confirm('结束本次会话？')) ask('POST', '/end', {}).catch(function (error) { wrong(error.message); });
   });
-  at('again').addEventListener('click', begin);
+  at('again').addEventListener('click', function () { token = ''; begin(); });
   at('human').addEventListener('click', function () { send({ text: '转人工' }); });
   at('place').addEventListener('click', function () {
     if (!navigator.geolocation) { wrong('此设备不能提供位置'); return; }

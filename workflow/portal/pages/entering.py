@@ -54,7 +54,7 @@ class EnteringPages:
     ) -> web.Response:
         return self._pages.page(
             exchange, "portal/enter.html", "登录或注册", private=True, step=step, then=inside(then, "/mine"),
-            said=exchange.form, faults=faults or {}, proof=self._proof.asked(), again=again,
+            said=exchange.form, faults=faults or {}, proof=self._proof.asked(), again=again, over="&over=true" in then,
             unified=self._unified,
             status=422 if faults else 200,
         )  # fmt: skip

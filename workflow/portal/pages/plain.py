@@ -27,7 +27,8 @@ class ViewQuery(Query):
 class PlainPages:
     """The routes."""
 
-    def __init__(self, pages: Pages, menu: Menu, knowledge: Knowledge) -> None:
+    def __init__(self, pages: Pages, menu: Menu, knowledge: Knowledge, *, named: bool) -> None:
+        self._named = named
         self._pages, self._menu, self._knowledge = pages, menu, knowledge
 
     def routes(self) -> list[Route]:
@@ -55,18 +56,24 @@ class PlainPages:
 
     async def robots(self, exchange: Exchange) -> web.Response:
         """What may be read, and where the map is."""
-        lines = ["User-agent: *", *(f"Disallow: {one}" for one in CLOSED), f"Sitemap: {_base(exchange)}/sitemap.xml"]
+        lines = [
+            "User-agent: *",
+            *(f"Disallow: {one}" for one in CLOSED),
+            f"Sitemap: {self._base(exchange)}/sitemap.xml",
+        ]
         return web.Response(text="\n".join(lines) + "\n", content_type="text/plain", charset="utf-8")
 
     async def sitemap(self, exchange: Exchange) -> web.Response:
         """The pages that anybody may read, the newest articles and news among them (sitemaps.org 0.9)."""
         paths = ["/", "/ask", "/request", "/progress/", "/figures", "/privacy", *await self._menu.mapped()]
         paths += [f"/ask/{id}" for id in await self._knowledge.newest(exchange.address)]
-        base = _base(exchange)
+        base = self._base(exchange)
         lines = "".join(f"<url><loc>{escape(base + one)}</loc></url>" for one in paths)
         text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{lines}</urlset>'
         return web.Response(text=text, content_type="application/xml", charset="utf-8")
 
-
-def _base(exchange: Exchange) -> str:
-    return f"{'https' if is_https(exchange.request) else 'http'}://{host_of(exchange.request)}"
+    def _base(self, exchange: Exchange) -> str:
+        """The site's address; empty where the settings name none, since what a browser says then is anybody's word."""
+        if not self._named:
+            return ""
+        return f"{'https' if is_https(exchange.request) else 'http'}://{host_of(exchange.request)}"

@@ -129,14 +129,6 @@
     if (drop) drop.closest('li').remove();
   });
 
-  /* What is typed is kept in this browser at once, and with the account now and then. */
-  var KEPT = 'portal-draft';
-  function keep(value) { try { if (value) localStorage.setItem(KEPT, value); else localStorage.removeItem(KEPT); } catch (error) { /* a browser that keeps nothing */ } }
-  function kept() { try { return localStorage.getItem(KEPT); } catch (error) { return null; } }
-  if (document.querySelector('[data-sent]')) keep('');
-  each(all('form[action="/leave"], form[action="/mine/account/close"], form[action="/request/draft/drop"]'), function (form) {
-    form.addEventListener('submit', function () { keep(''); });
-  });
   /* Who signs out is told nothing more on this device: others may use it. */
   each(all('form[action="/leave"]'), function (form) {
     form.addEventListener('submit', function (event) {
@@ -146,53 +138,6 @@
       navigator.serviceWorker.getRegistration('/portal/').then(function (worker) {
         return worker && worker.pushManager.getSubscription();
       }).then(function (told) { return told && told.unsubscribe(); }).then(go, go);
-    });
-  });
-  each(all('form[data-draft]'), function (form) {
-    var status = form.querySelector('[data-kept]'), last = '', again = form.querySelector('[data-again]');
-    function said() {
-      var pairs = [];
-      each(form.elements, function (one) {
-        if (!one.name || one.type === 'file' || one.name === 'files' || one.name === 'key' || one.type === 'submit') return;
-        if ((one.type === 'checkbox' || one.type === 'radio') && !one.checked) return;
-        pairs.push(encodeURIComponent(one.name) + '=' + encodeURIComponent(one.value));
-      });
-      return pairs.join('&');
-    }
-    function local() {
-      var texts = { type: form.elements.type.value, content: form.elements.content.value, address: form.elements.address.value };
-      keep(texts.content ? JSON.stringify(texts) : '');
-    }
-    var before = null;
-    try { before = JSON.parse(kept() || 'null'); } catch (error) { before = null; }
-    if (before && !form.elements.content.value && before.type === form.elements.type.value) {
-      form.elements.content.value = before.content;
-      form.elements.address.value = form.elements.address.value || before.address;
-      status.textContent = '已恢复上次未提交的内容';
-    }
-    last = said();
-    form.addEventListener('input', local);
-    function save(done) {
-      var now = said();
-      if (now === last) { if (done) done(); return; }
-      send('POST', '/request/draft', now, { 'Content-Type': 'application/x-www-form-urlencoded' }, function () {
-        last = now;
-        status.className = 'hint';
-        status.textContent = '草稿已保存';
-        if (done) done();
-      }, function () { status.className = 'wrong'; status.textContent = '网络不通：内容已保存在本机，联网后再提交'; });
-    }
-    setInterval(save, 15000);
-    if (again) again.addEventListener('change', function () {
-      /* Another form is asked then: it is drawn anew, with what was filled in. */
-      save(function () { location.href = '/request/new?draft=true'; });
-    });
-    form.addEventListener('submit', function (event) {
-      if (navigator.onLine === false) {
-        event.preventDefault();
-        status.className = 'wrong';
-        status.textContent = '网络已断开：内容已保存在本机，联网后再提交';
-      }
     });
   });
 })();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -35,6 +36,8 @@ from workflow.tickets.views import CallerBody, TicketFields
 
 BY = system("门户网站")
 LONGEST_TITLE = 30
+SAME_FOR = timedelta(days=1)
+"""How long the same words of one citizen are taken for the same request, unless he says that it is another."""
 AN_HOUR = 10
 """How many requests one citizen registers in an hour: more is a program, or work for the telephone."""
 SHOWN = 3
@@ -151,6 +154,23 @@ class CitizensAsking:
             id, number = row.id, row.number
         await self._acts.acted(id)
         return number
+
+    async def sent_before(self, citizen: Citizen, key: str) -> str:
+        """The number of what he sent with the form of this key; empty when nothing was."""
+        wanted = select(TicketRow.number).where(TicketRow.desk_form == _form_of(citizen, key))
+        async with self._office.store.reading() as session:
+            return await session.scalar(wanted) or ""
+
+    async def sent_alike(self, citizen: Citizen, request: Request) -> str:
+        """The number of what he sent here in the last day that says the very same; empty when nothing does."""
+        since = self._office.clock.wall() - SAME_FOR
+        wanted = select(TicketRow).where(
+            his_own(citizen), TicketRow.channel == "web", TicketRow.created_at > since, TicketRow.stage != "withdrawn"
+        )
+        async with self._office.store.reading() as session:
+            rows = (await session.scalars(wanted.order_by(TicketRow.created_at.desc()))).all()
+        said = (request.type, request.content, request.address, request.place)
+        return next((row.number for row in rows if (row.type, row.content, row.address, row.place) == said), "")
 
     async def _tried(self, citizen: Citizen, request: Request, extra: str | None) -> str:
         """Do all of it for the probe, see it as a citizen would, and take it back: nothing of it stays or is told.
