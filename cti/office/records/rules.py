@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
+from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.numbering import Numbered
 from cti.office.records.drafts import drafts_of
@@ -90,7 +91,8 @@ class Rules(Generic[R, F, V, Q]):
     area: str = ""
     """The area code of numbers that are said without one."""
     masked: ClassVar[tuple[str, ...]] = ()
-    """Columns that `words` shows to some otherwise than they stand: who filtered by one would find what is hidden."""
+    """Columns that `words` shows to some otherwise than they stand: who sorted, filtered or counted by one would find
+    what is hidden. So nobody may, but those whom `unmasked` names."""
     asked_openly: ClassVar[tuple[str, ...]] = ()
     """Columns that `words` says and yet shows everybody as they stand: they can be filtered by."""
     part_permission: ClassVar[str] = ""
@@ -126,9 +128,21 @@ class Rules(Generic[R, F, V, Q]):
         """Columns that the list can be sorted by, by their keys: the usual ones and those of `orders`."""
         return {one: getattr(self.table, one) for one in ("updated_at", "created_at", *self.orders)}
 
-    def sort_of(self, query: Q) -> str:
+    def sort_of(self, visitor: Visitor, query: Q) -> str:
         """The order of a query that asks for none: one that an index gives together with its filters."""
         return self.sort
+
+    def unmasked(self, visitor: Visitor) -> frozenset[str]:
+        """Those of `masked` that the visitor is shown as they stand in every record that he reads: none, unless a
+        module says so."""
+        return frozenset()
+
+    def check_shown(self, visitor: Visitor, *keys: str) -> None:
+        """Refuse to sort, filter or count by columns that the visitor sees masked: a row of his own put beside the
+        others would tell him letter by letter what they hide. NotAllowed."""
+        if hidden := [key for key in keys if key in self.masked and key not in self.unmasked(visitor)]:
+            titles = "、".join(one.title for one in columns_of(self.view) if one.key in hidden) or hidden[0]
+            raise NotAllowed("masked", f"您看到的“{titles}”是遮盖的，不能按它排序、筛选或统计")
 
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
         """The conditions that the query's own filters make; by default those of `filters` and `period`."""
