@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
+from cti.base.numbers.in_texts import numbers_in, put_back
 from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
+from cti.office.identity.masking import shown_in_text
 from cti.office.numbering import Numbered
 from cti.office.records.drafts import drafts_of
 from cti.office.records.filters import asked_of, conditions_of
@@ -190,7 +192,28 @@ class Rules(Generic[R, F, V, Q]):
                 f"records {self.kind}: words say the columns {', '.join(sorted(undeclared))}: name them in masked, "
                 "asked_openly or unasked"
             )
-        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **words})
+        said = {**plain, "removed": row.removed_at is not None, **words}
+        for key in self._free_texts & said.keys():
+            if isinstance(said[key], str):
+                said[key] = shown_in_text(visitor, said[key])
+        return self.view.model_validate(said)
+
+    @cached_property
+    def _free_texts(self) -> frozenset[str]:
+        """The keys of what people write as they like: personal numbers in it are shown by right."""
+        told = {"telephone": self.telephone.column if self.telephone is not None else ""}
+        fixed = {*OWN, *self.refs, *self.unasked, *told.values(), self.numbered.column if self.numbered else ""}
+        kinds = {one.key for one in columns_of(self.view) if one.kind == "phone" or one.options}
+        return frozenset(self.view.model_fields) - fixed - kinds
+
+    def numbers_kept(self, visitor: Visitor, body: F, row: R) -> F:
+        """What somebody fills in who was shown texts without their numbers: with these in their places again."""
+        found = {}
+        for key in self._free_texts & self.fields.model_fields.keys():
+            said, kept = getattr(body, key), getattr(row, key, None)
+            if isinstance(said, str) and isinstance(kept, str) and said != kept:
+                found[key] = put_back(said, kept, shown_in_text(visitor, kept))
+        return body.model_copy(update=found)
 
     @cached_property
     def _silent(self) -> frozenset[str]:
@@ -254,6 +277,9 @@ class Rules(Generic[R, F, V, Q]):
         """A row as it is found: by its texts and by its number."""
         codes = [getattr(row, self.numbered.column)] if self.numbered is not None else []
         text = "\n".join(self.said(key, getattr(row, key)) for key in self.searched)
+        # Also those that are written in groups: who sees them masked must not find whose they are.
+        for start, end in sorted(numbers_in(text)):
+            text = text[:start] + " " * (end - start) + text[end:]
         return Findable(self.kind, row.id, row.created_at, row.organisation, row.region, text, codes)
 
     def offered(self, row: R, writes: bool) -> list[str]:

@@ -94,9 +94,9 @@ class Records(Stored[R, F, V, Q]):
 
     def _order(self, visitor: Visitor, query: Q) -> list[ColumnElement[Any]]:
         wanted = query.sort or self.sort_of(visitor, query)
-        key = wanted.removeprefix("-")
-        # A key of the list may have another name than its column.
-        self.check_shown(visitor, *dict.fromkeys((key, *([self.sorts[key].key] if key in self.sorts else []))))
+        if (key := wanted.removeprefix("-")) in self.sorts:
+            # A key of the list may have another name than its column.
+            self.check_shown(visitor, *{key, self.sorts[key].key})
         return order_of(self.table, self.sorts, wanted)
 
     async def count(self, visitor: Visitor, query: Q, most: int = MOST_COUNTED) -> int:
@@ -206,7 +206,7 @@ class Records(Stored[R, F, V, Q]):
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
             before, real = self.told(row), self.real(row)
             owner = {"organisation": row.organisation}
-            body = await self.resolved(session, visitor, body, row)
+            body = self.numbers_kept(visitor, await self.resolved(session, visitor, body, row), row)
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
                 owner = await self._owner(session, visitor, organisation)
             values = {**owner, **await self.values(session, body, row, owner["organisation"])}

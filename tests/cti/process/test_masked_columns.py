@@ -63,7 +63,8 @@ async def test_no_figure_is_split_or_listed_by_what_is_masked(house: Engine) -> 
     assert len(masked) > 20
     for name, source in house.services.need(Figures).library.sources.items():
         for key, fact in source.facts.items():
-            read: list[Any] = [one for one in visitors.iterate(fact.value) if isinstance(one, Column)]
-            read += getattr(getattr(fact.value, "property", None), "columns", [])
+            value: Any = fact.value
+            read: list[Any] = [one for one in visitors.iterate(value) if isinstance(one, Column)]
+            read += getattr(getattr(value, "property", None), "columns", [])
             found = [kind for column, kind in masked if any(column is one for one in read)]
             assert not found or (name, key) in KNOWN, f"{name}.{key} reads what records {found[0]} mask"
