@@ -89,10 +89,14 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
 
     # ── what is kept of them ─────────────────────────────────────────────────────────────────────────────────────
 
-    def sort_of(self, query: CitizenQuery) -> str:
+    def sort_of(self, visitor: Visitor, query: CitizenQuery) -> str:
         """Who is looked for by name is listed by name: of a million, a hundred thousand may be called 王."""
-        is_name = query.search and not query.search.isascii()
-        return "name" if is_name else super().sort_of(query)
+        is_name = query.search and not query.search.isascii() and visitor.may(SEE_PERSONAL)
+        return "name" if is_name else super().sort_of(visitor, query)
+
+    def unmasked(self, visitor: Visitor) -> frozenset[str]:
+        """Names, addresses and notes, to who sees personal data."""
+        return frozenset(("name", "address", "notes")) if visitor.may(SEE_PERSONAL) else frozenset()
 
     async def check_search(self, visitor: Visitor, query: CitizenQuery) -> None:
         """Numbers and names are looked for by who may see them; others find whole ones, with a reason, not often."""

@@ -111,9 +111,9 @@ class Tickets(WhoseTickets):
         """See `finding`."""
         return found_by(text, self.area, self.found_by)
 
-    def sort_of(self, query: TicketQuery) -> str:
+    def sort_of(self, visitor: Visitor, query: TicketQuery) -> str:
         """What is to be done comes by its deadline, the urgent first by theirs."""
-        return "due_at" if query.duty not in ("", "archived", "mine") else super().sort_of(query)
+        return "due_at" if query.duty not in ("", "archived", "mine") else super().sort_of(visitor, query)
 
     # ── registration and changes ─────────────────────────────────────────────────────────────────────────────────
 

@@ -17,10 +17,11 @@ from sqlalchemy import Date as SqlDate
 from sqlalchemy.orm import class_mapper
 
 from cti.base.numbers.number import Number
-from cti.base.refusal import Invalid
+from cti.base.refusal import Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.conditions.askable import Askable, Kind
 from cti.office.conditions.parsing import Condition, Group, parsed
+from cti.office.identity.masking import SEE_NUMBERS, SEE_PERSONAL
 from cti.office.screens.description import Column
 from cti.office.screens.forms import columns_of
 from cti.store.columns import BlindIndex, EncryptedText, UtcDateTime
@@ -28,6 +29,8 @@ from cti.store.columns import BlindIndex, EncryptedText, UtcDateTime
 if TYPE_CHECKING:
     from cti.office.records.parts import Service
 
+MOST_DIGITS = 3
+"""So many digits in a condition on a text are a piece of a number."""
 LEFT_OUT = ("id", "removed", "titles", "acts", "version")
 
 
@@ -96,7 +99,20 @@ def limits_of(service: Service, visitor: Visitor, where: str) -> list[ColumnElem
     if not where:
         return []
     known = askable(service, visitor)
-    return [_group(parsed(where), known, service)]
+    group = parsed(where)
+    for one in group.conditions:
+        asked = known.get(one.key)
+        _check_digits(service, visitor, one, asked)
+    return [_group(group, known, service)]
+
+
+def _check_digits(service: Service, visitor: Visitor, said: Condition, asked: Askable | None) -> None:
+    """Numbers inside texts are masked for some, who would find them digit by digit. NotAllowed."""
+    if asked is None or asked.kind != "text" or (visitor.may(SEE_NUMBERS) and visitor.may(SEE_PERSONAL)):
+        return
+    is_number = service.numbered is not None and said.key == service.numbered.column
+    if not is_number and sum(one.isdecimal() for one in str(said.value)) >= MOST_DIGITS:
+        raise NotAllowed("masked", f"文字中的号码对您是遮盖的，不能按“{asked.title}”里的数字筛选")
 
 
 async def check(service: Service, visitor: Visitor, where: str, purpose: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pydantic
 
+from cti.office.configuring.secrets import is_secret
 from cti.office.screens.description import Field
 from cti.office.screens.forms import fields_of
 
@@ -15,7 +16,11 @@ from cti.office.screens.forms import fields_of
 def flat_fields(model: type[pydantic.BaseModel]) -> list[Field]:
     """The fields of the model and of the models in it, each of those under its own heading."""
     inner = _inner(model)
-    own = list(fields_of(model, leave_out=tuple(inner)))
+    secret = {name for name, field in model.model_fields.items() if is_secret(field)}
+    own = [
+        one.model_copy(update={"kind": "password", "pattern": None}) if one.key in secret else one
+        for one in fields_of(model, leave_out=tuple(inner))
+    ]
     for name, one in inner.items():
         heading = model.model_fields[name].title or name
         for index, field in enumerate(flat_fields(one)):

@@ -16,10 +16,12 @@ from ruamel.yaml.error import YAMLError
 
 from cti.base.files import documents
 from cti.base.files.documents import Document, DocumentError
+from cti.base.files.sealed_values import opened_document
 from cti.base.http.problems import invalid
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.settings import Settings
 from cti.base.visitor import Visitor
+from cti.office.configuring import secrets
 from cti.office.configuring.file import changed_text, replace
 from cti.office.configuring.flat import flat, flat_fields, nested
 from cti.office.identity.audit.trail import Audit
@@ -28,7 +30,6 @@ from cti.store.engine import Store
 
 SEE = "system.see"
 MANAGE = "system.manage"
-SECRET = "******"  # noqa: S105 # what the audit has instead of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +117,18 @@ class SettingsDesk:
                 raise Conflict("changed", "设置文件已被他人修改，请核对后重新提交")
             before = self._values(offer, document)
             try:
-                said = nested(offer.model, self._with_secrets(offer, values, before))
+                said = secrets.kept(offer.model, nested(offer.model, values), before)
                 checked = offer.model.model_validate(said)
             except pydantic.ValidationError as error:
                 raise invalid(error) from None
             after, defaults = checked.model_dump(mode="json"), _defaults(offer.model)
-            fresh = self._checked(changed_text(self._text(), offer.key, after, defaults))
+            written = secrets.as_written(offer.model, after, before, _raw(offer, document), self._settings.data)
+            fresh = self._checked(changed_text(self._text(), offer.key, written, defaults))
             was, now = flat(offer.model, before), flat(offer.model, after)
             changes = [key for key in now if now[key] != was.get(key)]
             async with self._store.writing() as session:
-                both = [_told(offer, {key: said.get(key) for key in changes}) for said in (was, now)]
+                told = [flat(offer.model, secrets.hidden(offer.model, one)) for one in (before, after)]
+                both = [{key: one.get(key) for key in changes} for one in told]
                 await self._audit.write(session, visitor, "settings.changed", f"settings:{name}", *both)
                 # Last in the transaction: a file that cannot be written leaves no entry.
                 self._write(fresh)
@@ -169,15 +172,19 @@ class SettingsDesk:
 
     def _view(self, found: _Offered, document: Document) -> SectionView:
         offer = found.offer
-        values = flat(offer.model, self._values(offer, document))
-        for key in _secrets(offer.model):
-            values[key] = ""
+        values = flat(offer.model, secrets.hidden(offer.model, self._values(offer, document)))
+        fields = [self._told_of_environment(offer, field) for field in flat_fields(offer.model)]
+        for place, field in enumerate(fields):
+            if field.kind == "password":
+                is_set, values[field.key] = bool(values.get(field.key)), ""
+                said = "已设置，留空则不变" if is_set else "未设置"
+                fields[place] = field.model_copy(update={"help": f"{field.help}；{said}" if field.help else said})
         version = self._version(offer, document)
         return SectionView(
             name=offer.name,
             title=offer.title,
             plugin=offer.plugin,
-            fields=[self._told_of_environment(offer, field) for field in flat_fields(offer.model)],
+            fields=fields,
             values=values,
             version=version,
             needs_restart=offer.changed is None,
@@ -193,7 +200,7 @@ class SettingsDesk:
         return field.model_copy(update={"help": f"{field.help}；{words}" if field.help else words})
 
     def _values(self, offer: SectionOffer, document: Document) -> dict[str, Any]:
-        raw = _raw(offer, document)
+        raw = _raw(offer, opened_document(document, self._settings.data))
         try:
             return offer.model.model_validate(raw).model_dump(mode="json")
         except pydantic.ValidationError:
@@ -203,11 +210,6 @@ class SettingsDesk:
     def _version(self, offer: SectionOffer, document: Document) -> str:
         raw = msgspec.json.encode(_raw(offer, document), order="deterministic", enc_hook=str)
         return hashlib.sha256(raw).hexdigest()[:16]
-
-    def _with_secrets(self, offer: SectionOffer, values: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-        there = flat(offer.model, before)
-        kept = {key: there.get(key) for key in _secrets(offer.model) if not values.get(key)}
-        return {**values, **kept}
 
 
 def _raw(offer: SectionOffer, document: Document) -> dict[str, Any]:
@@ -225,11 +227,3 @@ def _defaults(model: type[pydantic.BaseModel]) -> dict[str, Any]:
     if missing:
         return {}
     return model().model_dump(mode="json")
-
-
-def _secrets(model: type[pydantic.BaseModel]) -> list[str]:
-    return [field.key for field in flat_fields(model) if field.kind == "password"]
-
-
-def _told(offer: SectionOffer, values: dict[str, Any]) -> dict[str, Any]:
-    return {key: SECRET if key in _secrets(offer.model) and value else value for key, value in values.items()}

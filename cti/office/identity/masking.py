@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cti.base.numbers.in_texts import without_numbers
 from cti.base.numbers.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
@@ -44,6 +45,12 @@ def shown_identity(visitor: Visitor, number: str) -> str:
 def shown_text(visitor: Visitor, text: str) -> str:
     """What somebody wrote about a person, or a message of his: whole with the permission, else that there is some."""
     return text if visitor.may(SEE_PERSONAL) else masked_text(text)
+
+
+def shown_in_text(visitor: Visitor, text: str) -> str:
+    """A text in which telephone and identity numbers may stand: each whole with its permission, else masked."""
+    cards, telephones = not visitor.may(SEE_PERSONAL), not visitor.may(SEE_NUMBERS)
+    return without_numbers(text, cards=cards, telephones=telephones) if cards or telephones else text
 
 
 def masked_text(text: str) -> str:

@@ -12,7 +12,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
+from cti.base.numbers.in_texts import numbers_in, put_back
+from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
+from cti.office.identity.masking import shown_in_text
 from cti.office.numbering import Numbered
 from cti.office.records.drafts import drafts_of
 from cti.office.records.filters import asked_of, conditions_of
@@ -90,7 +93,8 @@ class Rules(Generic[R, F, V, Q]):
     area: str = ""
     """The area code of numbers that are said without one."""
     masked: ClassVar[tuple[str, ...]] = ()
-    """Columns that `words` shows to some otherwise than they stand: who filtered by one would find what is hidden."""
+    """Columns that `words` shows to some otherwise than they stand: who sorted, filtered or counted by one would find
+    what is hidden. So nobody may, but those whom `unmasked` names."""
     asked_openly: ClassVar[tuple[str, ...]] = ()
     """Columns that `words` says and yet shows everybody as they stand: they can be filtered by."""
     part_permission: ClassVar[str] = ""
@@ -126,9 +130,21 @@ class Rules(Generic[R, F, V, Q]):
         """Columns that the list can be sorted by, by their keys: the usual ones and those of `orders`."""
         return {one: getattr(self.table, one) for one in ("updated_at", "created_at", *self.orders)}
 
-    def sort_of(self, query: Q) -> str:
+    def sort_of(self, visitor: Visitor, query: Q) -> str:
         """The order of a query that asks for none: one that an index gives together with its filters."""
         return self.sort
+
+    def unmasked(self, visitor: Visitor) -> frozenset[str]:
+        """Those of `masked` that the visitor is shown as they stand in every record that he reads: none, unless a
+        module says so."""
+        return frozenset()
+
+    def check_shown(self, visitor: Visitor, *keys: str) -> None:
+        """Refuse to sort, filter or count by columns that the visitor sees masked: a row of his own put beside the
+        others would tell him letter by letter what they hide. NotAllowed."""
+        if hidden := [key for key in keys if key in self.masked and key not in self.unmasked(visitor)]:
+            titles = "、".join(one.title for one in columns_of(self.view) if one.key in hidden) or hidden[0]
+            raise NotAllowed("masked", f"您看到的“{titles}”是遮盖的，不能按它排序、筛选或统计")
 
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
         """The conditions that the query's own filters make; by default those of `filters` and `period`."""
@@ -176,7 +192,28 @@ class Rules(Generic[R, F, V, Q]):
                 f"records {self.kind}: words say the columns {', '.join(sorted(undeclared))}: name them in masked, "
                 "asked_openly or unasked"
             )
-        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **words})
+        said = {**plain, "removed": row.removed_at is not None, **words}
+        for key in self._free_texts & said.keys():
+            if isinstance(said[key], str):
+                said[key] = shown_in_text(visitor, said[key])
+        return self.view.model_validate(said)
+
+    @cached_property
+    def _free_texts(self) -> frozenset[str]:
+        """The keys of what people write as they like: personal numbers in it are shown by right."""
+        told = {"telephone": self.telephone.column if self.telephone is not None else ""}
+        fixed = {*OWN, *self.refs, *self.unasked, *told.values(), self.numbered.column if self.numbered else ""}
+        kinds = {one.key for one in columns_of(self.view) if one.kind == "phone" or one.options}
+        return frozenset(self.view.model_fields) - fixed - kinds
+
+    def numbers_kept(self, visitor: Visitor, body: F, row: R) -> F:
+        """What somebody fills in who was shown texts without their numbers: with these in their places again."""
+        found = {}
+        for key in self._free_texts & self.fields.model_fields.keys():
+            said, kept = getattr(body, key), getattr(row, key, None)
+            if isinstance(said, str) and isinstance(kept, str) and said != kept:
+                found[key] = put_back(said, kept, shown_in_text(visitor, kept))
+        return body.model_copy(update=found)
 
     @cached_property
     def _silent(self) -> frozenset[str]:
@@ -240,6 +277,9 @@ class Rules(Generic[R, F, V, Q]):
         """A row as it is found: by its texts and by its number."""
         codes = [getattr(row, self.numbered.column)] if self.numbered is not None else []
         text = "\n".join(self.said(key, getattr(row, key)) for key in self.searched)
+        # Also those that are written in groups: who sees them masked must not find whose they are.
+        for start, end in sorted(numbers_in(text)):
+            text = text[:start] + " " * (end - start) + text[end:]
         return Findable(self.kind, row.id, row.created_at, row.organisation, row.region, text, codes)
 
     def offered(self, row: R, writes: bool) -> list[str]:

@@ -76,10 +76,11 @@ class Records(Stored[R, F, V, Q]):
 
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
         """The conditions and the order that a query means for a visitor."""
-        return [*self.readable(visitor), *self.filtered(visitor, query)], self._order(query)
+        return [*self.readable(visitor), *self.filtered(visitor, query)], self._order(visitor, query)
 
     def filtered(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
-        """The conditions that a query makes, whoever asks."""
+        """The conditions that a query makes. NotAllowed for one by what the visitor sees masked."""
+        self.check_shown(visitor, *query.model_dump(exclude_defaults=True))
         removed = self.table.removed_at
         limits: list[ColumnElement[bool]] = [removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
@@ -91,21 +92,26 @@ class Records(Stored[R, F, V, Q]):
         limits += conditions.limits_of(self, visitor, query.where)
         return [*limits, *self.limits(visitor, query)]
 
-    def _order(self, query: Q) -> list[ColumnElement[Any]]:
-        return order_of(self.table, self.sorts, query.sort or self.sort_of(query))
+    def _order(self, visitor: Visitor, query: Q) -> list[ColumnElement[Any]]:
+        wanted = query.sort or self.sort_of(visitor, query)
+        if (key := wanted.removeprefix("-")) in self.sorts:
+            # A key of the list may have another name than its column.
+            self.check_shown(visitor, *{key, self.sorts[key].key})
+        return order_of(self.table, self.sorts, wanted)
 
     async def count(self, visitor: Visitor, query: Q, most: int = MOST_COUNTED) -> int:
         """How many records the list of this query has, counted no further than `most`. Invalid for what it refuses."""
         visitor.need(self.see)
         await self.check_query(visitor, query)
-        self._order(query)
+        self._order(visitor, query)
         async with self.office.store.reading() as session:
             return await counted_in_ways(session, self.table.id, await self._gone(session, visitor, query), most)
 
     async def tally(self, visitor: Visitor, query: Q, key: str) -> TallyPage:
         """How many records of a query have which value in a column that is `tallied`."""
         visitor.need(self.see)
-        await self.check_search(visitor, query)
+        await self.check_query(visitor, query)
+        self.check_shown(visitor, key)
         limits, _ = self.wanted(visitor, query)
         column = getattr(self.table, key)
         wanted = select(column, func.count()).where(*limits).group_by(column).order_by(func.count().desc(), column)
@@ -128,7 +134,7 @@ class Records(Stored[R, F, V, Q]):
         """The page: each way in which rows are the visitor's is gone by its own index."""
         limits = await self._gone(session, visitor, query)
         return await listed_in_ways(
-            session, self.table, self.table.id, limits, self._order(query), query.page, query.size
+            session, self.table, self.table.id, limits, self._order(visitor, query), query.page, query.size
         )
 
     async def _gone(self, session: AsyncSession, visitor: Visitor, query: Q) -> list[Way]:
@@ -200,7 +206,7 @@ class Records(Stored[R, F, V, Q]):
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
             before, real = self.told(row), self.real(row)
             owner = {"organisation": row.organisation}
-            body = await self.resolved(session, visitor, body, row)
+            body = self.numbers_kept(visitor, await self.resolved(session, visitor, body, row), row)
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
                 owner = await self._owner(session, visitor, organisation)
             values = {**owner, **await self.values(session, body, row, owner["organisation"])}

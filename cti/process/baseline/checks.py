@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cti.base.addresses import is_loopback
 from cti.base.ciphers.key_sources import source_of
 from cti.base.ciphers.sealed_files import MAGIC, is_sealed
+from cti.base.files import documents
 from cti.base.files.owner_only import open_to_others
+from cti.base.files.sealed_values import MARK
 from cti.base.visitor import ALL
 from cti.office.identity.audit.seals import FILE as SEALS
 from cti.office.identity.demo_accounts import ACCOUNTS
@@ -32,6 +36,8 @@ SAMPLE = 200
 """Recordings that are looked at."""
 LOOPBACKS = ("0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F")
 """127.0.0.1, ::1 and ::ffff:127.0.0.1 as /proc/net/tcp writes them."""
+SECRET_KEY = re.compile(r"(?!access_key$)(.*_)?(key|secret|token|password)")
+"""What secrets in the settings are called; a test holds it against every section of the house."""
 PYTHON_ENDS = {(3, 11): 2027, (3, 12): 2028, (3, 13): 2029}
 """The year in whose October a Python has its last security fixes (PEP 664, 693, 719)."""
 
@@ -63,6 +69,31 @@ def secrets(facts: Facts) -> Iterator[str]:
     folder = facts.data / "secrets"
     if folder.is_dir():
         yield from _named("others may read the secret {}", [str(one) for one in folder.iterdir() if is_open(one)])
+
+
+def clear_settings(facts: Facts) -> Iterator[str]:
+    """Secrets in the settings' file as they were typed: known by what their keys are called."""
+    path = facts.data / "settings.yaml"
+    document = documents.load(path) if path.exists() else None
+    found = [f"{path}: {key}" for key in _in_clear(document.data)] if document is not None else []
+    yield from _named("{} stands in clear: type it again on the page of settings, or `hotline seal`", found)
+
+
+def _in_clear(values: Any, where: tuple[str, ...] = ()) -> Iterator[str]:
+    if isinstance(values, dict):
+        for key, one in values.items():
+            yield from _in_clear(one, (*where, str(key)))
+    elif isinstance(values, list):
+        for number, one in enumerate(values):
+            yield from _in_clear(one, (*where, str(number)))
+    elif isinstance(values, str) and values and where and not values.startswith(MARK):
+        # Also what opens other systems for flows (`http_secrets: {name: {value: …}}`), and passwords in addresses.
+        is_secret = (
+            SECRET_KEY.fullmatch(where[-1])
+            or (where[-1] == "value" and "http_secrets" in where)
+            or re.match(r"\w+://[^/@\s:]*:[^/@\s]+@", values)
+        )
+        yield from [".".join(where)] if is_secret else []
 
 
 def cryptography(facts: Facts) -> Iterator[str]:
@@ -223,6 +254,7 @@ TABLE = (
     Check("recordings", "安全计算环境", "数据保密性", recordings),
     Check("keys", "安全计算环境", "数据保密性", keys),
     Check("secrets", "安全计算环境", "数据保密性", secrets),
+    Check("clear_settings", "安全计算环境", "数据保密性", clear_settings),
     Check("backups", "安全计算环境", "数据备份恢复", backups),
     Check("cryptography", "安全运维管理", "密码管理", cryptography),
 )

@@ -18,6 +18,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.models import AuditRow
 from cti.office.records import gathering, record_routes
 from cti.office.records.exporting import exported
+from cti.office.records.whom import whom_of
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
@@ -261,6 +262,24 @@ async def test_masked_numbers_and_names_are_not_found_by_probing(citizens: Citiz
     assert "13800000001" not in str([one.after for one in noted])
     assert (await citizens.find(BOSS, CitizenQuery(search="王"))).total == 1, "who sees names finds them by a part"
     assert (await citizens.find(BOSS, CitizenQuery(search="0001"))).total == 1
+
+
+async def test_nobody_reads_a_masked_name_by_the_place_of_his_own_row(citizens: Citizens) -> None:
+    """欧阳明阳 was read in 63 steps: a row of one's own was renamed, and its place in the list by name watched."""
+    for name in ("欧阳明阳", "李强"):
+        await citizens.create(BOSS, CitizenFields(name=name, numbers=["13800000001"]))
+    for key in ("name", "-name"):
+        query = CitizenQuery(sort=key)
+        for asked in (citizens.find(AGENT, query), citizens.count(AGENT, query), whom_of(citizens, AGENT, query)):
+            with pytest.raises(NotAllowed, match="遮盖"):
+                await asked
+    clerk = visitor("出", "city", "citizens.see", "citizens.export")
+    with pytest.raises(NotAllowed, match="遮盖"):
+        await exported(citizens, clerk, CitizenQuery(sort="name"))
+    shown = (await citizens.find(BOSS, CitizenQuery(sort="name"))).items
+    assert [one.name for one in shown] == ["李强", "欧阳明阳"], "who sees names sorts by them"
+    both = CitizenQuery(search="欧阳明阳", purpose=WHY)
+    assert (await citizens.find(AGENT, both)).total == 1, "the order of a search by name is no sorting by it"
 
 
 async def test_the_caller_on_ones_own_line_is_looked_up_freely(citizens: Citizens) -> None:

@@ -40,7 +40,7 @@ def check_policy(password: str, *names: str, shortest: int = 10) -> None:
     if any(name and len(name) > 2 and name.lower() in small for name in names):
         raise Invalid("weak_password", "密码不能包含账号、姓名、工号或机构标识", "password")
     if is_weak(password, names) or len(set(password)) < 5:
-        text = "密码过于常见：不要用常见词、姓名拼音、年份、连续或键盘相邻的字符拼成，改换其中的字母也不行"
+        text = "密码过于常见：不要用常见词、地名或姓名的拼音、年份、连续或键盘相邻的字符拼成，改换其中的字母也不行"
         raise Invalid("weak_password", text, "password")
 
 

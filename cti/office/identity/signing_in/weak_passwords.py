@@ -1,5 +1,6 @@
 """Whether a password can be guessed by whoever knows what people take: common words in any disguise, names, walks.
 
+Places are those of `identity/gb2260.txt` (provinces, cities, districts) in pinyin, with and without 省, 市, 区, 县.
 What is common stands in `common_passwords.txt.xz`: the first 10,000 of zxcvbn's list (MIT licence, beside it).
 """
 
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 LIST = Path(__file__).with_name("common_passwords.txt.xz")
+PLACES = Path(__file__).with_name("place_names.txt")
 HERE = (
     "hotline rexian zhengwu fuwu kefu zuoxi woaini zhongguo beijing chengdu admin administrator 12345 1314 5201314 "
     "wang zhang chen yang zhao huang zhou liang song tang zheng feng jiang xiao deng zeng peng"
@@ -42,9 +44,15 @@ ENOUGH = 7
 
 
 @cache
+def places() -> frozenset[str]:
+    """Names of places in pinyin, read at the first asking."""
+    return frozenset(PLACES.read_text("ascii").split())
+
+
+@cache
 def common() -> frozenset[str]:
     """The list, read at the first asking."""
-    return frozenset(lzma.decompress(LIST.read_bytes()).decode().split("\n")) | frozenset(HERE)
+    return frozenset(lzma.decompress(LIST.read_bytes()).decode().split("\n")) | frozenset(HERE) | places()
 
 
 def is_weak(password: str, names: Iterable[str] = ()) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from cti.base.http.routes import Body
 from cti.base.numbers.number import Number
-from cti.base.refusal import Invalid
+from cti.base.refusal import Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import Many
 from cti.office.bulk.looking import chosen
@@ -106,6 +106,30 @@ async def things(store: Store) -> AsyncIterator[AskedOf]:
     async with store.engine.begin() as connection:
         await connection.run_sync(Own.metadata.create_all)
     yield AskedOf(office)
+
+
+CLERK = visitor("办事员", "city", "boxes.see", "boxes.edit")
+
+
+async def test_numbers_in_texts_are_masked_kept_by_an_edit_and_found_by_nobody_who_may_not_see_them(
+    things: AskedOf,
+) -> None:
+    """Numbers inside a ticket's text were whole for an agent for whom its caller was masked."""
+    made = await things.create(SEES, AskedFields(title="打１３８１２３４５６７８，急"))
+    shown = await things.get(CLERK, made.id)
+    assert shown.title == "打１３８****５６７８，急"
+    edited = await things.edit(CLERK, made.id, made.version, AskedFields(title=f"{shown.title}！"))
+    assert edited.title == "打１３８****５６７８，急！"
+    assert (await things.get(SEES, made.id)).title == "打１３８１２３４５６７８，急！"
+    for op in ("has", "is", "starts", "has_not"):
+        with pytest.raises(NotAllowed):
+            await found(things, said("title", op, "打１３８"), CLERK)
+    assert len(await found(things, said("title", "has", "打"), CLERK)) == 1
+    async with things.office.store.reading() as session:
+        row = await things.row(session, SEES, made.id)
+    row.title = "打138 1234 5678"
+    things.searched = ("title",)
+    assert things.findable(row).text.strip() == "打"
 
 
 async def found(things: AskedOf, where: Any, who: Visitor = SEES, **more: Any) -> list[str]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from cti.base.clock import VirtualClock
 from cti.base.files import documents
+from cti.base.files.sealed_values import opened
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.settings import Section, Settings
 from cti.base.visitor import Visitor, system
@@ -77,15 +78,91 @@ async def test_a_change_keeps_comments_order_and_quotes_and_is_audited(sqlite_st
     assert (found.needs_restart, found.pending) == (True, False)
     values = {**found.values, "litres": 7, "inner.deep": 4, "key": "geheim"}
     after = await desk.change(BOSS, "pump", found.version, values)
-    assert text_of(tmp_path) == FILE.replace("litres: 5", "litres: 7").replace("deep: 3", "deep: 4") + "  key: geheim\n"
+    written, _, key = text_of(tmp_path).rpartition("  key: ")
+    assert written == FILE.replace("litres: 5", "litres: 7").replace("deep: 3", "deep: 4")
+    assert key.startswith("sealed:") and opened(key.strip(), tmp_path) == "geheim"
     assert (after.values["key"], after.pending) == ("", True)
     kept = await desk.change(BOSS, "pump", after.version, {**after.values, "litres": 8})
-    assert "geheim" in text_of(tmp_path), "a secret that is left empty stays"
+    assert key in text_of(tmp_path), "a secret that is left empty stays, and is not sealed anew"
     async with sqlite_store.reading() as session:
         entries = (await session.scalars(select(AuditRow).order_by(AuditRow.sequence))).all()
     assert json.loads(entries[0].before) == {"litres": 5, "inner.deep": 3, "key": ""}
     assert json.loads(entries[0].after)["key"] == "******"
     assert kept.version != after.version
+
+
+class Peer(Section):
+    host: str = ""
+    value: str = pydantic.Field(default="", repr=False)
+
+
+class Model(Section):
+    url: str = ""
+    key: str = pydantic.Field(default="", pattern=r"^[a-z]*$", repr=False)
+
+
+class Office(Section):
+    model: Model = pydantic.Field(default=Model())
+    peers: dict[str, Peer] = pydantic.Field(default={})
+
+
+CLEAR = """\
+office:
+  model: {url: "https://one.example/v1", key: offen}
+  peers:
+    first: {host: one.example, value: geheim}
+"""
+
+
+async def test_secrets_are_told_to_nobody_and_those_in_clear_are_sealed_with_the_next_change(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    """A page wrote the key of a model into the file as it was typed, and those behind names were read by everybody."""
+    desk = desk_on(sqlite_store, tmp_path, CLEAR)
+    desk.offer(SectionOffer("office", "办公", Office, "office"))
+    found = await section(desk, "office")
+    assert found.values["model.key"] == "" and "geheim" not in str(found.values) and "offen" not in str(found)
+    (key,) = [one for one in found.fields if one.key == "model.key"]
+    assert key.kind == "password" and "已设置" in (key.help or "")
+    after = await desk.change(BOSS, "office", found.version, {**found.values, "model.url": "https://one.example/v2"})
+    text = text_of(tmp_path)
+    assert "geheim" not in text and "offen" not in text and text.count("sealed:") == 2
+    assert Settings.load(tmp_path).section("office", Office).peers["first"].value == "geheim"
+    assert "geheim" not in str(after.values)
+
+
+async def test_a_secret_is_never_sent_to_another_address_than_its_own(sqlite_store: Store, tmp_path: Path) -> None:
+    """Whoever changed a model's address alone had the key of the old one sent there."""
+    desk = desk_on(sqlite_store, tmp_path, CLEAR)
+    desk.offer(SectionOffer("office", "办公", Office, "office"))
+    found = await section(desk, "office")
+    stranger = {**found.values, "model.url": "https://two.example/v1"}
+    moved = {**found.values, "peers": {"first": {"host": "two.example", "value": "******"}}}
+    unknown = {**found.values, "peers": {"second": {"host": "two.example", "value": "******"}}}
+    for values in (stranger, moved, unknown):
+        with pytest.raises(Invalid) as refused:
+            await desk.change(BOSS, "office", found.version, values)
+        assert refused.value.code == "secret_again"
+    found = await desk.change(BOSS, "office", found.version, {**stranger, "model.key": "neu"})
+    assert Settings.load(tmp_path).section("office", Office).model == Model(url="https://two.example/v1", key="neu")
+    await desk.change(BOSS, "office", found.version, {**found.values, "model.url": ""})
+    assert Settings.load(tmp_path).section("office", Office).model == Model(), "without an address it is gone"
+
+
+class Courier(Section):
+    url: str = pydantic.Field(default="", title="地址", json_schema_extra={"x-form": {"kind": "password"}})
+    loud: bool = False
+
+
+async def test_an_address_that_is_the_secret_itself_stays_when_it_is_left_empty(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    desk = desk_on(sqlite_store, tmp_path, "courier: {url: 'mqtts://a:b@broker'}\n")
+    desk.offer(SectionOffer("courier", "信使", Courier, "courier"))
+    found = await section(desk, "courier")
+    await desk.change(BOSS, "courier", found.version, {**found.values, "loud": True})
+    kept = Settings.load(tmp_path).section("courier", Courier)
+    assert kept == Courier(url="mqtts://a:b@broker", loud=True) and "a:b" not in text_of(tmp_path)
 
 
 async def test_who_comes_second_is_told_and_other_sections_are_no_conflict(sqlite_store: Store, tmp_path: Path) -> None:

@@ -78,3 +78,12 @@ async def test_a_login_does_not_hold_up_the_loop():
     watching.cancel()
     assert len(lags) > 10 and max(lags) < 0.02
     passwords.close()
+
+
+@pytest.mark.parametrize(
+    "password", ["Changzhou@2026", "ChangZhou12345", "Ch@ngzhou2026!", "Tianningqu#123", "Jiangsu_1qaz2"]
+)
+def test_names_of_places_with_years_and_walks_are_refused(password: str) -> None:
+    """Whoever knows where the hotline is tries these first."""
+    with pytest.raises(Invalid, match="地名"):
+        check_policy(password)
