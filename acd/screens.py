@@ -29,8 +29,9 @@ from cti.office.screens.description import (
 from cti.office.screens.forms import columns_of, fields_of
 
 GROUPS = (
-    Group(name="queues", title="排队与分配", icon="users-round", order=30),
-    Group(name="queue_settings", title="分配设置", icon="split", order=60),
+    Group(name="waiting", title="排队与回拨", icon="hourglass", order=10, within="queues"),
+    Group(name="queue_figures", title="排队统计", icon="chart-column", order=30, within="queues"),
+    Group(name="queue_settings", title="队列与技能", icon="split", order=30, within="rules"),
 )
 
 QUEUE = Filter(kind="choice", key="queue", title="队列", options_from=f"{PREFIX}/options/queues")
@@ -51,7 +52,7 @@ def _of(title: str, path: str, name: str, done: str, form: tuple[Field, ...] = (
 WAITING = Screen(
     name="acd_waiting",
     title="正在排队",
-    group="queues",
+    group="waiting",
     icon="hourglass",
     order=10,
     permission=SEE,
@@ -81,7 +82,7 @@ WAITING = Screen(
 CALLBACKS = Screen(
     name="acd_callbacks",
     title="回拨",
-    group="queues",
+    group="waiting",
     icon="phone-outgoing",
     order=20,
     permission=SEE,
@@ -118,7 +119,7 @@ FIGURES = (
 STATISTICS = Screen(
     name="acd_statistics",
     title="队列统计",
-    group="queues",
+    group="queue_figures",
     icon="table",
     order=40,
     permission=SEE,
@@ -136,7 +137,7 @@ STATISTICS = Screen(
 CHARTS = Screen(
     name="acd_charts",
     title="统计图表",
-    group="queues",
+    group="queue_figures",
     icon="chart-column",
     order=30,
     permission=SEE,
@@ -197,7 +198,7 @@ CHARTS = Screen(
 AGENT_STATISTICS = Screen(
     name="acd_agent_statistics",
     title="座席统计",
-    group="queues",
+    group="queue_figures",
     icon="user-round-check",
     order=50,
     permission=SEE,
@@ -228,7 +229,7 @@ AGENT_STATISTICS = Screen(
 SHARING = Screen(
     name="acd_sharing",
     title="客服分配",
-    group="queues",
+    group="queue_figures",
     icon="scale",
     order=60,
     permission=SEE,
@@ -246,6 +247,15 @@ SHARING = Screen(
 )
 
 
+ALSO = {
+    "queues": ("技能组", "排队设置"),
+    "skills": ("技能标签", "技能组"),
+    "calendars": ("服务时间", "节假日"),
+    "breaks": ("示忙", "小休"),
+}
+"""Other words by which people look for the page of a kind."""
+
+
 def _piece(kind: str, icon: str, order: int, columns: tuple[str, ...], empty: Empty) -> Screen:
     piece, title, path = PIECES[kind], KINDS[kind], f"{PREFIX}/{kind}"
     new = fields_of(piece.new, "name", *(name for name in piece.body.model_fields if name != "version"))
@@ -253,6 +263,7 @@ def _piece(kind: str, icon: str, order: int, columns: tuple[str, ...], empty: Em
         name=f"acd_{kind}",
         title=title,
         group="queue_settings",
+        also=ALSO.get(kind, ()),
         icon=icon,
         order=order,
         permission=CONFIGURE,
@@ -311,6 +322,7 @@ HOURS = _piece(
 MATRIX = Screen(
     name="acd_matrix",
     title="技能矩阵",
+    also=("座席技能",),
     group="queue_settings",
     icon="grid-3x3",
     order=20,

@@ -57,7 +57,8 @@ SCREENS = (
     Screen(
         name="recordings",
         title="录音",
-        group="calls",
+        also=("录音", "听音"),
+        group="call_log",
         icon="audio-lines",
         order=20,
         permission=LISTEN,

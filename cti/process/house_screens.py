@@ -43,6 +43,7 @@ SCREENS = (
     Screen(
         name="upkeep",
         title="运行维护",
+        also=("备份", "升级", "磁盘"),
         group="system",
         icon="activity",
         order=5,
@@ -87,6 +88,7 @@ SCREENS = (
     Screen(
         name="settings",
         title="系统设置",
+        also=("参数", "配置"),
         group="system",
         icon="sliders-horizontal",
         order=10,
@@ -97,7 +99,7 @@ SCREENS = (
     Screen(
         name="plugins",
         title="插件",
-        group="system",
+        group="parts",
         icon="blocks",
         order=20,
         permission=SEE,
@@ -108,7 +110,7 @@ SCREENS = (
     Screen(
         name="jobs",
         title="后台任务",
-        group="system",
+        group="job_book",
         icon="list-checks",
         order=30,
         permission=SEE,

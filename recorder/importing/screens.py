@@ -11,7 +11,7 @@ SCREEN = import_screen(
     IMPORTS,
     name="recording_imports",
     title="录音导入",
-    group="calls",
+    group="call_log",
     order=21,
     source="source",
     about=("folder",),

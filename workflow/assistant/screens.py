@@ -55,7 +55,7 @@ JUDGING = (
 
 SCREENS = (
     Screen(
-        name="assistant_dispatches", title="自动派单", group="tickets", icon="split", order=72, permission=DISPATCH,
+        name="assistant_dispatches", title="自动派单", group="assistance", icon="split", order=72, permission=DISPATCH,
         kind="list",
         list=List(
             source=DISPATCHES, records=Dispatches.kind, badge={"review": "waiting"}, note=f"{RULE}/note",
@@ -78,7 +78,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="assistant_models", title="智能模型", group="rules", icon="puzzle", order=70, permission=MODELS,
+        name="assistant_models", title="智能模型", group="assistance", icon="puzzle", order=70, permission=MODELS,
         kind="list",
         list=List(
             source=MODEL_BASE,
@@ -108,7 +108,8 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="assistant_counted", title="智能填单效果", group="tickets", icon="chart-column", order=70, permission=USE,
+        name="assistant_counted", title="智能填单效果", group="assistance", icon="chart-column", order=70,
+        permission=USE,
         kind="list",
         list=List(
             source=f"{BASE}/counted",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_list
-from cti.office.screens import Action, Empty, Screen
+from cti.office.screens import Action, Empty, Group, Screen
 from workflow.bigscreen.api import LINKS_PATH
 from workflow.bigscreen.links import LINKS, WallLinks
 from workflow.bigscreen.walls import SEE
 
+GROUPS = (Group(name="walls", title="大屏", icon="layout-dashboard", order=6, within="figures"),)
 OPEN = Action(name="open", title="打开", kind="link", path="{address}")
 
 SCREENS = (
     Screen(
         name="bigscreen",
         title="大屏",
-        group="figures",
+        group="walls",
         icon="layout-dashboard",
         order=6,
         permission=SEE,
@@ -24,7 +25,7 @@ SCREENS = (
     Screen(
         name="bigscreen_links",
         title="大屏链接",
-        group="figures",
+        group="walls",
         icon="key-round",
         order=60,
         permission=LINKS,

@@ -123,7 +123,7 @@ SCREENS = (
     Screen(
         name="campaign_targets",
         title="外呼任务",
-        group="work",
+        group="outgoing",
         icon="phone-outgoing",
         order=42,
         permission=SEE,
@@ -143,7 +143,8 @@ SCREENS = (
     Screen(
         name="campaigns",
         title="外呼活动",
-        group="calls",
+        also=("外呼", "群呼"),
+        group="outgoing",
         icon="megaphone",
         order=40,
         permission=SEE,
@@ -176,7 +177,7 @@ SCREENS = (
     Screen(
         name="campaign_do_not_call",
         title="免打扰号码",
-        group="calls",
+        group="outgoing",
         icon="bell-off",
         order=41,
         permission=DoNotCall.see,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti.office.records.describing import PURPOSE, record_create, record_detail, record_list
-from cti.office.screens import Dock, Empty, Filter, List, Screen, Tab, columns_of, options_of
+from cti.office.screens import Dock, Empty, Filter, Group, List, Screen, Tab, columns_of, options_of
 from workflow.chat.desk import SUPERVISE, TALK
 from workflow.chat.entrances import ENTRANCES, Entrances
 from workflow.chat.occasions import OCCASIONS
@@ -13,21 +13,22 @@ from workflow.chat.service import Chats
 from workflow.chat.states import STATES
 from workflow.chat.views import BASE, ChatView
 
+GROUPS = (Group(name="chats", title="在线会话", icon="message-square", order=15, within="work"),)
 SLOTS = (Dock(name="chat_dock", permission=TALK, component="chat/ChatDock"),)
 
 SCREENS = (
     Screen(
-        name="chat_desk", title="在线接待", group="work", icon="message-square", order=15, permission=TALK,
+        name="chat_desk", title="在线接待", group="chats", icon="message-square", order=15, permission=TALK,
         kind="component", component="chat/ChatPage",
     ),
     Screen(
-        name="chat_floor", title="会话监控", group="work", icon="headset", order=17, permission=SUPERVISE,
+        name="chat_floor", title="会话监控", group="chats", icon="headset", order=17, permission=SUPERVISE,
         kind="component", component="chat/FloorPage",
     ),
     Screen(
         name="chats",
         title="会话记录",
-        group="calls",
+        group="chats",
         icon="message-square",
         order=38,
         permission=Chats.see,
@@ -61,7 +62,7 @@ SCREENS = (
     Screen(
         name="chat_phrases",
         title="常用语",
-        group="work",
+        group="chats",
         icon="message-square",
         order=16,
         permission=Phrases.see,
@@ -82,7 +83,7 @@ SCREENS = (
     Screen(
         name="chat_sayings",
         title="会话话术",
-        group="rules",
+        group="channels",
         icon="message-square",
         order=81,
         permission=Sayings.see,
@@ -104,7 +105,7 @@ SCREENS = (
     Screen(
         name="chat_entrances",
         title="会话接入点",
-        group="rules",
+        group="channels",
         icon="globe",
         order=80,
         permission=Entrances.see,

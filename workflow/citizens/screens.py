@@ -25,6 +25,7 @@ SCREENS = (
     Screen(
         name="citizens",
         title="市民档案",
+        also=("客户", "来电人"),
         group="citizens",
         icon="contact",
         order=10,

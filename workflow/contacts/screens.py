@@ -24,7 +24,7 @@ SCREENS = (
     Screen(
         name="contacts",
         title="通讯录",
-        group="citizens",
+        group="calls",
         icon="book-user",
         order=20,
         permission=Contacts.see,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
-from cti.office.screens import Empty, Filter, List, Screen, columns_of
+from cti.office.screens import Empty, Filter, Group, List, Screen, columns_of
 from workflow.floor.notes import MESSAGE
 from workflow.floor.rules import Rules
 from workflow.floor.topics import LEAD
 from workflow.floor.views import BASE, RULES, AlarmView, HandView, NoteView
 
+GROUPS = (Group(name="floor", title="现场求助与预警", icon="headset", order=20, within="queues"),)
 PERIOD = Filter(kind="period", key="period", title="时间")
 ABOUT = ("title", "kind", "queue", "threshold", "back", "lasting", "level", "sound", "tells", "active")
 
@@ -18,21 +19,21 @@ SCREENS = (
         kind="component", component="floor/WallPage",
     ),
     Screen(
-        name="floor_hands", title="座席求助", group="queues", icon="headset", order=60, permission=LEAD, kind="list",
+        name="floor_hands", title="座席求助", group="floor", icon="headset", order=60, permission=LEAD, kind="list",
         list=List(
             source=f"{BASE}/hands", columns=columns_of(HandView), filters=(PERIOD,), live="floor",
             empty=Empty(title="没有座席求助", text="座席按 Alt+J 举手，求助会显示在实时监控和这里。"),
         ),
     ),
     Screen(
-        name="floor_alarms", title="现场预警", group="queues", icon="siren", order=61, permission=LEAD, kind="list",
+        name="floor_alarms", title="现场预警", group="floor", icon="siren", order=61, permission=LEAD, kind="list",
         list=List(
             source=f"{BASE}/alarms", columns=columns_of(AlarmView), filters=(PERIOD,), live="floor",
             empty=Empty(title="没有现场预警"),
         ),
     ),
     Screen(
-        name="floor_notes", title="现场消息", group="queues", icon="megaphone", order=62, permission=MESSAGE,
+        name="floor_notes", title="现场消息", group="floor", icon="megaphone", order=62, permission=MESSAGE,
         kind="list",
         list=List(
             source=f"{BASE}/notes", columns=columns_of(NoteView), filters=(PERIOD,),

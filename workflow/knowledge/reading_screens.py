@@ -26,7 +26,7 @@ READING_SCREENS = (
     Screen(
         name="knowledge",
         title="知识查阅",
-        group=READING,
+        also=("知识库",), group=READING,
         icon="book-open",
         order=10,
         permission=Published.see,

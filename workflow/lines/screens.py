@@ -13,7 +13,7 @@ from workflow.lines.quality import screens as quality
 from workflow.lines.trunks import TrunkRecords
 from workflow.lines.trying import TestBody
 
-GROUPS = (Group(name="lines", title="号码与线路", icon="cable", order=70),)
+GROUPS = (Group(name="lines", title="号码与线路", icon="cable", order=40, within="rules"),)
 
 TEST = Action(
     name="test",
@@ -30,6 +30,7 @@ SCREENS = (
     Screen(
         name="line_numbers",
         title="接入号码",
+        also=("号码", "DID"),
         group="lines",
         icon="phone-incoming",
         order=10,
@@ -58,6 +59,7 @@ SCREENS = (
     Screen(
         name="line_trunks",
         title="中继线路",
+        also=("SIP", "网关", "运营商"),
         group="lines",
         icon="cable",
         order=20,

@@ -25,6 +25,7 @@ SCREENS = (
     Screen(
         name="lists",
         title="黑白名单",
+        also=("黑名单", "白名单", "拉黑"),
         group="citizens",
         icon="shield-ban",
         order=30,

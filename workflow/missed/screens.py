@@ -76,6 +76,7 @@ SCREENS = (
     Screen(
         name="missed",
         title="待回电",
+        also=("漏话", "未接", "留言", "回电"),
         group="work",
         icon="phone-missed",
         order=40,

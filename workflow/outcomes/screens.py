@@ -11,6 +11,7 @@ from cti.office.screens import (
     Detail,
     Empty,
     Filter,
+    Group,
     List,
     Option,
     Screen,
@@ -77,11 +78,13 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value=value or "none", title=title) for value, title in words.items() if title)
 
 
+GROUPS = (Group(name="call_outcomes", title="通话结果", icon="clipboard-check", order=30, within="calls"),)
 SCREENS = (
     Screen(
         name="outcomes",
         title="通话结果",
-        group="calls",
+        also=("小结", "话后"),
+        group="call_outcomes",
         icon="clipboard-check",
         order=30,
         permission=Outcomes.see,
@@ -128,7 +131,7 @@ SCREENS = (
     Screen(
         name="outcome_reasons",
         title="通话结果原因",
-        group="calls",
+        group="call_outcomes",
         icon="list-checks",
         order=31,
         permission=Reasons.see,

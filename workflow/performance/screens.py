@@ -34,7 +34,7 @@ from workflow.performance.rules import (
 from workflow.performance.scores import Scores
 from workflow.performance.views import ScoreView
 
-GROUPS = (Group(name="performance", title="绩效考核", icon="chart-column", order=32),)
+GROUPS = (Group(name="performance", title="绩效考核", icon="chart-column", order=60, within="quality"),)
 
 COUNTING = (
     Action(

@@ -13,7 +13,7 @@ from workflow.publishing.views import Doubt
 from workflow.tickets.good_tickets import GoodTicket
 
 GROUP = "publishing"
-GROUPS = (Group(name=GROUP, title="信息发布", icon="megaphone", order=21),)
+GROUPS = (Group(name=GROUP, title="信息发布", icon="megaphone", order=60, within="knowledge"),)
 SECTION = Filter(kind="choice", key="section", title="栏目", options=options_of(SECTIONS))
 CHECK = Action(
     name="check", title="核对个人信息", permission=WRITE, kind="confirm", path=f"{ONE}/check", told=True,

@@ -35,7 +35,10 @@ from workflow.quality.views import (
     Voided,
 )
 
-GROUPS = (Group(name="quality", title="质检", icon="clipboard-list", order=31),)
+GROUPS = (
+    Group(name="quality_results", title="质检结果", icon="clipboard-list", order=20, within="quality"),
+    Group(name="quality_rules", title="质检计划与标准", icon="list-checks", order=40, within="quality"),
+)
 
 TO_DESK = "/quality_desk?review={id}"
 ACTS = (
@@ -76,7 +79,7 @@ SCREENS = (
     Screen(
         name="quality_reviews",
         title="质检结果",
-        group="quality",
+        group="quality_results",
         icon="clipboard-list",
         order=20,
         permission=SEE,
@@ -126,7 +129,7 @@ SCREENS = (
     Screen(
         name="quality_own",
         title="我的质检",
-        group="quality",
+        group="quality_results",
         icon="star",
         order=30,
         permission=SEE,
@@ -154,7 +157,7 @@ SCREENS = (
     Screen(
         name="quality_plans",
         title="质检计划",
-        group="quality",
+        group="quality_rules",
         icon="calendar-clock",
         order=40,
         permission=Plans.see,
@@ -209,7 +212,7 @@ SCREENS = (
     Screen(
         name="quality_calibrations",
         title="质检校准",
-        group="quality",
+        group="quality_rules",
         icon="scale",
         order=50,
         permission=Calibrations.see,

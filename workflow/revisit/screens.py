@@ -81,13 +81,13 @@ OF_PLAN = CALLED.model_copy(
 
 SCREENS = (
     Screen(
-        name="revisits_live", title="回访监控", group="work", icon="headset", order=45, permission=SEE,
+        name="revisits_live", title="回访监控", group="outgoing", icon="headset", order=45, permission=SEE,
         kind="component", component="revisit/LivePage",
     ),
     Screen(
         name="revisits",
         title="智能回访",
-        group="work",
+        group="outgoing",
         icon="phone-outgoing",
         order=44,
         permission=SEE,
@@ -108,7 +108,7 @@ SCREENS = (
     Screen(
         name="revisit_plans",
         title="回访计划",
-        group="calls",
+        group="outgoing",
         icon="megaphone",
         order=43,
         permission=SEE,
@@ -149,7 +149,7 @@ SCREENS = (
     Screen(
         name="revisit_strategies",
         title="回访策略",
-        group="rules",
+        group="outgoing",
         icon="list-checks",
         order=82,
         permission=SEE,

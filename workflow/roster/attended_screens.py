@@ -28,7 +28,7 @@ ATTENDED = (
     Screen(
         name="roster_attendance",
         title="考勤查询",
-        group="roster",
+        group="roster_attendance",
         icon="user-check",
         order=40,
         permission=Attendance.see,
@@ -57,7 +57,7 @@ ATTENDED = (
     Screen(
         name="roster_on_duty",
         title="当班在岗",
-        group="roster",
+        group="roster_attendance",
         icon="user-round-check",
         order=38,
         permission=APPROVE,
@@ -73,7 +73,7 @@ ATTENDED = (
     Screen(
         name="roster_attendance_figures",
         title="考勤统计",
-        group="roster",
+        group="roster_attendance",
         icon="chart-column",
         order=65,
         permission=APPROVE,
@@ -92,7 +92,7 @@ ATTENDED = (
     Screen(
         name="roster_corrections",
         title="补签申请",
-        group="roster",
+        group="roster_attendance",
         icon="user-pen",
         order=45,
         permission=Corrections.see,
@@ -116,7 +116,7 @@ ATTENDED = (
     Screen(
         name="roster_duty_log",
         title="值班记录",
-        group="roster",
+        group="roster_attendance",
         icon="book-text",
         order=50,
         permission=DutyLog.see,

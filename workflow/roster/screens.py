@@ -23,7 +23,11 @@ from workflow.roster.swaps import SWAPS, Swaps
 from workflow.roster.table_views import ChangeView, GapView, PersonShare
 from workflow.roster.terms import TERMS, WISHES, Terms, Wishes
 
-GROUPS = (Group(name="roster", title="排班考勤", icon="calendar-clock", order=22),)
+GROUPS = (
+    Group(name="roster_plan", title="排班与调班", icon="calendar-clock", order=20, within="roster"),
+    Group(name="roster_attendance", title="考勤", icon="user-check", order=40, within="roster"),
+    Group(name="roster_leave", title="请假与假期", icon="hourglass", order=45, within="roster"),
+)
 
 OPEN = Action(
     name="open", title="打开值班表", permission=SEE, kind="link", method="GET",
@@ -45,6 +49,7 @@ SCREENS = (
     Screen(
         name="roster",
         title="值班表",
+        also=("排班", "值班"),
         group="roster",
         icon="table",
         order=10,
@@ -65,7 +70,7 @@ SCREENS = (
     Screen(
         name="roster_months",
         title="月度排班",
-        group="roster",
+        group="roster_plan",
         icon="calendar-clock",
         order=20,
         permission=PLAN,
@@ -133,7 +138,7 @@ SCREENS = (
     Screen(
         name="roster_swaps",
         title="代班调班",
-        group="roster",
+        group="roster_plan",
         icon="arrow-right-left",
         order=30,
         permission=Swaps.see,
@@ -160,7 +165,7 @@ SCREENS = (
     Screen(
         name="roster_leaves",
         title="请假管理",
-        group="roster",
+        group="roster_leave",
         icon="clipboard-list",
         order=35,
         permission=Leaves.see,
@@ -187,7 +192,7 @@ SCREENS = (
     Screen(
         name="roster_leave_figures",
         title="请假统计",
-        group="roster",
+        group="roster_leave",
         icon="chart-column",
         order=70,
         permission=APPROVE,
@@ -202,7 +207,7 @@ SCREENS = (
     Screen(
         name="roster_balances",
         title="假期额度",
-        group="roster",
+        group="roster_leave",
         icon="hourglass",
         order=75,
         permission=Balances.see,
@@ -219,7 +224,7 @@ SCREENS = (
     Screen(
         name="roster_wishes",
         title="排班意愿",
-        group="roster",
+        group="roster_plan",
         icon="star",
         order=60,
         permission=Wishes.see,
@@ -237,7 +242,7 @@ SCREENS = (
     Screen(
         name="roster_terms",
         title="用工条件",
-        group="roster",
+        group="roster_plan",
         icon="user-cog",
         order=80,
         permission=PLAN,

@@ -48,7 +48,7 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
 
 
 PARTS_OF = Supervisions.parts
-GROUPS = (Group(name="supervision", title="监察督办", icon="shield-alert", order=18),)
+GROUPS = (Group(name="supervision", title="监察督办", icon="shield-alert", order=60, within="tickets"),)
 
 ACTS = (
     Action(

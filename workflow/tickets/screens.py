@@ -41,7 +41,13 @@ from workflow.tickets.views import (
 
 __all__ = ["GROUPS", "SCREENS", "SLOTS", "TILES"]
 
-GROUPS = (Group(name="tasks", title="承办任务", icon="building-2", order=16),)
+GROUPS = (
+    Group(name="ticket_entry", title="工单登记", icon="file-pen", order=10, within="tickets"),
+    Group(name="ticket_review", title="审核派单", icon="inbox", order=20, within="tickets"),
+    Group(name="ticket_closing", title="回访归档", icon="archive", order=40, within="tickets"),
+    Group(name="tasks", title="承办任务", icon="building-2", order=50, within="tickets"),
+    Group(name="ticket_all", title="全部工单", icon="clipboard-list", order=90, within="tickets"),
+)
 CREATING = record_create(Tickets, BASE)
 CREATING = CREATING.model_copy(update={"form": tuple(one for one in CREATING.form if one.key != "call")})
 """By hand a request comes from another channel: no call is named."""
@@ -60,7 +66,7 @@ SCREENS = (
     Screen(
         name="tickets",
         title="全部工单",
-        group="tickets",
+        group="ticket_all",
         icon="clipboard-list",
         order=90,
         permission=SEE,
@@ -88,7 +94,7 @@ SCREENS = (
     Screen(
         name="tickets_verify",
         title="工单核验",
-        group="tickets",
+        group="ticket_all",
         icon="shield-check",
         order=92,
         permission=VERIFY,
@@ -110,14 +116,14 @@ SCREENS = (
         f"{BASE}/categories",
         name="ticket_categories",
         title="诉求分类",
-        group="rules",
+        group="business",
         order=40,
         empty=Empty(title="还没有诉求分类", text="登记时按分类归口；可逐级新增，或从表格导入。"),
     ),
     Screen(
         name="known_events",
         title="突发事件",
-        group="tickets",
+        group="happenings",
         icon="megaphone",
         order=8,
         permission=KnownEvents.see,
@@ -169,7 +175,7 @@ SCREENS = (
     Screen(
         name="ticket_limits",
         title=TicketLimits.title,
-        group="rules",
+        group="business",
         icon="sliders-horizontal",
         order=55,
         permission=TicketLimits.see,
@@ -202,7 +208,7 @@ SCREENS = (
     Screen(
         name="dispatch_catalogue",
         title="派单目录",
-        group="rules",
+        group="business",
         icon="book-marked",
         order=50,
         permission=Catalogue.see,

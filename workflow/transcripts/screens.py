@@ -72,7 +72,7 @@ SCREENS = (
     Screen(
         name="transcripts",
         title="通话转写",
-        group="calls",
+        group="call_log",
         icon="message-square",
         order=36,
         permission=Transcripts.see,
@@ -107,7 +107,8 @@ SCREENS = (
     Screen(
         name="hot_words",
         title="热词",
-        group="calls",
+        also=("识别词",),
+        group="flows",
         icon="audio-lines",
         order=37,
         permission=HotWords.see,

@@ -61,7 +61,7 @@ HANDLING = Action(
 
 SCREENS = (
     Screen(
-        name="trend_matters", title="热点事项", group="tickets", icon="radar", order=80, permission=SEE, kind="list",
+        name="trend_matters", title="热点事项", group="happenings", icon="radar", order=80, permission=SEE, kind="list",
         list=List(
             source=MATTERS,
             columns=columns_of(MatterView, "title", "count", "before", "grown", "places", "last_at"),
@@ -97,7 +97,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="trend_topics", title="通话话题", group="calls", icon="messages-square", order=38, permission=SEE,
+        name="trend_topics", title="通话话题", group="happenings", icon="messages-square", order=38, permission=SEE,
         kind="list",
         list=List(
             source=TOPICS,
@@ -134,7 +134,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="trend_rises", title="诉求突增", group="tickets", icon="siren", order=81, permission=SEE, kind="list",
+        name="trend_rises", title="诉求突增", group="happenings", icon="siren", order=81, permission=SEE, kind="list",
         list=List(
             source=RISES, badge={"state": "open"},
             columns=columns_of(
@@ -152,7 +152,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="trend_words", title="诉求热词", group="tickets", icon="tags", order=82, permission=SEE, kind="list",
+        name="trend_words", title="诉求热词", group="happenings", icon="tags", order=82, permission=SEE, kind="list",
         list=List(
             source=WORDS, id="word", columns=columns_of(WordView, "word", "count", "expected", "sure"),
             filters=(

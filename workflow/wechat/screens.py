@@ -10,7 +10,7 @@ SCREENS = (
     Screen(
         name="wechat",
         title="微信公众号",
-        group="people",
+        group="channels",
         icon="monitor-smartphone",
         order=66,
         permission=SEE,

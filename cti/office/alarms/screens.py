@@ -31,7 +31,7 @@ SCREENS = (
     Screen(
         name="alarms",
         title="告警",
-        group="system",
+        group="watch",
         icon="bell",
         order=6,
         permission=SEE,

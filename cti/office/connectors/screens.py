@@ -9,7 +9,7 @@ from cti.office.connectors.rights import MANAGE, SEE
 from cti.office.screens import Action, Detail, Empty, Filter, Group, List, Option, Screen, Tab, When, columns_of
 from cti.office.screens.forms import fields_of
 
-GROUPS = (Group(name="outside", title="对外接口", icon="plug", order=75),)
+GROUPS = (Group(name="outside", title="对外接口", icon="plug", order=70, within="system"),)
 CALL = "/api/connector_calls/{id}"
 
 
@@ -35,7 +35,8 @@ READ = Action(
 
 SCREENS = (
     Screen(
-        name="connectors", title="连接器", group="outside", icon="plug", order=10, permission=MANAGE, kind="list",
+        name="connectors", title="连接器", also=("API", "接口", "对接"), group="outside", icon="plug", order=10,
+        permission=MANAGE, kind="list",
         list=List(
             source="/api/connectors",
             id="name",

@@ -35,7 +35,7 @@ from cti.office.screens import (
     fields_of,
 )
 
-GROUP = "people"
+GROUP, STAFF, SIGN_INS = "people", "staff", "sign_ins"
 SEE, MANAGE = "people.see", "people.manage"
 SEARCH = Filter(kind="text", key="search", title="查找", wide=True)
 ORGANISATION = Filter(
@@ -85,7 +85,8 @@ SESSION_COLUMNS = columns_of(OpenSessionView, "login", "name", "address", "brows
 END_SESSION = _ask("end", "强制下线", "/api/sessions/{id}", "该登录会话立即结束。", method="DELETE", danger=True)
 
 PEOPLE = Screen(
-    name="people", title="人员管理", group=GROUP, icon="users", order=10, permission=SEE, kind="list",
+    name="people", title="人员管理", also=("用户", "账号", "员工", "重置密码"), group=STAFF, icon="users", order=10,
+    permission=SEE, kind="list",
     list=List(
         source="/api/people",
         columns=columns_of(
@@ -138,7 +139,7 @@ PEOPLE = Screen(
 
 ONE_GROUP = "/api/groups/{id}"
 GROUPS_SCREEN = Screen(
-    name="groups", title="人员班组", group=GROUP, icon="users-round", order=20, permission=SEE, kind="list",
+    name="groups", title="人员班组", group=STAFF, icon="users-round", order=20, permission=SEE, kind="list",
     list=List(
         source="/api/groups",
         columns=columns_of(GroupView, "title", "organisation_title", "leader_name", "member_names"),
@@ -159,7 +160,8 @@ GROUPS_SCREEN = Screen(
 
 ONE_ORGANISATION, TREE = "/api/organisations/{name}", "organisations.manage"
 ORGANISATIONS = Screen(
-    name="organisations", title="组织机构", group=GROUP, icon="network", order=30, permission=SEE, kind="list",
+    name="organisations", title="组织机构", also=("部门", "单位", "机构"), group=STAFF, icon="network",
+    order=30, permission=SEE, kind="list",
     list=List(
         source="/api/organisations", id="name",
         columns=columns_of(
@@ -211,7 +213,8 @@ ROLE_ACTIONS = (
          danger=True, when=When(key="fixed", among=(False,))),
 )  # fmt: skip
 ROLES = Screen(
-    name="roles", title="角色权限", group=GROUP, icon="shield-check", order=40, permission=SEE, kind="list",
+    name="roles", title="角色权限", also=("授权",), group=GROUP, icon="shield-check", order=40,
+    permission=SEE, kind="list",
     list=List(
         source="/api/roles", id="name",
         columns=columns_of(
@@ -242,7 +245,8 @@ ROLES = Screen(
 )  # fmt: skip
 
 REGIONS = Screen(
-    name="regions", title="区域功能和开通", group=GROUP, icon="map", order=50, permission=SEE, kind="list",
+    name="regions", title="区域功能和开通", also=("区县", "归属"), group=GROUP, icon="map", order=50,
+    permission=SEE, kind="list",
     list=List(
         source="/api/regions", id="region",
         columns=columns_of(SwitchView, "title", "region", "off_titles"),
@@ -264,7 +268,8 @@ REGIONS = Screen(
 )  # fmt: skip
 
 SESSIONS = Screen(
-    name="sessions", title="登录会话", group=GROUP, icon="monitor-smartphone", order=60, permission=MANAGE, kind="list",
+    name="sessions", title="登录会话", group=SIGN_INS, icon="monitor-smartphone", order=60,
+    permission=MANAGE, kind="list",
     list=List(
         source="/api/sessions", columns=SESSION_COLUMNS, filters=(SEARCH,), empty=Empty(title="没有人登录"),
         row=(END_SESSION,),
@@ -287,7 +292,8 @@ KEY_COLUMNS = columns_of(
     "used_from",
 )
 MY_KEYS = Screen(
-    name="my_keys", title="我的接口密钥", group=GROUP, icon="key-round", order=70, permission="keys.make", kind="list",
+    name="my_keys", title="我的接口密钥", group=SIGN_INS, icon="key-round", order=70,
+    permission="keys.make", kind="list",
     list=List(
         source="/api/session/keys", columns=KEY_COLUMNS,
         empty=Empty(title="还没有密钥", text="供其他系统以您的名义调用接口，只有所选的权限。"), row=(END_KEY,),
@@ -298,7 +304,7 @@ MY_KEYS = Screen(
     ),
 )  # fmt: skip
 KEYS = Screen(
-    name="api_keys", title="接口密钥", group=GROUP, icon="key", order=80, permission=MANAGE, kind="list",
+    name="api_keys", title="接口密钥", group=SIGN_INS, icon="key", order=80, permission=MANAGE, kind="list",
     list=List(
         source="/api/keys", columns=(*columns_of(KeyView, "login"), *KEY_COLUMNS), filters=(SEARCH,),
         empty=Empty(title="没有密钥"), row=(END_KEY,),
@@ -306,7 +312,8 @@ KEYS = Screen(
 )  # fmt: skip
 
 AUDIT = Screen(
-    name="audit", title="审计记录", group=GROUP, icon="scroll-text", order=90, permission="audit.see", kind="list",
+    name="audit", title="审计记录", also=("日志", "操作记录"), group=GROUP, icon="scroll-text",
+    order=90, permission="audit.see", kind="list",
     list=List(
         source="/api/audit", id="sequence",
         columns=columns_of(EntryView, "at", "login", "action_title", "subject_title", "summary", "address", "sequence"),

@@ -27,7 +27,7 @@ from cti.office.screens import (
 )
 from cti.office.screens.forms import fields_of
 
-GROUPS = (Group(name="messages", title="消息", icon="message-square", order=70),)
+GROUPS = (Group(name="messages", title="消息", icon="message-square", order=50, within="rules"),)
 TEMPLATE = "/api/message_templates/{name}"
 
 
@@ -110,6 +110,7 @@ SCREENS = (
     Screen(
         name="message_templates",
         title="消息模板",
+        also=("短信", "模板"),
         group="messages",
         icon="file-text",
         order=30,

@@ -10,7 +10,7 @@ SCREENS = (
     Screen(
         name="on_call",
         title="值班表",
-        group="system",
+        group="watch",
         icon="calendar-clock",
         order=7,
         permission=OnCall.see,

@@ -10,7 +10,7 @@ SCREENS = (
     Screen(
         name="public_sessions",
         title="公众登录",
-        group="people",
+        group="sign_ins",
         icon="smartphone",
         order=65,
         permission=SEE,

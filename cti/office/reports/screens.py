@@ -5,9 +5,7 @@ from __future__ import annotations
 from cti.office.records.describing import record_create, record_detail, record_list
 from cti.office.reports.api import BASE, ONE
 from cti.office.reports.service import Reports
-from cti.office.screens import Empty, Group, Screen, Tab
-
-GROUPS = (Group(name="figures", title="统计分析", icon="chart-column", order=65),)
+from cti.office.screens import Empty, Screen, Tab
 
 DETAIL = record_detail(
     Reports, BASE, title="title", subtitle="note",
@@ -21,6 +19,7 @@ SCREENS = (
     Screen(
         name="reports",
         title="统计报表",
+        also=("报表",),
         group="figures",
         icon="table",
         order=10,

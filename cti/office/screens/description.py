@@ -367,7 +367,9 @@ class Screen(Part):
 
     A tree has its list's actions and the form of `create`; a component is one of a plugin's own (`acd/SkillMatrix`
     is the file `acd/web/SkillMatrix.vue`), or one of the console, by its registered name. `keeping` is a second right
-    that it asks for, where the page is of no use to those who only read.
+    that it asks for,
+    where the page is of no use to those who only read. `also` are other words by which people look for
+    it: what it was called before, and what others call it.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -377,6 +379,7 @@ class Screen(Part):
     order: int = 50
     permission: str
     keeping: str = pydantic.Field(default="", exclude=True)
+    also: tuple[str, ...] = ()
     kind: Literal["list", "component", "charts", "tree"]
     component: str | None = None
     list: List | None = None
@@ -402,9 +405,10 @@ class Screen(Part):
 
 
 class Group(Part):
-    """A heading of the menu."""
+    """A heading of the menu; one that stands `within` another is an entry there, and its screens are tabs of a page."""
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     icon: str
     order: int = 50
+    within: str | None = None

@@ -10,20 +10,9 @@ from typing import Any, TypeVar
 from cti.base.http.routes import SIGNED_IN
 from cti.base.visitor import Visitor
 from cti.office.screens.description import Action, Detail, Group, List, Screen, Tab
+from cti.office.screens.menu import GROUPS
 from cti.office.screens.slots import AnySlot
 from cti.office.screens.tiles import Tile
-
-GROUPS = (
-    Group(name="work", title="工作台", icon="headset", order=10),
-    Group(name="tickets", title="工单", icon="clipboard-list", order=15),
-    Group(name="calls", title="通话", icon="phone", order=20),
-    Group(name="citizens", title="市民与通讯录", icon="contact", order=30),
-    Group(name="flows", title="语音流程", icon="workflow", order=50),
-    Group(name="rules", title="业务规则", icon="route", order=60),
-    Group(name="people", title="人员与权限", icon="users", order=80),
-    Group(name="system", title="系统", icon="settings", order=90),
-)
-"""The menu's headings; a plugin's `screens.py` may add more as `GROUPS`."""
 
 T = TypeVar("T", bound=Group | Screen | AnySlot | Tile)
 S = TypeVar("S", bound=AnySlot)
@@ -85,6 +74,9 @@ class Screens:
         added_groups, added = _fresh(groups, self._groups), _fresh(screens, self._screens)
         added_slots, added_tiles = _fresh(slots, self._slots), _fresh(tiles, self._tiles)
         known = {**self._groups, **added_groups}
+        for group in groups:
+            if group.within is not None and (group.within not in known or known[group.within].within is not None):
+                raise ValueError(f"group {group.name}: there is no heading {group.within}")
         for one in screens:
             if one.group not in known:
                 raise ValueError(f"screen {one.name}: there is no group {one.group}")
@@ -114,7 +106,17 @@ class Screens:
     @property
     def all(self) -> list[Screen]:
         """Every screen, in the order of the menu."""
-        return sorted(self._screens.values(), key=lambda one: (self._groups[one.group].order, one.order, one.name))
+        return sorted(self._screens.values(), key=lambda one: (*self._place(one.group), one.order, one.name))
+
+    def _place(self, name: str) -> tuple[int, int]:
+        """Where the heading stands in the menu, and the entry within it."""
+        group = self._groups[name]
+        return (self._groups[group.within].order, group.order) if group.within is not None else (group.order, -1)
+
+    @property
+    def groups(self) -> list[Group]:
+        """Every heading, and entries within them."""
+        return sorted(self._groups.values(), key=lambda one: (one.order, one.name))
 
     @property
     def slots(self) -> list[AnySlot]:
@@ -148,13 +150,14 @@ class Screens:
         return screen is not None and _opens(visitor, screen)
 
     def seen_by(self, visitor: Visitor) -> Seen:
-        """The headings and screens that a visitor may use, with the actions that he may do."""
+        """All headings, and the screens that a visitor may use, with the actions that he may do.
+
+        The console leaves out headings without pages; it has pages of its own to put under them.
+        """
         if (seen := self._seen.get(visitor.permissions)) is not None:
             return seen
         screens = [_permitted(one, visitor) for one in self.all if _opens(visitor, one)]
-        used = {one.group for one in screens}
-        groups = sorted(self._groups.values(), key=lambda one: (one.order, one.name))
-        seen = [one for one in groups if one.name in used], screens
+        seen = self.groups, screens
         if len(self._seen) >= MOST_SORTS:
             self._seen.clear()
         self._seen[visitor.permissions] = seen

@@ -8,7 +8,7 @@ from cti.office.timers.api import TimersView
 
 SCREENS = (
     Screen(
-        name="timers", title="定时任务", group="system", icon="calendar-clock", order=31, permission=SEE, kind="list",
+        name="timers", title="定时任务", group="job_book", icon="calendar-clock", order=31, permission=SEE, kind="list",
         list=List(
             source="/api/timers", id="name",
             columns=columns_of(

@@ -25,7 +25,7 @@ SCREENS = (
     Screen(
         name=KIND,
         title=OpenWork.title,
-        group="people",
+        group="staff",
         icon="arrow-right-left",
         order=35,
         permission=MOVE,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { knownBy, othersIn } from '@/desk/caller/citizen'
-import { found } from '@/layout/find'
+import { found, foundInside } from '@/layout/find'
 import { departmentTabs, entryOf, firstOf, menuOf, PAGES } from '@/layout/menu'
 import type { Group, Screen } from '@/screens/description'
 import { exportName } from '@/screens/icons'
@@ -10,6 +10,7 @@ import { warningOf } from '@/system/plugins'
 const groups: Group[] = [
   { name: 'system', title: '系统', icon: 'settings', order: 90 },
   { name: 'calls', title: '通话与名单', icon: 'phone', order: 20 },
+  { name: 'call_log', title: '通话与录音', icon: 'phone', order: 1, within: 'calls' },
 ]
 const screen = (name: string, group: string, order?: number): Screen => ({ name, title: `屏${name}`, group, icon: 'star', permission: 'x', kind: 'list', ...(order !== undefined && { order }) })
 const titles = (screens: Screen[], may: string[], isAgent = false) =>
@@ -28,6 +29,21 @@ describe('the menu', () => {
     const told: Group[] = ['knowledge', 'knowledge_making', 'knowledge_order'].map((name) => ({ name, title: name, icon: 'star', order: 19 }))
     const shown = menuOf(told, told.map((one) => screen(one.name, one.name)), { isAgent: false, may: (one) => one === MAY.knowledge })
     expect(shown.slice(1).map((group) => [group.name, group.items.length])).toEqual([['knowledge', 1], ['knowledge_making', 1], ['knowledge_order', 2]])
+  })
+
+  it('gathers pages as tabs of one entry, and shows all of them to who has few', () => {
+    const told: Group[] = [...groups, { name: 'jobs', title: '任务', icon: 'star', order: 30, within: 'system' }]
+    const shown = (many: number) => {
+      const screens = [screen('upkeep', 'system', 5), screen('jobs', 'jobs'), screen('timers', 'jobs'), ...Array.from({ length: many }, (_, at) => screen(`other${at}`, 'calls'))]
+      const menu = menuOf(told, screens, { isAgent: false, may: () => false })
+      return menu.find((one) => one.name === 'system')?.items.map((one) => [one.title, ...(one.pages ?? []).map((page) => page.name)])
+    }
+    expect(shown(14)).toEqual([['屏upkeep'], ['任务', 'jobs', 'timers']])
+    expect(shown(1)).toEqual([['屏upkeep'], ['屏jobs'], ['屏timers']])
+  })
+
+  it('keeps a page of its own whose module is not there', () => {
+    expect(titles([], [MAY.sheets])).toEqual([['工作台', '首页', '我的消息'], ['其他', '评分标准']])
   })
 
   it('shows nobody what he may not see', () => {
@@ -68,7 +84,18 @@ describe('the menu', () => {
     expect(names('监控')).toEqual(['board'])
     expect(names('通录')).toEqual(['calls'])
     expect(names('没有')).toEqual([])
+    expect(names('thjl')).toEqual(['calls'])
+    expect(names('节假日')).toEqual(['flow-calendars'])
     expect(names('')).toHaveLength(PAGES.length)
+  })
+
+  it('finds a page by what stands on it', () => {
+    const people: Screen = { ...screen('people', 'system'), create: { name: 'add', title: '新增人员', permission: 'x', kind: 'form', method: 'POST', path: '/x', form: [{ key: 'login', title: '登录名', kind: 'text', help: '留空则用工号登录' }] } }
+    const menu = menuOf(groups, [people], { isAgent: false, may: () => true })
+    const said = (text: string) => foundInside(menu, [people], text).map((one) => `${one.item.name} ${one.said}`)
+    expect(said('新增人')).toEqual(['people 新增人员'])
+    expect(said('用工号')).toEqual(['people 登录名：留空则用工号登录'])
+    expect(said('新')).toEqual([])
   })
 
   it('names icons as lucide exports them', () => {

@@ -31,7 +31,7 @@ def test_roles_that_are_given_rights_are_there() -> None:
     assert set(GRANTS) <= {one.name for one in FIRST_ROLES}
 
 
-def test_the_menu_has_three_headings_with_no_more_than_ten_entries_each() -> None:
+def test_the_menu_has_three_entries_with_no_more_than_ten_tabs_each() -> None:
     headings = Counter(one.group for one in screens.SCREENS)
     assert set(headings) == {one.name for one in screens.GROUPS}
     assert len(headings) == 3

@@ -59,6 +59,10 @@ ASIDE = (
     ("registrar_name", "reminders", "created_at"), ("category_path", "registrar_name", "created_at"), ("created_at",),
 )  # fmt: skip
 """Columns for who chooses them: of lists with reasons, of those with several stages, of the others."""
+ENTERING: tuple[Duty, ...] = ("registered", "mine")
+"""Duties of who takes matters down."""
+CLOSING: tuple[Duty, ...] = ("revisit", "ruling", "archiving", "archived")
+"""Duties after the departments' answer."""
 NOT_COUNTED: tuple[Duty, ...] = ("mine", "handling", "archived")
 """Lists in which nothing waits for who opens them."""
 
@@ -69,7 +73,7 @@ def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
     return Screen(
         name=f"tickets_{name}",
         title=DUTIES[name],
-        group="tickets",
+        group=_entry(name),
         icon=icon,
         order=order,
         permission=permission,
@@ -87,6 +91,13 @@ def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
             actions=(_next(name, permission),) if name in HANDED_OUT else (),
         ),
     )
+
+
+def _entry(name: Duty) -> str:
+    """The entry of the menu among whose tabs the list stands."""
+    if name in ENTERING:
+        return "ticket_entry"
+    return "ticket_closing" if name in CLOSING else "ticket_review"
 
 
 def _filters(name: Duty) -> tuple[Filter, ...]:
@@ -136,7 +147,7 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
     return Screen(
         name=f"tickets_{name}",
         title=title,
-        group="tasks" if permission == HANDLE else "tickets",
+        group="tasks" if permission == HANDLE else "ticket_review",
         icon="building-2",
         order=order,
         permission=permission,

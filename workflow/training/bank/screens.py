@@ -40,13 +40,13 @@ BANK = record_list(
 
 SCREENS = (
     tree_screen(
-        Categories, CATEGORIES, name="training_categories", title="题库类别", group="training", order=50,
+        Categories, CATEGORIES, name="training_categories", title="题库类别", group="training_exams", order=50,
         empty=Empty(title="还没有类别", text="题目、课程和学习资料都按类别存放，可以有多级，也可以按路径导入。"),
     ),
     Screen(
         name="training_questions",
         title="在线题库",
-        group="training",
+        group="training_exams",
         icon="book-text",
         order=51,
         permission=Questions.see,

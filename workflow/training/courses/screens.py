@@ -53,11 +53,12 @@ OF_COURSE = TAKEN.model_copy(
 
 SCREENS = (
     Screen(
-        name="training_my_courses", title="我的学习", group="training", icon="graduation-cap", order=12,
+        name="training_my_courses", title="我的学习", group="training_own", icon="graduation-cap", order=12,
         permission=LEARN, kind="component", component="training/LearningPage",
     ),
     Screen(
-        name="training_courses", title="培训课程", group="training", icon="book-marked", order=60, permission=SEE,
+        name="training_courses", title="培训课程", group="training_courses", icon="book-marked", order=60,
+        permission=SEE,
         kind="list",
         list=record_list(
             Courses, COURSES, columns=("title", "state", "category", "due_at", "taking", "finished", "certificate"),
@@ -77,7 +78,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="training_materials", title="在线视频和资料", group="training", icon="file-up", order=61,
+        name="training_materials", title="在线视频和资料", group="training_courses", icon="file-up", order=61,
         permission=SEE, kind="list",
         list=record_list(
             Materials, MATERIALS,
@@ -98,12 +99,14 @@ SCREENS = (
             tabs=(Tab(name="studies", title="学习情况", kind="list", list=OF_MATERIAL),),
         ),
     ),
-    Screen(
-        name="training_studies", title="查看学习情况", group="training", icon="history", order=62, permission=SEE,
+
+       Screen(
+        name="training_studies", title="查看学习情况", group="training_courses", icon="history", order=62,
+        permission=SEE,
         kind="list", list=STUDIED,
     ),
     Screen(
-        name="training_certificates", title="培训证书", group="training", icon="badge-check", order=63,
+        name="training_certificates", title="培训证书", group="training_courses", icon="badge-check", order=63,
         permission=SEE, kind="list",
         list=record_list(
             Certificates, CERTIFICATES, columns=("number", "course_title", "person", "issued_at", "valid_until"),

@@ -112,11 +112,11 @@ APPEALED = record_list(
 
 SCREENS = (
     Screen(
-        name="training_my_exams", title="我的考试", group="training", icon="clipboard-check", order=10,
+        name="training_my_exams", title="我的考试", group="training_own", icon="clipboard-check", order=10,
         permission=LEARN, kind="component", component="training/MyExams",
     ),
     Screen(
-        name="training_papers", title="试卷管理", group="training", icon="file-text", order=52, permission=SEE,
+        name="training_papers", title="试卷管理", group="training_exams", icon="file-text", order=52, permission=SEE,
         kind="list",
         list=record_list(
             Papers, PAPERS, columns=("title", "way", "count", "points", "updated_at"), search="名称", imports=False,
@@ -138,17 +138,23 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="training_exams", title="考试管理", group="training", icon="calendar-clock", order=53, permission=SEE,
+        name="training_exams", title="考试管理", group="training_exams", icon="calendar-clock", order=53,
+        permission=SEE,
         kind="list", list=_exams("exam", "考试", "先组好试卷，再新增考试，选定人员和时间后发布。"), create=CREATE,
         detail=DETAIL,
     ),
-    Screen(
-        name="training_practices", title="练习管理", group="training", icon="list-checks", order=54, permission=SEE,
+
+       Screen(
+        name="training_practices", title="练习管理", group="training_exams", icon="list-checks", order=54,
+        permission=SEE,
         kind="list", list=_exams("practice", "练习", "练习可以多次参加，交卷后立即看到答案和解析。"), create=PRACTICE,
         detail=DETAIL,
-    ),
-    Screen(
-        name="training_sittings", title="考试和练习记录", group="training", icon="history", order=55, permission=SEE,
+
+       ),
+
+       Screen(
+        name="training_sittings", title="考试和练习记录", group="training_exams", icon="history", order=55,
+        permission=SEE,
         kind="list", list=SAT,
         detail=record_detail(
             Sittings, SITTINGS, title="person_name", subtitle="exam", tabs=RECORD_TABS,
@@ -157,11 +163,11 @@ SCREENS = (
         ).model_copy(update={"actions": ()}),
     ),
     Screen(
-        name="training_marking", title="阅卷", group="training", icon="file-pen", order=56, permission=MARK,
+        name="training_marking", title="阅卷", group="training_exams", icon="file-pen", order=56, permission=MARK,
         kind="component", component="training/MarkingPage",
     ),
     Screen(
-        name="training_appeals", title="成绩申诉", group="training", icon="gavel", order=57, permission=MARK,
+        name="training_appeals", title="成绩申诉", group="training_exams", icon="gavel", order=57, permission=MARK,
         kind="list",
         list=APPEALED.model_copy(
             update={

@@ -31,7 +31,7 @@ def _figures(source: str) -> tuple[Figure, ...]:
 
 SCREENS = (
     Screen(
-        name="training_mine", title="我的考培", group="training", icon="chart-column", order=13, permission=LEARN,
+        name="training_mine", title="我的考培", group="training_own", icon="chart-column", order=13, permission=LEARN,
         kind="charts", filters=(PERIOD,), figures=_figures(MINE),
         charts=(
             Chart(
@@ -41,7 +41,8 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="training_overview", title="考培总览", group="training", icon="chart-column", order=70, permission=SEE,
+        name="training_overview", title="考培总览", group="training_courses", icon="chart-column", order=70,
+        permission=SEE,
         kind="charts", filters=(PERIOD,), figures=_figures(STATISTICS),
         charts=(
             Chart(

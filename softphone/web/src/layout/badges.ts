@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue'
 import { http } from '@/api/http'
+import { type MenuItem, pagesOf } from './menu'
 
 /** How many rows wait behind entries of the menu: counted by the server with the query of each list. */
 const EVERY = 60_000
@@ -56,8 +57,8 @@ export function keepBadges(seen: () => readonly string[]): () => void {
   }
 }
 
-/** What stands beside an entry: nothing for none. */
-export function badgeOf(screen: string): string {
-  const count = badges.value.get(screen)?.count ?? 0
+/** What stands beside an entry, or a page of one: all that waits behind its pages, nothing for none. */
+export function badgeOf(item: MenuItem): string {
+  const count = pagesOf(item).reduce((sum, one) => sum + (badges.value.get(one.name)?.count ?? 0), 0)
   return count === 0 ? '' : count >= MOST ? `${MOST - 1}+` : String(count)
 }

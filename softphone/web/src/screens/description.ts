@@ -349,6 +349,8 @@ export interface Screen {
   group: string
   icon: string
   order?: number
+  /** Other words by which people look for it. */
+  also?: readonly string[]
   permission: string
   kind: 'list' | 'component' | 'charts' | 'tree'
   component?: string
@@ -366,6 +368,8 @@ export interface Group {
   title: string
   icon: string
   order?: number
+  /** The heading of which it is an entry. */
+  within?: string
 }
 
 /** What is known beside a call: `fields` of what the source answers, or with `columns` rows of its `items`. */

@@ -2,7 +2,7 @@
  * First letters of the pinyin of a name, as people type them: 王芳 is `wf`. The browser's own order of Chinese words
  * knows how characters are read: each letter begins with one of these.
  */
-const FIRST = '阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀'
+const FIRST = '阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨它穵夕丫帀'
 const LETTERS = 'abcdefghjklmnopqrstwxyz'
 const order = new Intl.Collator('zh-CN-u-co-pinyin')
 

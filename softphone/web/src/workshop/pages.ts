@@ -3,7 +3,6 @@ import { type Component, defineAsyncComponent } from 'vue'
 import type { FigureSummary } from '@/figures/types'
 import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING, SCHEME, SHEET, SHIFT_TYPE } from './kind'
 import type { FileSummary, FlowSummary } from '@/flows/types'
-import { FLOW_PAGES, type PagesBeside, PROCESS_PAGES } from '@/layout/pages-beside'
 import type { ProcessSummary } from '@/processes/types'
 import { MAY, type Permission } from '@/session/permissions'
 
@@ -33,7 +32,6 @@ export interface FilesOf {
   /** What the list says of one, after its name. */
   about?: (file: ListedFile) => string[]
   counts?: readonly FileCount[]
-  beside?: PagesBeside
   /** What stands above the list. */
   above?: Component
   /** Said where there is none yet, and in the dialog that makes one. */
@@ -251,7 +249,6 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
       { name: 'today', title: '今日来电', of: (file) => file.today ?? 0 },
       { name: 'lost', title: '今日挂机', of: (file) => file.lost ?? 0 },
     ],
-    beside: FLOW_PAGES,
     none: '点“新建流程”写第一个，或把文件放进流程文件夹。',
     begins: '先存为草稿，发布后才可以接听来电；再到“号码路由”里选择它。',
     example: ['night_service', '夜间服务'],
@@ -267,7 +264,6 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     paneTitle: '文本',
     about: (file) => [`${file.steps} 个环节`, file.replaces ? `在 ${(file.regions ?? []).join('、')} 代替 ${file.replaces}` : ''],
     counts: [{ name: 'now', title: '在办', of: (file) => file.now ?? 0 }],
-    beside: PROCESS_PAGES,
     none: BROUGHT,
     begins: '先存为草稿，检查、试走后再发布。要在某个区县代替市级流程，在文本里写 replaces 和 regions。',
     example: ['county_short', '区县简易流程'],
@@ -281,7 +277,6 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     publish: MAY.publishProcesses,
     pane: defineAsyncComponent(() => import('@/processes/FormEditPane.vue')),
     paneTitle: '文本与预览',
-    beside: PROCESS_PAGES,
     none: BROUGHT,
     begins: '先存为草稿，检查、预览后再发布。',
     example: ['reply', '办理回复'],

@@ -145,13 +145,13 @@ def test_everybody_gets_the_screens_and_actions_that_he_may_use() -> None:
     screens = Screens()
     undo = screens.add((a_screen(), a_screen("others", permission="others.see", group="system")))
     groups, seen = screens.seen_by(visitor("things.see"))
-    assert [one.name for one in groups] == ["work"] and [one.name for one in seen] == ["things"]
+    assert {"work", "system"} <= {one.name for one in groups} and [one.name for one in seen] == ["things"]
     assert seen[0].create is None and seen[0].list is not None and seen[0].detail is not None
     assert seen[0].list.row == () and seen[0].detail.actions == ()
     _, seen = screens.seen_by(visitor("things.see", "things.edit"))
     assert seen[0].create is not None and seen[0].list is not None and seen[0].list.row == (REMOVE,)
     assert [one.name for one in screens.seen_by(visitor("*"))[1]] == ["things", "others"]
-    assert screens.seen_by(visitor()) == ([], [])
+    assert screens.seen_by(visitor())[1] == []
     undo()
     assert screens.all == []
 
@@ -188,8 +188,8 @@ def test_a_page_for_those_who_keep_something_is_not_shown_to_those_who_read_it()
     screens = Screens()
     screens.add((a_screen(keeping="things.edit"),))
     assert [one.name for one in screens.seen_by(visitor("things.see", "things.edit"))[1]] == ["things"]
-    assert screens.seen_by(visitor("things.see")) == ([], [])
-    assert screens.seen_by(visitor("things.edit")) == ([], [])
+    assert screens.seen_by(visitor("things.see"))[1] == []
+    assert screens.seen_by(visitor("things.edit"))[1] == []
 
 
 def test_what_is_everybodys_is_shown_to_everybody() -> None:

@@ -15,7 +15,7 @@ SCREENS = (
         IMPORTS,
         name="ticket_imports",
         title="历史工单导入",
-        group="tickets",
+        group="ticket_all",
         order=94,
         source="mapping_title",
         confirm={
@@ -28,7 +28,7 @@ SCREENS = (
     Screen(
         name="ticket_import_mappings",
         title="导入对照",
-        group="rules",
+        group="business",
         icon="arrow-right-left",
         order=60,
         permission=IMPORT,

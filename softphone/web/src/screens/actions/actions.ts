@@ -8,6 +8,7 @@ import { filled, inside, linked } from '../paths'
 import { workbook } from '../list/xlsx'
 import type { Chosen, OpenBulk } from './bulk'
 import { type Outcome, outcomeOf, sheetOf } from './outcome'
+import { showOnce, shownOf } from './show-once'
 
 const PATIENCE = 120_000
 const DOWNLOAD_PATIENCE = 600_000
@@ -142,26 +143,10 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
   async function done(action: Action, answer: unknown = null): Promise<void> {
     const target = action.opens && answer !== null ? recordAt(action.opens, (answer as Row).id) : null
     if (target) await router.push(target)
-    const secret = action.shows && answer !== null && typeof answer === 'object' ? (answer as Row)[action.shows] : undefined
-    if (typeof secret === 'string') await showOnce(action, secret)
+    const shown = shownOf(action, answer)
+    if (shown !== null) await showOnce(action, shown)
     else await said(action.done ?? `${action.title}：已完成`)
     await changed(action)
-  }
-
-  async function showOnce(action: Action, secret: string): Promise<void> {
-    const { ElMessageBox } = await import('@/layout/messages')
-    if (action.shows === 'words') {
-      await ElMessageBox.alert(secret, action.title).catch(() => null)
-      return
-    }
-    await ElMessageBox.prompt('只显示这一次，请记下，并用安全的方式告知使用的人。', action.done ?? action.title, {
-      inputValue: secret,
-      confirmButtonText: '我已记下',
-      showCancelButton: false,
-      showClose: false,
-      closeOnClickModal: false,
-      closeOnPressEscape: false,
-    }).catch(() => null)
   }
 
   const changedBy = async (action: Action): Promise<void> => void (await changed(action))

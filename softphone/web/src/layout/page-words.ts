@@ -1,0 +1,20 @@
+/** Other words by which people look for the console's own pages; those of screens stand in their descriptions. */
+export const PAGE_WORDS: Readonly<Record<string, readonly string[]>> = {
+  desk: ['接电话', '软电话', '坐席'],
+  board: ['大屏', '监控', '在线座席'],
+  inbox: ['通知', '提醒', '站内信'],
+  calls: ['话单', 'CDR', '来电记录'],
+  flows: ['IVR', '按键菜单', '语音导航'],
+  'flow-routing': ['被叫', '接入号', 'DNIS'],
+  'flow-calendars': ['节假日', '假期', '工作时间', '上班时间'],
+  figures: ['指标', '口径'],
+  printouts: ['套打', '模板'],
+  prompts: ['录音', '提示音', '放音'],
+  processes: ['工作流', '流转'],
+  forms: ['自定义字段', '填单'],
+  mappings: ['接口字段'],
+  rankings: ['搜索权重'],
+  shift_types: ['班次', '早班', '夜班'],
+  sheets: ['质检表', '打分表'],
+  schemes: ['KPI', '绩效'],
+}
