@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 from aiohttp import web
@@ -58,6 +58,16 @@ class StateRequest(Body):
     reason: str | None = pydantic.Field(default=None, max_length=40)
 
 
+Named = Annotated[str, pydantic.Field(max_length=40)]
+"""The call on the screen when somebody asked; empty: whichever it is now. For another it is refused."""
+
+
+class ConsultAction(Body):
+    """In whose talk the colleague was asked."""
+
+    call: Named = ""
+
+
 class Extension(Body):
     """How many seconds of wrap-up somebody wants besides."""
 
@@ -67,6 +77,7 @@ class Extension(Body):
 class CallAction(Body):
     """The target or the keys of a verb."""
 
+    call: Named = ""
     to: str = pydantic.Field(default="", max_length=64)
     digits: str = pydantic.Field(default="", max_length=32)
 
@@ -229,12 +240,12 @@ class SoftphoneApi:
 
     async def act(self, visitor: Visitor, verb: str, body: CallAction) -> AgentSnapshot:
         """A verb of one's own call."""
-        await self._desk.act(visitor, verb, body.to, body.digits)
+        await self._desk.act(visitor, verb, body.to, body.digits, named=body.call)
         return self._live.desk(visitor)
 
-    async def consult(self, visitor: Visitor, verb: str) -> AgentSnapshot:
+    async def consult(self, visitor: Visitor, verb: str, body: ConsultAction) -> AgentSnapshot:
         """Complete or cancel a consultation."""
-        await self._desk.act(visitor, f"consult/{verb}")
+        await self._desk.act(visitor, f"consult/{verb}", named=body.call)
         return self._live.desk(visitor)
 
     # ── supervision ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -43,6 +43,8 @@ SAYINGS = {
     "full": f"通话中已有 {MOST} 人，不能再加人",
     "not_yours": "您是被咨询的一方，只能挂断退出",
 }
+OTHER_CALL = "这是上一通电话的操作，当前已是另一通电话，没有执行"
+"""Why nothing is done that was asked of a call which is no longer the agent's."""
 APART = frozenset({"hold", "transfer", "consult", "to_flow", "survey"})
 """What takes the citizen away from whom he talks with: not while an emergency line is called or talks with him."""
 ASKED = frozenset({"hangup", "leave", "digits", "reconnect", "interrupted", "move"})
@@ -105,9 +107,14 @@ class Desk:
 
     # ── the call ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def act(self, visitor: Visitor, verb: str, to: str = "", digits: str = "") -> None:
-        """Carry out a verb on the agent's own call. Conflict when it does not fit, Invalid for a wrong target."""
+    async def act(self, visitor: Visitor, verb: str, to: str = "", digits: str = "", *, named: str = "") -> None:
+        """Carry out a verb on the agent's own call. Conflict when it does not fit, Invalid for a wrong target.
+
+        `named` is the call that the agent saw when he asked: Conflict `other_call` when he has another by now.
+        """
         call, agent = self._own_call(visitor), _number(visitor)
+        if named not in ("", call.id):
+            raise Conflict("other_call", OTHER_CALL)
         owns = call.talk is not None and call.talk.agent == agent
         try:
             if not owns and verb not in ASKED:

@@ -199,6 +199,19 @@ def test_a_line_that_was_not_reached_is_told_until_another_is_called(play: Calla
     play(story)
 
 
+def test_what_was_asked_of_one_call_is_not_done_to_another(play: Callable[[Story], None]) -> None:
+    """A key or dialog of the call before names that call; who names none means the one he has."""
+
+    async def story(place: Place) -> None:
+        with pytest.raises(Conflict, match="上一通电话"):
+            await place.desk.act(AGENT, "hangup", named="01EARLIER")
+        assert place.call.talk is not None
+        call = place.call.id
+        await place.desk.act(AGENT, "hold", named=call)
+
+    play(story)
+
+
 @pytest.mark.parametrize("held", [False, True])
 def test_a_citizen_is_asked_to_rate_at_once(play: Callable[[Story], None], held: bool) -> None:
     """For the books it is no transfer; who has rated is not asked again; the agent goes to his wrap-up."""

@@ -62,4 +62,38 @@ describe('the forms of a call', () => {
     expect(forms.open.map((one) => one.key)).toEqual(['ticket 01CALL', 'outcome 02CALL'])
     expect(forms.active).toBe('ticket 01CALL')
   })
+
+  it('of an earlier call never come over the present talk by themselves, and no key acts on them there', async () => {
+    setActivePinia(createPinia())
+    const catalogue = useCatalogue()
+    catalogue.deskForms = [FORM]
+    catalogue.known = true
+    vi.spyOn(http, 'put').mockResolvedValue({ version: 1, updated_at: '' })
+    vi.spyOn(http, 'delete').mockResolvedValue(undefined as never)
+    const earlier = { ...DRAFT, subject: '00CALL' }
+    vi.spyOn(http, 'get').mockImplementation(async (path: string) => {
+      if (path === '/api/form_drafts') return [earlier] as never
+      throw new Problem(404, 'not_found', '没有')
+    })
+    const forms = useOpenForms()
+    await forms.restore()
+    expect(forms.shown?.subject).toBe('00CALL')
+    forms.attend(CALL)
+    expect(forms.shown).toBe(null)
+    await forms.offer(CALL)
+    const own = forms.open.find((one) => one.subject === CALL.id)
+    expect(own && forms.shown?.key).toBe(own?.key)
+    if (!own) throw new Error('the present talk has no form')
+    expect(await forms.submit(own)).toBe(true)
+    expect(forms.open.map((one) => one.subject)).toEqual(['00CALL'])
+    expect(forms.shown).toBe(null)
+    // Who chooses the earlier one has it, until the next talk begins; its keys are not those of the present wrap-up.
+    forms.active = 'ticket 00CALL'
+    expect(forms.shown?.subject).toBe('00CALL')
+    expect(forms.isPresent('00CALL')).toBe(false)
+    forms.attend({ ...CALL, id: '02CALL' })
+    expect(forms.shown).toBe(null)
+    forms.attend(null)
+    expect(forms.shown?.subject).toBe('00CALL')
+  })
 })

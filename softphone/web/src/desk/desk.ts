@@ -105,6 +105,8 @@ export const useDesk = defineStore('desk', () => {
     },
     look: { take, tell: (words) => (trouble.value = words) },
   })
+  /** The call that the desk is about: the one under way, or in wrap-up the one before; nothing made for one acts on another. */
+  const contact = computed(() => call.value?.id ?? (phase.value === 'wrapup' ? (lastCall.value?.id ?? '') : ''))
   const { actions, oneToPutOut } = useVerbs(call, lastCall)
   useLostSound(phase, call, wasHeardIn, () => void run('reconnect'))
 
@@ -229,10 +231,11 @@ export const useDesk = defineStore('desk', () => {
       return true
     }
     if (pending.value === verb && verb !== 'digits') return false
+    const meant = contact.value
     return askInTurn(
       verb,
-      () => may(verb),
-      () => actions[verb](wish),
+      () => contact.value === meant && may(verb),
+      () => actions[verb]({ ...wish, call: meant }),
     )
   }
 
@@ -254,6 +257,7 @@ export const useDesk = defineStore('desk', () => {
     phase,
     call,
     lastCall,
+    contact,
     caller,
     joined,
     stateSeconds,

@@ -48,7 +48,11 @@ export const useOpenForms = defineStore('open-forms', () => {
   const trouble = ref('')
   /** The key of a form that somebody has just asked for, until it is shown to him. */
   const fresh = ref('')
-  const shown = computed(() => open.value.find((one) => one.key === active.value) ?? open.value.at(-1) ?? null)
+  /** The calls of the contact at the desk: his own, and the one that broke off before it; none while nobody is there. */
+  const present = ref<readonly string[]>([])
+  const isPresent = (subject: string): boolean => present.value.includes(callOf(subject))
+  /** What somebody chose; else of the present contact: a form of an earlier one never comes over his by itself. */
+  const shown = computed(() => open.value.find((one) => one.key === active.value) ?? (present.value.length ? open.value.filter((one) => isPresent(one.subject)) : open.value).at(-1) ?? null)
   /** Calls for which all forms have been offered; a form that was given up does not come back. */
   const offered = new Set<string>()
   /** Calls whose forms have been offered to the end: what is not open now was not to be. */
@@ -188,6 +192,14 @@ export const useOpenForms = defineStore('open-forms', () => {
     return open.value.some((one) => one.description.name === description.name && callOf(one.subject) === before) || (await wasSent(description, before))
   }
 
+  /** Another contact is at the desk: what is open of those before him waits on its tab. */
+  function attend(call: Pick<AgentCall, 'id' | 'follows'> | null): void {
+    const before = present.value
+    present.value = call ? [call.id, ...(call.follows ? [call.follows] : [])] : []
+    const chosen = open.value.find((one) => one.key === active.value)
+    if (call && call.id !== before[0] && chosen && !isPresent(chosen.subject)) active.value = ''
+  }
+
   /** Open what a talk asks for. */
   async function offer(call: AgentCall): Promise<void> {
     if (offered.has(call.id)) return
@@ -230,7 +242,7 @@ export const useOpenForms = defineStore('open-forms', () => {
   function drop(one: OpenForm): void {
     one.forget()
     open.value = open.value.filter((other) => other.key !== one.key)
-    if (active.value === one.key) active.value = open.value.at(-1)?.key ?? ''
+    if (active.value === one.key) active.value = open.value.findLast((other) => callOf(other.subject) === callOf(one.subject))?.key ?? ''
   }
 
   /** Send it; true when the server has taken it. */
@@ -284,6 +296,7 @@ export const useOpenForms = defineStore('open-forms', () => {
     for (const one of open.value) one.forget()
     open.value = []
     active.value = ''
+    present.value = []
     offered.clear()
     asked.value = []
     restoring = null
@@ -294,5 +307,5 @@ export const useOpenForms = defineStore('open-forms', () => {
     (known) => known || clear(),
   )
 
-  return { open, active, shown, trouble, fresh, sent, asked, restore, offer, further, over, settle, submit, discard }
+  return { open, active, shown, isPresent, attend, trouble, fresh, sent, asked, restore, offer, further, over, settle, submit, discard }
 })

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted, ref } from 'vue'
 import { useRouter } from 'vue-router'
+import { useContactEnd } from '@/desk/contact'
 import { useDesk } from '@/desk/desk'
 
 /** Keys that no browser uses, so that they work while somebody types in a form: F2, F8 and F9 alone, the others with Alt. */
@@ -39,8 +40,15 @@ export const wanted = ref<'' | 'forms' | 'form_before' | 'form_after' | 'next'>(
 
 export const opened = ref<'' | 'transfer' | 'consult' | 'invite' | 'emergency' | 'to_flow' | 'keypad' | 'help' | 'break'>('')
 
+/** What concerns nobody on the line stays open whoever comes. */
+const OF_NOBODY: ReadonlySet<string> = new Set(['', 'help', 'break'])
+
 export function useShortcuts(): void {
   const desk = useDesk()
+  // A dialog that was opened for one citizen does nothing with the next.
+  useContactEnd(() => {
+    if (!OF_NOBODY.has(opened.value)) opened.value = ''
+  })
   const router = useRouter()
 
   function go(where: typeof wanted.value): void {

@@ -9,10 +9,15 @@ export interface Wish {
   to?: string
   digits?: string
   seconds?: number
+  /** The call that was on the desk when it was asked for: the server refuses it for another. */
+  call?: string
 }
 
 /** Tell the server what the agent does. */
 export const tellServer = (path: string, body?: unknown): Promise<unknown> => http.post<unknown>(`/api/agent/${path}`, body)
+
+/** A verb of the call that it names. */
+const tellCall = (verb: string, { call = '' }: Wish, more: object = {}): Promise<unknown> => tellServer(verb, { ...more, ...(call && { call }) })
 
 /** What each verb does, for the call under way and the last one; muting is the phone's alone. */
 export function useVerbs(call: ComputedRef<AgentCall | null>, lastCall: ShallowRef<AgentCall | null>) {
@@ -25,15 +30,16 @@ export function useVerbs(call: ComputedRef<AgentCall | null>, lastCall: ShallowR
   })
 
   /** Hang up by the server, and at the phone when the server cannot be reached. */
-  async function end(): Promise<unknown> {
+  async function end(wish: Wish): Promise<unknown> {
     if (!call.value) {
       phone.hangUp()
       return undefined
     }
     try {
-      return await tellServer('call/hangup')
+      return await tellCall('call/hangup', wish)
     } catch (error) {
-      if (error instanceof Problem && error.status === 403) throw error
+      // Not permitted, or meant for a call that is over: the one on the phone now goes on.
+      if (error instanceof Problem && (error.status === 403 || error.code === 'other_call')) throw error
       phone.hangUp()
       if (error instanceof Problem && phone.sip === 'none') throw error
       return undefined
@@ -51,30 +57,31 @@ export function useVerbs(call: ComputedRef<AgentCall | null>, lastCall: ShallowR
 
   const actions: Record<Exclude<Verb, 'mute'>, (wish: Wish) => Promise<unknown>> = {
     answer: async () => phone.answer(),
-    reject: async () => {
+    reject: async (wish) => {
       if (phone.sip === 'incoming') phone.reject()
-      else await tellServer('call/hangup')
+      else await tellCall('call/hangup', wish)
     },
     hangup: end,
-    hold: () => tellServer('call/hold'),
-    retrieve: () => tellServer('call/retrieve'),
-    digits: async ({ digits = '' }) => {
+    hold: (wish) => tellCall('call/hold', wish),
+    retrieve: (wish) => tellCall('call/retrieve', wish),
+    digits: async (wish) => {
+      const { digits = '' } = wish
       phone.tones.key(digits)
-      await tellServer('call/digits', { digits })
+      await tellCall('call/digits', wish, { digits })
     },
     pause: pauseRecording,
-    transfer: ({ to }) => tellServer('call/transfer', { to }),
-    consult: ({ to }) => tellServer('call/consult', { to }),
-    to_flow: ({ to }) => tellServer('call/to_flow', { to }),
-    survey: () => tellServer('call/survey'),
-    complete: () => tellServer('call/consult/complete'),
-    cancel: () => tellServer('call/consult/cancel'),
-    conference: () => tellServer('call/conference'),
-    leave: () => tellServer('call/leave'),
-    put_out: ({ to = '' }) => tellServer('call/put_out', { to: to || (oneToPutOut.value?.leg ?? '') }),
-    invite: ({ to }) => tellServer('call/invite', { to }),
-    emergency: ({ to }) => tellServer('call/emergency', { to }),
-    reconnect: () => tellServer('call/reconnect'),
+    transfer: (wish) => tellCall('call/transfer', wish, { to: wish.to }),
+    consult: (wish) => tellCall('call/consult', wish, { to: wish.to }),
+    to_flow: (wish) => tellCall('call/to_flow', wish, { to: wish.to }),
+    survey: (wish) => tellCall('call/survey', wish),
+    complete: (wish) => tellCall('call/consult/complete', wish),
+    cancel: (wish) => tellCall('call/consult/cancel', wish),
+    conference: (wish) => tellCall('call/conference', wish),
+    leave: (wish) => tellCall('call/leave', wish),
+    put_out: (wish) => tellCall('call/put_out', wish, { to: wish.to || (oneToPutOut.value?.leg ?? '') }),
+    invite: (wish) => tellCall('call/invite', wish, { to: wish.to }),
+    emergency: (wish) => tellCall('call/emergency', wish, { to: wish.to }),
+    reconnect: (wish) => tellCall('call/reconnect', wish),
     call_back: async () => {
       const last = lastCall.value
       // Who had talked goes on with that call: the second one knows the first.

@@ -39,9 +39,12 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
   let openings = 0
   /** The name of the action that runs. */
   const busy = ref('')
+  let questions: AbortController | null = null
 
   async function sure(action: Action, count: number | null): Promise<boolean> {
     const { ElMessageBox } = await import('@/layout/messages')
+    const mine = (questions = new AbortController())
+    mine.signal.addEventListener('abort', () => ElMessageBox.close(), { once: true })
     const text = [action.confirm, count === null ? '' : `将处理选中的 ${count} 条记录。`].filter(Boolean).join('')
     const answer = await ElMessageBox.confirm(text || `确定要${action.title}吗？`, action.title, {
       confirmButtonText: action.title,
@@ -49,7 +52,8 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
       type: 'warning',
       confirmButtonClass: action.tone === 'danger' ? 'el-button--danger' : '',
     }).catch(() => null)
-    return answer !== null
+    if (questions === mine) questions = null
+    return answer !== null && !mine.signal.aborted
   }
 
   async function attempt(action: Action, work: () => Promise<void>): Promise<void> {
@@ -151,7 +155,14 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
 
   const changedBy = async (action: Action): Promise<void> => void (await changed(action))
 
-  return { form, bulk, outcome, busy, run, runMany, tell, done, changedBy }
+  /** Closes what is open and was not sent; a question that nobody has answered is answered with no. */
+  function close(): void {
+    form.value = null
+    bulk.value = null
+    questions?.abort()
+  }
+
+  return { form, bulk, outcome, busy, close, run, runMany, tell, done, changedBy }
 }
 
 export type Actions = ReturnType<typeof useActions>
