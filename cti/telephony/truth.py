@@ -54,9 +54,9 @@ class HasHim:
     """Who has the citizen by the switch, where the journal says something else.
 
     `agent` is empty for a number outside. Whoever `talks` has done so `since` then (None: nobody knows; now), else his
-    phone rings. `queue` is the one that the citizen was taken from. Of the talk that the journal has, `until` is when it
-    ended (None: nobody knows; now) and `ended_by` who ended it; both mean nothing when it had none. `is_told`: that he
-    was handed on is in the journal.
+    phone rings. `queue` is the one that the citizen was taken from. Of the talk that the journal has, `until` is when
+    it ended (None: nobody knows; now) and `ended_by` who ended it; both mean nothing when it had none. `is_told`: that
+    he was handed on is in the journal.
     """
 
     leg: str
