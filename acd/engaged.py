@@ -76,7 +76,9 @@ class Engaged:
 
     def _take(self, part: Engagement) -> None:
         if part.owner and part.role is not Role.RETURNING:
-            self._acd.talk_started(part.agent, part.work, part.queue)
+            since = part.talks_since or part.since
+            ago = max((self._model.clock.wall() - since).total_seconds(), 0.0)
+            self._acd.talk_started(part.agent, part.work, part.queue, ago)
         elif not self._is_our_offer(part.agent, part.work):
             self._acd.occupied(part.agent, part.work)
 

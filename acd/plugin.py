@@ -150,7 +150,8 @@ async def _restore(host: Host, acd: Acd) -> Keeper:
     keeper = Keeper(acd, host.need(Journal), host.need(Store).cipher, host.clock)
     await keeper.restore(host.need(StoredCalls).kept)
     for call in host.need(Calls).open:
-        if (kept := call.progress.get("acd")) is not None:
+        talks = call.talk is not None and call.talk.answered_at is not None
+        if (kept := call.progress.get("acd")) is not None and not talks:
             acd.restore(kept, item_of(call, kept["queue"]))
     keeper.start()
     return keeper

@@ -20,7 +20,7 @@ from acd.matching.decisions import Decision
 from acd.matching.index import Matcher
 from acd.matching.matching import Matching, UnknownQueue
 from acd.matching.roster import RequestRefused
-from acd.matching.states import AgentState, Lane, Medium, WorkState
+from acd.matching.states import UNANSWERED, AgentState, Lane, Medium, WorkState
 from acd.matching.work import WorkItem
 from acd.settings.answering import Answering, answering
 from acd.settings.schema import AcdSettings, AgentSettings
@@ -259,19 +259,22 @@ class Acd:
             if not reachable and held is not None and held.work.item.medium == Medium.CALL:
                 self.matching.offers.unreachable(held)
 
-    def talk_started(self, agent: str, call: str, queue: str = "") -> None:
-        """The agent talks, also outside the queues (outbound, consulted); nothing when that is known.
+    def talk_started(self, agent: str, call: str, queue: str = "", ago: float = 0.0) -> None:
+        """The agent talks since `ago` seconds, also outside the queues (outbound, consulted); nothing when it is known.
 
-        `queue` is whose caller it is when he was handed over: his wrap-up goes by it.
+        `queue` is whose caller it is when he was handed over: his wrap-up goes by it. A caller who waits, and talks all
+        the same, was answered unseen: his wait was over then.
         """
         if self.callbacks.talk_started(call, agent):
             return
         found, work = self.matching.agent(agent), self.matching.works.get(call)
         if work is not None and work.reservation is not None and work.reservation.agent == agent:
             self.matching.offers.answered(work.reservation)
+        elif work is not None and work.item.medium == Medium.CALL and work.state in UNANSWERED:
+            self.matching.offers.found_talking(work, found, ago)
         elif call not in found.engaged or not found.engaged[call].talks:
             with self.matching.steps:
-                self.matching.roster.engage(found, call, Lane.VOICE, self.matching.queues.get(queue))
+                self.matching.roster.engage(found, call, Lane.VOICE, self.matching.queues.get(queue), ago=ago)
 
     def occupied(self, agent: str, call: str) -> None:
         """The agent is busy on the telephone without a talk of his own: dials, is rung, is asked, listens in."""

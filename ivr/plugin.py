@@ -55,6 +55,7 @@ from ivr.running.room import FlowRoom
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
 from ivr.speech.spoken_pieces import PromptTexts
+from ivr.telephone.messages_left import MessagesLeft
 from ivr.telephone.minutes import Minutes
 from ivr.telephone.phone import PhoneRoom
 from ivr.telephone.spoken_answer import SpokenAnswers
@@ -125,7 +126,7 @@ async def setup(host: Host) -> Teardown:
         host.need(WaysOut),
         host.need(Emergencies),
         host.need(NumberPlan),
-        host.data / "recordings" / "messages",
+        MessagesLeft(host.need(Calls), host.data / "recordings" / "messages"),
         host.need(CallbackDialling),
         prompts.sayer,
         SpokenAnswers(host.need(Calls).switch, recogniser, settings.recognition.patience),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -39,6 +40,61 @@ class Shelf:
     def save(self, call: Call) -> None:
         self.calls[call.id] = call
         self.saved += 1
+
+
+class LateShelf(Shelf):
+    """A store of calls and events that keeps what was at its last commit, as the journal does; `die` forgets what came
+    after."""
+
+    LINGER = 0.15
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story: list[Event] = []
+        self._open: dict[str, Call] = {}
+        self._told: list[Event] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._dead = False
+
+    def save(self, call: Call) -> None:
+        """Keep it at the next commit; what a dead engine says is not heard."""
+        if self._dead:
+            return
+        self._open[call.id] = call
+        self.saved += 1
+        self._soon()
+
+    def append(self, event: Event) -> None:
+        """Keep it at the next commit, as calls."""
+        if not self._dead:
+            self._told.append(event)
+            self._soon()
+
+    def _soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self.LINGER, self.commit)
+
+    def commit(self) -> None:
+        """Write down what was saved."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        self.calls.update(deepcopy(self._open))
+        self._open.clear()
+        self.story += self._told
+        self._told.clear()
+
+    def die(self) -> None:
+        """The engine is killed: what was not committed is gone."""
+        self._open.clear()
+        self._told.clear()
+        self.commit()
+        self._dead = True
+
+    def live(self) -> None:
+        """Another engine has it, with calls of its own."""
+        self._dead = False
+        self.calls = deepcopy(self.calls)
 
 
 class NoBooks:

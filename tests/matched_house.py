@@ -4,6 +4,7 @@ busy with whom. What must be so at every moment is checked after each event (`fa
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from acd.engaged import Engaged
@@ -44,6 +45,10 @@ class MatchedHouse(CoreHouse):
             self.acd.sign_in(agent)
         await super().__aenter__()
         return self
+
+    def restore_place(self, call: Call, kept: Mapping[str, Any]) -> None:
+        """A caller of an engine before keeps his place."""
+        self.acd.restore(kept, WorkItem(call.id, "call", "general", caller=call.caller.digits))
 
     async def __aexit__(self, *error: object) -> None:
         self._dead = True

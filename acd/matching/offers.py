@@ -6,7 +6,7 @@ from functools import partial
 
 from acd.matching.agents import Agent
 from acd.matching.decisions import Decision
-from acd.matching.reservations import close, taken_back
+from acd.matching.reservations import cancel, close, taken_back
 from acd.matching.room import Room
 from acd.matching.roster import Roster
 from acd.matching.states import FAILURE_REASONS, FAILURES, Consequence, WorkState
@@ -59,21 +59,38 @@ class Offers:
             return False
         room, work = self._room, reservation.work
         with room.steps:
-            agent = room.agents[reservation.agent]
             close(reservation)
-            work.move(_W.TALKING)
-            work.stop_timers()
-            self._waiting.forget_binding(work)
-            del work.queue.works[work.item.id]
-            waited = room.clock.now() - work.entered
-            work.queue.estimator.left(waited, gave_up=False)
             work.queue.estimator.answered(room.clock.now() - reservation.made, room.clock.now())
             if work.estimate is not None and work.estimate.raw:
-                work.queue.estimator.judge(work.estimate, waited)
-            work.talker = agent.number
-            room.say(work, "answered", agent=agent.number, seconds=waited)
-            self._roster.engage(agent, work.item.id, work.lane, work.queue)
+                work.queue.estimator.judge(work.estimate, room.clock.now() - work.entered)
+            self._talk(work, room.agents[reservation.agent])
         return True
+
+    def found_talking(self, work: Work, agent: Agent, ago: float) -> None:
+        """Agent and caller have been talking since `ago` seconds, and nobody here offered one to the other: an engine
+        that is dead did. Whoever was promised to the work meanwhile is free."""
+        room = self._room
+        with room.steps:
+            if work.reservation is not None:
+                cancel(room, self._roster, work.reservation, "another talks with him")
+            room.step_out(work)
+            if work.state is _W.HELD:
+                work.move(_W.WAITING)
+            if work.state is _W.WAITING:
+                work.move(_W.OFFERED)
+            self._talk(work, agent, min(ago, max(room.clock.now() - work.entered, 0.0)))
+
+    def _talk(self, work: Work, agent: Agent, ago: float = 0.0) -> None:
+        room = self._room
+        work.move(_W.TALKING)
+        work.stop_timers()
+        self._waiting.forget_binding(work)
+        del work.queue.works[work.item.id]
+        waited = room.clock.now() - ago - work.entered
+        work.queue.estimator.left(waited, gave_up=False)
+        work.talker = agent.number
+        room.say(work, "answered", agent=agent.number, seconds=waited, ago=ago)
+        self._roster.engage(agent, work.item.id, work.lane, work.queue, ago=ago)
 
     def failed(self, reservation: Reservation, result: DialResult, hold: bool = False) -> None:
         """The agent did not take it; what follows for him stands in `states.FAILURES`. The work waits again.

@@ -167,8 +167,11 @@ class Roster:
         elif agent.state is _S.OFFLINE:
             self.moves.watch_phone(agent)
 
-    def engage(self, agent: Agent, work: str, lane: Lane, queue: Queue | None, *, talks: bool = True) -> None:
-        """He is in a talk, or kept busy by one; `queue` is None for one of his own (outbound, consulted).
+    def engage(
+        self, agent: Agent, work: str, lane: Lane, queue: Queue | None, *, talks: bool = True, ago: float = 0.0
+    ) -> None:
+        """He is in a talk, or kept busy by one, since `ago` seconds; `queue` is None for one of his own (outbound,
+        consulted).
 
         A break, or being signed out, is only interrupted by it.
         """
@@ -182,7 +185,7 @@ class Roster:
             agent.calls_today += 1
             self._arm_midnight()
         self.moves.close_wrapup(agent)
-        agent.engaged[work] = Engagement(work, lane, queue.name if queue else "", self._room.clock.now(), talks)
+        agent.engaged[work] = Engagement(work, lane, queue.name if queue else "", self._room.clock.now() - ago, talks)
         if agent.reservation is None:
             self.moves.become(agent, _S.TALKING, work=work)
 

@@ -71,6 +71,9 @@ WORK_WAYS: dict[WorkState, frozenset[WorkState]] = {
     _W.OVER: frozenset(),
 }
 
+UNANSWERED = frozenset({_W.HELD, _W.WAITING, _W.OFFERED})
+"""In which nobody has answered yet."""
+
 
 class Consequence(StrEnum):
     """What a failed offer does to the agent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,7 @@ from cti.telephony.switch.port import (
     SwitchUnavailable,
     TalkStretch,
 )
+from cti.telephony.truth import HasHim, Picture, truth_of
 
 if TYPE_CHECKING:
     from cti.telephony.calls import Calls
@@ -51,6 +52,8 @@ class AfterGap:
         self._plan = plan
         self.blind_since = last_alive
         """When the switch was seen last; None while it is seen, or nobody knows."""
+        self.on_other: Callable[[Call, HasHim], None] = lambda call, has_him: None
+        """Books the citizen's talk for who has him."""
         self.lost_at: datetime | None = None
         """When the switch of the legs that are `SwitchLost` was seen last."""
 
@@ -69,11 +72,7 @@ class AfterGap:
             if call.caller_leg not in existing and not self._calls.sessions.has(call.caller_leg):
                 self._end(call, restarted=event.restarted)
                 continue
-            for leg in list(call.legs.values()):
-                if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.sessions.has(leg.id):
-                    self._calls.switch_events.gone(LegGone(leg.id, call.id, 0))
-        for found in event.legs:
-            self._adopt(found)
+            self._correct(call, tuple(leg for leg in event.legs if leg.call == call.id), existing)
         self.blind_since = None
 
     def _end(self, call: Call, *, restarted: bool) -> None:
@@ -88,21 +87,33 @@ class AfterGap:
         else:
             self._calls.caller_gone(call, ended)
 
-    def _adopt(self, found: LegSnapshot) -> None:
-        call = self._calls.find(found.call)
-        if call is None:
-            return
-        if found.leg not in call.legs:
-            self._calls.add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
-        if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
-            self._calls.switch_events.hear(LegPickedUp(found.leg, self.talks_since(found)))
+    def _correct(self, call: Call, legs: tuple[LegSnapshot, ...], existing: set[str]) -> None:
+        """Let legs and talk of a call that goes on be what the switch says, with its times."""
+        for found in legs:
+            if found.leg not in call.legs:
+                self._calls.add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
+        picture = self._picture(call, legs)
+        if (has_him := truth_of(call, picture)) is not None:
+            log.info("another has the citizen than was written", call=call.id, agent=has_him.agent)
+            self.on_other(call, has_him)
+        for leg in list(call.legs.values()):
+            if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.sessions.has(leg.id):
+                self._calls.switch_events.gone(LegGone(leg.id, call.id, 0, at=self._gone_at(leg.id)))
+        for found in legs:
+            if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
+                self._calls.switch_events.hear(LegPickedUp(found.leg, picture.since(found)))
+
+    def _picture(self, call: Call, legs: tuple[LegSnapshot, ...]) -> Picture:
+        return Picture(legs, {leg: self._books.talks_of(leg) for leg in call.legs})
+
+    def _gone_at(self, leg: str) -> datetime | None:
+        """When a leg that is gone ended by the books, or talked last."""
+        stretches = self._books.talks_of(leg)
+        return self._books.end_of(leg) or (stretches[-1].ended if stretches else None)
 
     def talks_since(self, found: LegSnapshot) -> datetime | None:
         """When the talk began in which a leg is; None when the switch does not tell."""
-        if found.talks_since is not None:
-            return found.talks_since
-        stretches = self._books.talks_of(found.leg) if found.peer else ()
-        return stretches[-1].begun if stretches and stretches[-1].ended is None else None
+        return Picture((), {found.leg: self._books.talks_of(found.leg)}).since(found)
 
     def enter_past(self, record: SwitchRecord) -> None:
         """Enter a visit of which no engine knew: the switch's own queue served it, or the caller did not wait."""

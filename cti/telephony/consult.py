@@ -7,6 +7,7 @@ Both legs of the talk are pulled into sessions of their own; the agent's dials. 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -140,12 +141,12 @@ class Consultations:
             raise LookupError("not_consulting")
         return talk
 
-    def _hand_over(self, call: Call, talk: Talk) -> None:
+    def _hand_over(self, call: Call, talk: Talk, at: datetime | None = None) -> None:
         leg = talk.consulted_leg
         target = told_target(f"outside:{talk.consulted}") if talk.consulted_outside else talk.consulted
-        self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")
+        self._calls.tell(CallTransferred, call, at, agent=talk.agent, target=target, kind="attended")
         agent = "" if talk.consulted_outside else talk.consulted
-        self._talks.books.change_agent(call, talk, agent, leg, "transfer")
+        self._talks.books.change_agent(call, talk, agent, leg, "transfer", at)
         self._talks.decide(call, Decision("connect", leg))
 
     # ── the agent's leg ──────────────────────────────────────────────────────────────────────────────────────────
@@ -197,12 +198,12 @@ class Consultations:
             case LegGone() if (call := self._calls.find(event.call)) and call.talk is not None:
                 parted = call.talk.away in ("consult", "hold") or self._talks.joins(call)
                 if event.leg == call.talk.leg and parted:
-                    self._agent_gone(call, call.talk)
+                    self._agent_gone(call, call.talk, event.at)
 
-    def _agent_gone(self, call: Call, talk: Talk) -> None:
+    def _agent_gone(self, call: Call, talk: Talk, at: datetime | None) -> None:
         consulted = call.legs.get(talk.consulted_leg)
         if consulted is not None and consulted.state is not LegState.ENDED:
             # Hanging up with the other party on the line hands the caller over, as on any desk phone.
-            self._hand_over(call, talk)
+            self._hand_over(call, talk, at)
         else:
             self._talks.decide(call, Decision("over"))

@@ -290,7 +290,7 @@ class Emergencies:
         lines = [leg for leg in self._legs(call) if leg.state is LegState.UP]
         if talk is not None and talk.answered_at is not None and event.leg == talk.leg and lines:
             # The agent has left; the citizen talks on with the line.
-            self._talks.books.change_agent(call, talk, "", lines[0].id, "transfer")
+            self._talks.books.change_agent(call, talk, "", lines[0].id, "transfer", event.at)
 
     def _legs(self, call: Call) -> list[Leg]:
         return [

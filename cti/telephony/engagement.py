@@ -45,7 +45,8 @@ UNTOLD = frozenset({Role.OFFERED, Role.RINGING, Role.WAITING, Role.TALKING, Role
 @dataclass(frozen=True, slots=True)
 class Engagement:
     """One agent's part in one piece of work: a call's or chat's id. `owner`: the talk with the citizen is booked for
-    him. `since` is wall time; `other` the colleague with whom he consults or confers, or whom he supervises."""
+    him, since `talks_since`. `since` is wall time; `other` the colleague with whom he consults or confers, or whom he
+    supervises."""
 
     agent: str
     work: str
@@ -55,6 +56,7 @@ class Engagement:
     owner: bool = False
     other: str = ""
     chat: bool = False
+    talks_since: datetime | None = None
 
     @property
     def is_voice(self) -> bool:
@@ -84,7 +86,7 @@ class Engagements:
     """All of them. Listeners are called at once, in the order in which they came; they must not block."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._by_agent: dict[str, dict[str, Engagement]] = {}
         self._written: dict[str, dict[str, Engagement]] = {}
         self._by_call: dict[str, dict[str, Engagement]] = {}
@@ -121,7 +123,7 @@ class Engagements:
 
     def look(self, call: Call) -> None:
         """The call has changed: tell who has another part in it now."""
-        before, after = self._by_call.get(call.id, {}), roles_in(call, self._clock.wall)
+        before, after = self._by_call.get(call.id, {}), roles_in(call, self.clock.wall)
         if not before and not after:
             return
         changes: list[Change] = []
@@ -148,7 +150,7 @@ class Engagements:
     def write(self, agent: str, work: str, role: Role, *, queue: str = "", chat: bool = False) -> None:
         """An offer, a wrap-up or a chat: replaces what was written of this work before."""
         written = self._written.setdefault(agent, {})
-        written[work] = Engagement(agent, work, role, self._clock.wall(), queue, chat=chat)
+        written[work] = Engagement(agent, work, role, self.clock.wall(), queue, chat=chat)
 
     def erase(self, agent: str, work: str) -> None:
         """What was written is over; nothing when there is nothing."""
@@ -178,7 +180,9 @@ def roles_in(call: Call, now: Callable[[], datetime]) -> dict[str, Engagement]:
         if talk.agent:
             role, owner = _role_of(talk, call), talk.answered_at is not None
             other = colleague or (OUTSIDE if talk.consulted else "")
-            found[talk.agent] = Engagement(talk.agent, call.id, role, at, talk.queue, owner, other)
+            found[talk.agent] = Engagement(
+                talk.agent, call.id, role, at, talk.queue, owner, other, talks_since=talk.answered_at
+            )
         if colleague and colleague != talk.agent:
             role = Role.CONFERENCE if talk.conference else Role.CONSULTED
             found[colleague] = Engagement(colleague, call.id, role, at, other=talk.agent)

@@ -128,7 +128,7 @@ class SwitchEvents:
         """A leg has ended, and with the caller's leg the call."""
         call = self._calls.of_leg(event.leg)
         if call is not None:
-            self._calls.end_leg(call, call.legs[event.leg], event.cause)
+            self._calls.end_leg(call, call.legs[event.leg], event.cause, event.at)
         self._calls.measured.gone(event)
         if call is None:
             self._on_stranger_gone()

@@ -25,6 +25,7 @@ from cti.telephony.switch.port import (
     DialResult,
     LegHungUp,
     LegLeft,
+    LegSnapshot,
     SessionOver,
     SwitchLost,
     SwitchUnavailable,
@@ -33,6 +34,7 @@ from cti.telephony.switch.waiting import unless_over
 from cti.telephony.talk_deciding import Decision, TalkDeciding
 from cti.telephony.talk_ending import TalkEnd
 from cti.telephony.talk_events import TalkEvents
+from cti.telephony.truth import rejoining
 
 log = structlog.get_logger(__name__)
 
@@ -128,6 +130,11 @@ class Talks(TalkDeciding):
         assert talk is not None
         if talk.return_by is not None and talk.answered_at is None and self.interruptions is not None:
             return await self.interruptions.come_back(call, session)
+        if not talk.away and (verb := rejoining(talk, session.arrival.leg, await self._legs(call))):
+            # He was on his way to the agent, who is there, when an engine died, or the agent's end was seen first.
+            self._decisions.pop(call.id, None)
+            await unless_over(session, self._calls.sessions.arrived(talk.leg, BACK_SECONDS))
+            return await self._carry_out(call, session, Decision(verb, talk.leg))
         if not talk.away:
             # The talk ended, or its dial failed, while no engine looked.
             ended = self.books.catch_up(call, talk)
@@ -136,6 +143,14 @@ class Talks(TalkDeciding):
         if talk.away == "flow":
             return TalkEnd(DialResult.ANSWERED, self.books.seconds(talk), talk.then, away=True)
         return await self._wait_for_agent(call, session)
+
+    async def _legs(self, call: Call) -> Sequence[LegSnapshot]:
+        """What the switch has of a call now; nothing when it does not answer."""
+        try:
+            return [leg for leg in await self._calls.switch.legs() if leg.call == call.id]
+        except SwitchUnavailable as error:
+            log.warning("switch not asked who is there", call=call.id, reason=str(error))
+            return ()
 
     async def back(self, call: Call, session: CallSession) -> TalkEnd:
         """The flow that the agent asked for is over: connect with the agent who waited."""

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from cti.base.call import Call, CallState, CallStep, EndReason, Party, Talk
-from cti.base.events import CallHeld, CallRetrieved, TalkEnded, TalkStarted
+from cti.base.events import CallHeld, CallRetrieved, CallTransferred, TalkEnded, TalkStarted
+from cti.base.numbers.number import told_target
 from cti.telephony.calls import Calls
+from cti.telephony.truth import HasHim
 
 INTERRUPTED = "interrupted"
 """Where a call says in its progress that its talk was cut off, and with whom: its place in the queue waits for it."""
@@ -72,9 +74,14 @@ class TalkBooks:
         now = self._calls.clock.wall()
         return max((min(until or now, now) - talk.answered_at).total_seconds(), 0.0)
 
-    def change_agent(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
-        """The caller now talks with somebody else (empty: none of ours): one part ends, the other's begins."""
-        self._tell_end(call, talk, ended_by)
+    def change_agent(
+        self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str, at: datetime | None = None
+    ) -> None:
+        """The caller now talks with somebody else (empty: none of ours): one part ends, the other's begins.
+
+        The one before has been gone since `at`, if nobody saw it.
+        """
+        self._tell_end(call, talk, ended_by, at)
         talk.agent, talk.leg, talk.answered_at, talk.began_at = agent, leg, self._calls.clock.wall(), None
         talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
         if leg in call.legs:
@@ -114,13 +121,39 @@ class TalkBooks:
             ended = self._until[call.id] = talk.answered_at + timedelta(seconds=seconds)
             self._calls.tell(TalkEnded, call, ended, agent=talk.agent, seconds=seconds, ended_by=ended_by)
 
-    def replace(self, call: Call, talk: Talk, by: Talk, ended_by: str) -> None:
-        """The talk is over, and another one is to come about: its end is told, and nobody is freed."""
+    def found(self, call: Call, has_him: HasHim) -> None:
+        """Somebody else has the citizen than stands here: he is rung for him, or talks with him."""
+        talk = call.talk
+        if has_him.queue and has_him.party is Party.AGENT and call.queues[-1:] != [has_him.queue]:
+            call.queues.append(has_him.queue)
+        offered = has_him.since or self._calls.clock.wall()
+        by = Talk(has_him.agent, has_him.queue, has_him.leg if has_him.talks else "", offered_at=offered)
+        if talk is not None and talk.answered_at is not None:
+            if not has_him.is_told:
+                target = told_target(f"agent:{has_him.agent}" if has_him.agent else f"outside:{has_him.leg}")
+                self._calls.tell(CallTransferred, call, has_him.until, agent=talk.agent, target=target, kind="blind")
+            self.replace(call, talk, by, has_him.ended_by, has_him.until)
+        else:
+            call.talk = by
+        if leg := call.legs.get(has_him.leg):
+            leg.party = Party.AGENT if has_him.agent else Party.OUTSIDE
+            leg.unasked = False
+        if not has_him.talks:
+            self._calls.save(call)
+            return
+        if call.state is CallState.ARRIVED:
+            call.answered_at = offered
+            call.step(CallStep.ANSWER)
+        self.begin(call, by, has_him.leg, offered)
+
+    def replace(self, call: Call, talk: Talk, by: Talk, ended_by: str, at: datetime | None = None) -> None:
+        """The talk is over, since `at` if nobody saw it end, and another one is to come about: its end is told, and
+        nobody is freed."""
         if call.state in (CallState.TALKING, CallState.HELD):
             call.step(CallStep.END_TALK)
         call.talk = by
         self.ended_by.pop(call.id, None)
-        self._tell_end(call, talk, ended_by)
+        self._tell_end(call, talk, ended_by, at)
         self._calls.save(call)
 
     def forget(self, call: Call) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from cti.base.call import Call, CallState, CallStep, Party, Talk
 from cti.base.events import CallTransferred
@@ -36,6 +37,7 @@ class TalkEvents:
         self.on_ringing: dict[str, Callable[[], object]] = {}
         """What is done, once, when a phone rings for a call."""
         calls.switch_events.listen(self._on_event)
+        calls.after_gap.on_other = books.found
 
     def was_cut(self, call: Call, talk: Talk | None) -> bool:
         """Whether the talk ended because the agent's phone, its network or its sound was lost."""
@@ -90,29 +92,29 @@ class TalkEvents:
             case LegGone() if event.leg == talk.leg and talk.answered_at is not None and not talk.away:
                 if event.cause in LOST_CAUSES:
                     self._cut.add(call.id)
-                self._stay(call, talk)
+                self._stay(call, talk, event.at)
 
-    def _stay(self, call: Call, talk: Talk) -> None:
+    def _stay(self, call: Call, talk: Talk, at: datetime | None) -> None:
         """The agent has left the citizen with somebody, whose talk it is from now on; else nothing."""
         ended_by = self._books.ended_by.pop(call.id, "agent")
         if talk.conference and call.is_alive(talk.consulted_leg):
             agent = "" if talk.consulted_outside else talk.consulted
-            self._change(call, talk, agent, talk.consulted_leg, ended_by)
+            self._change(call, talk, agent, talk.consulted_leg, ended_by, at)
             return
         if others := sorted(guests(call, up=True), key=lambda leg: leg.party is not Party.GUEST):
             # A colleague rather than somebody outside.
             agent = others[0].agent if others[0].party is Party.GUEST else ""
-            self._change(call, talk, agent, others[0].id, ended_by)
+            self._change(call, talk, agent, others[0].id, ended_by, at)
             return
         barged = [leg for leg in call.legs.values() if supervises(leg) and leg.mode == "barge"]
         if barged:
-            self._change(call, talk, barged[0].agent, barged[0].id, ended_by)
+            self._change(call, talk, barged[0].agent, barged[0].id, ended_by, at)
         elif ended_by != "agent":
             self._books.ended_by[call.id] = ended_by
 
-    def _change(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
+    def _change(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str, at: datetime | None) -> None:
         self._cut.discard(call.id)
-        self._books.change_agent(call, talk, agent, leg, ended_by)
+        self._books.change_agent(call, talk, agent, leg, ended_by, at)
         self._stayed(call)
 
     def _transferred(self, call: Call, event: LegTransferred) -> None:

@@ -37,6 +37,9 @@ HEAD_SECONDS = 12.0
 """How long a connection may be open before its request has come, or between two."""
 BURST_SECONDS = 10.0
 OUTAGE_SECONDS = 5
+DURABLE_SECONDS = 2.0
+"""So long an answer waits until what was done stands in the journal: a commit takes milliseconds, a database that
+cannot be written must not hold up who is on the telephone."""
 SEE_METRICS = "system.see"
 
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -47,11 +50,16 @@ async def _healthy() -> Mapping[str, Any]:
     return {"status": "ok"}
 
 
+async def _at_once() -> None:
+    """Nothing is kept in memory first."""
+
+
 class Web:
     """Serves `/api/…`, `/ws`, `/healthz`, `/metrics` and the console.
 
     `console` is the folder of its built files; `sockets` are the sources that its scripts may open sockets to;
-    `answers` keeps answers to requests with an idempotency key.
+    `answers` keeps answers to requests with an idempotency key. `durable` returns when all that was told until now is
+    on disk: whatever a request changes is answered 200 only then, and 202 while the database cannot be written.
     """
 
     def __init__(
@@ -67,10 +75,12 @@ class Web:
         settings: HttpSettings | None = None,
         answers: KeptAnswers | None = None,
         clock: Clock | None = None,
+        durable: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
         settings, clock = settings or HttpSettings(), clock or LoopClock()
         self.hub = Hub(sessions)
         self._answers = answers
+        self._durable = durable
         self._plain = settings.plain
         self._proxies = guard.proxies_of(settings.proxies)
         self._by_person = Rate(clock, settings.person_per_second, settings.person_per_second * BURST_SECONDS)
@@ -229,7 +239,7 @@ class Web:
         """Carry the request out, unless its idempotency key says that it was."""
         key = request.headers.get(kept_answers.HEADER)
         if key is None or visitor is None or self._answers is None or endpoint.route.method != "POST":
-            return response_of(endpoint, await endpoint.route.handler(**arguments), request)
+            return await self._carry_out(endpoint, request, arguments)
         parts = (endpoint.route.path.encode(), request.rel_url.raw_path_qs.encode(), body)
         claim = Claim.of(visitor.person, key, *parts)
         if (kept := await self._answers.begin(claim)) is not None:
@@ -237,12 +247,29 @@ class Web:
             kind = "application/json" if kept.body else "application/octet-stream"
             return web.Response(status=kept.status, body=kept.body, content_type=kind, headers=headers)
         try:
-            response = response_of(endpoint, await endpoint.route.handler(**arguments), request)
+            response = await self._carry_out(endpoint, request, arguments)
         except Exception:
             await self._answers.release(claim)
             raise
         given = response.body if isinstance(response, web.Response) else None
         await self._answers.keep(claim, KeptAnswer(response.status, given if isinstance(given, bytes) else b""))
+        return response
+
+    async def _carry_out(
+        self, endpoint: Endpoint, request: web.Request, arguments: dict[str, Any]
+    ) -> web.StreamResponse:
+        """Run the handler, and answer when what it did survives the engine's death."""
+        response = response_of(endpoint, await endpoint.route.handler(**arguments), request)
+        if endpoint.route.method in guard.READING or response.prepared:
+            return response
+        try:
+            async with asyncio.timeout(DURABLE_SECONDS):
+                await self._durable()
+        except TimeoutError:
+            # Done, and not written down yet: who asks again finds it so, but it may be forgotten.
+            log.warning("answered before it was written", path=endpoint.route.path)
+            if response.status in (200, 201, 204):
+                response.set_status(web.HTTPAccepted.status_code)
         return response
 
     async def _visitor(self, route: Route, exchange: Exchange) -> Visitor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -12,8 +11,7 @@ import structlog
 from acd.callbacks.dialling import CallbackDialling
 from acd.service import Acd, AgentView, UnknownQueue
 from cti.base.call import Call
-from cti.base.events import MessageLeft, PieceLeftOut, SatisfactionGiven
-from cti.base.ids import new_id
+from cti.base.events import PieceLeftOut, SatisfactionGiven
 from cti.base.numbers.number import Number, NumberKind
 from cti.base.numbers.number_plan import NumberPlan
 from cti.base.refusal import Refusal
@@ -22,7 +20,7 @@ from cti.telephony.doorway import marks_of
 from cti.telephony.emergency import Emergencies
 from cti.telephony.outgoing import MAY_WAIT, OUTGOING_FLOW
 from cti.telephony.switch.address import Address
-from cti.telephony.switch.port import CallSession, DialResult, LegHungUp
+from cti.telephony.switch.port import CallSession, DialResult
 from cti.telephony.talk import Talks
 from cti.telephony.talk_ending import TalkEnd
 from cti.telephony.ways_out import HOUSE, WaysOut
@@ -30,7 +28,6 @@ from ivr.conversation.port import (
     Facts,
     Heard,
     Listening,
-    MessageCutShort,
     OutgoingMessage,
     QueueEnd,
     QueueOutcome,
@@ -46,6 +43,7 @@ from ivr.settings import SurveySettings
 from ivr.speech.playing import Sayer
 from ivr.speech.spoken_pieces import Piece
 from ivr.telephone.handed_over import HANDED
+from ivr.telephone.messages_left import MessagesLeft
 from ivr.telephone.minutes import Minutes, said_words
 from ivr.telephone.queue_wait import QueueStay
 from ivr.telephone.spoken_answer import SpokenAnswers
@@ -65,7 +63,7 @@ Detour = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class PhoneRoom:
-    """What telephone conversations share. `messages` is the folder of recorded messages."""
+    """What telephone conversations share."""
 
     calls: Calls
     talks: Talks
@@ -73,7 +71,7 @@ class PhoneRoom:
     ways: WaysOut
     emergencies: Emergencies
     plan: NumberPlan
-    messages: Path
+    messages: MessagesLeft
     callbacks: CallbackDialling
     sayer: Sayer
     answers: SpokenAnswers
@@ -344,28 +342,7 @@ class PhoneConversation:
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """Into a WAV of its own."""
-        recording = new_id()
-        self._room.messages.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Its name says whose it is: whatever dies from here on, the recorder finds it.
-        path = self._room.messages / f"{self._call.id}-{recording}.wav"
-        try:
-            seconds = await self._session.record_message(path, longest=longest, stop_on=stop_on)
-        except LegHungUp:
-            # Hanging up is how most people end a message: what they said is kept.
-            said = max(path.stat().st_size - 44, 0) / 16_000 if path.exists() else 0.0
-            if not said:
-                raise
-            raise MessageCutShort(self._keep(recording, said)) from None
-        return self._keep(recording, seconds)
-
-    def _keep(self, recording: str, seconds: float) -> RecordedMessage:
-        call = self._call
-        call.recordings.append(recording)
-        self._room.calls.save(call)
-        if seconds > 0:
-            queue = call.queues[-1] if call.queues else ""
-            self._room.calls.tell(MessageLeft, call, recording=recording, seconds=seconds, queue=queue)
-        return RecordedMessage(recording, seconds)
+        return await self._room.messages.record(self._call, self._session, longest=longest, stop_on=stop_on)
 
     async def message(self, message: OutgoingMessage) -> bool:
         """Over the channel that a plugin offers."""

@@ -318,3 +318,38 @@ async def test_engine_that_is_told_to_stop_lets_prompts_end_and_loses_nobody(hot
         async with hotline.signed_in("8001") as supervisor:
             stories = await supervisor.ended(2)
         assert all(kinds(story).count("TalkStarted") == 1 for story in stories)
+
+
+async def test_who_was_handed_to_his_queue_when_the_engine_died_is_whose_he_talks_with(hotline: RunningHotline) -> None:
+    """The agent before stayed `talking` without a phone, and had every second of his colleague's talk."""
+    async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people, hotline.signed_in("8001") as supervisor:
+        one = await people.enter_async_context(agent(hotline, stack, "1001"))
+        caller = await people.enter_async_context(citizen(hotline, stack, "13800000091"))
+        await skip_greeting(caller)
+        desk = await one.phone.next_call(10)
+        await desk.answered()
+        await one.until("talking")
+        two = await people.enter_async_context(agent(hotline, stack, "1002", answer_after=1.0))
+        await one.api.ask("POST", "/api/agent/call/transfer", {"to": "queue:general"})
+        handed = datetime.now(UTC)
+        await one.api.ask("PUT", "/api/agent/state", {"state": "break", "reason": "rest"})
+        hotline.kill("cti.process.app")
+        taken = await two.phone.next_call(10)
+        await taken.answered()
+        await wait_until_back(hotline)
+        await two.until("talking", 15)
+        assert await one.state() == "break"
+        assert (await two.api.ask("GET", "/api/agent"))["call"]["caller"] == "13800000091"
+        await asyncio.sleep(2)
+        await taken.hang_up()
+        await asyncio.sleep(1)
+        await caller.hang_up()
+        (story,) = await supervisor.ended(1, 20)
+        assert kinds(story).count("CallTransferred") == 1
+        talks = [event["details"] for event in story["events"] if event["type"] == "TalkEnded"]
+        assert [talk["agent"] for talk in talks] == ["1001", "1002"]
+        begun = [event for event in story["events"] if event["type"] == "TalkStarted"]
+        assert 0.5 < (when(begun[1]) - handed).total_seconds() < 4
+        assert [event["details"]["reason"] for event in story["events"] if event["type"] == "CallLeftQueue"] == [
+            "answered"
+        ] * 2

@@ -87,7 +87,11 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
                 if await self._is_known(session, one):
                     continue
                 waiting = await self.waiting_for(session, {one.number}) if not one.is_message else ()
-                if waiting:
+                if one.is_message and (row := await self._of_call(session, one)) is not None:
+                    # The message came to light after the end of its call.
+                    row.reason, row.recording, row.said, row.seconds = one.reason, one.recording, one.said, one.seconds
+                    row.queue, row.updated_at = one.queue or row.queue, self.office.clock.wall()
+                elif waiting:
                     row = waiting[0]
                     row.calls += 1
                     row.call, row.last_at, row.updated_at = one.call, one.at, self.office.clock.wall()
@@ -104,6 +108,11 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         if lost.recording is None:
             same &= MissedRow.recording.is_(None)
         return await session.scalar(select(MissedRow.id).where(same).limit(1)) is not None
+
+    async def _of_call(self, session: AsyncSession, lost: Lost) -> MissedRow | None:
+        """Whoever waits for having been missed in this call alone."""
+        waiting = await self.waiting_for(session, {lost.number})
+        return next((row for row in waiting if row.call == lost.call and row.calls == 1), None)
 
     async def waiting_for(self, session: AsyncSession, numbers: Collection[str]) -> Sequence[MissedRow]:
         """Whoever of them waits to be called back, messages aside."""

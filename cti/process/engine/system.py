@@ -51,6 +51,7 @@ class System:
             settings=base.settings.http,
             answers=KeptAnswers(store, clock),
             clock=clock,
+            durable=base.journal.flushed,
         )
         self.plugins = PluginHost(base.house)
         self.screens, self.jobs = Screens(), Jobs(store, clock, bus)

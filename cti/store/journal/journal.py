@@ -26,7 +26,8 @@ log = structlog.get_logger(__name__)
 LINGER = 0.15
 """Seconds to gather before a commit, unless somebody waits for it: each costs a transaction, and a call its row.
 
-What a killed engine did not store it finds again at the switch: legs, talks and their times."""
+Whatever somebody was told is done has been waited for (`flushed`; the HTTP host does it for every request that
+changes something). The rest a killed engine's next one finds at the switch: legs, talks and their times."""
 
 CALM_LINGER = 1.0
 """Seconds that a calm event waits for others: nobody acts on it. A thousand who wait are told their places 33 times a

@@ -233,12 +233,16 @@ class LegPickedUp(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class LegGone(SwitchEvent):
-    """`leg` is no more; `cause` is a Q.850 code, `quality` how its sound was, if the switch knows."""
+    """`leg` is no more; `cause` is a Q.850 code, `quality` how its sound was, if the switch knows.
+
+    `at` is when it ended, where nobody saw it.
+    """
 
     leg: str
     call: str
     cause: int
     quality: LegQuality | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ import gzip
 import io
 import json
 import sqlite3
+import time
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Annotated
@@ -505,3 +506,37 @@ async def test_only_answers_of_this_server_are_given_together(browse, path):
 
 async def test_nobody_who_is_not_signed_in_is_given_answers(browse):
     assert (await told(await browse("GET", "/api/answers", params={"path": "/api/trees"})))[0] == 401
+
+
+async def test_what_a_request_changed_is_written_down_before_it_is_answered(sessions):
+    """A transfer was answered 200, and the engine that was killed 0.1 s later had forgotten it."""
+    written, asked = asyncio.Event(), []
+
+    async def durable() -> None:
+        asked.append("durable")
+        await written.wait()
+
+    async def change(visitor: Visitor) -> dict[str, str]:
+        return {"state": "changed"}
+
+    web = Web(sessions, durable=durable)
+    web.add([Route("POST", "/api/change", change, SIGNED_IN, ""), Route("GET", "/api/look", change, SIGNED_IN, "")])
+    await web.start("127.0.0.1", 0)
+    try:
+        async with aiohttp.ClientSession() as http:
+            head = {"Cookie": f"{COOKIE}=agent", "X-CSRF": csrf_of("agent")}
+            url = f"http://127.0.0.1:{web.port}/api"
+            async with http.get(f"{url}/look", headers=head) as answer:
+                assert answer.status == 200 and asked == []
+            going = asyncio.ensure_future(http.post(f"{url}/change", headers=head))
+            await asyncio.sleep(0.2)
+            assert asked == ["durable"] and not going.done()
+            written.set()
+            assert (await going).status == 200
+            written.clear()
+            began = time.monotonic()
+            async with http.post(f"{url}/change", headers=head) as answer:
+                assert answer.status == 202 and await answer.json() == {"state": "changed"}
+            assert time.monotonic() - began < 4
+    finally:
+        await web.stop()

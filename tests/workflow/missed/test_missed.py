@@ -112,6 +112,21 @@ async def test_a_message_is_work(desk: Desk) -> None:
     assert await desk.missed.recording_of(BOSS, one.id) == recording
 
 
+async def test_a_message_that_came_to_light_late_is_not_a_second_call_to_make(desk: Desk) -> None:
+    """Who left a message while the engine was dead stood there twice: for it, and for having been served by nobody."""
+    call = a_call(desk.office)
+    recording = new_id()
+    await desk.ends(call, gave_up(0.0, "overflowed"))
+    assert [one.reason for one in await desk.all()] == ["unserved"]
+    about = {"at": desk.office.clock.wall(), "call": call.id, "organisation": call.organisation, "region": "320400"}
+    for _ in range(2):
+        desk.journal.append(MessageLeft(**about, recording=recording, seconds=12.5, queue="general"))
+        await desk.journal.flushed()
+        (one,) = await desk.all()
+        assert (one.reason, one.seconds, one.calls) == ("voicemail", 12.5, 1)
+        assert await desk.missed.recording_of(BOSS, one.id) == recording
+
+
 @pytest.mark.parametrize(
     ("story", "reason"),
     [
