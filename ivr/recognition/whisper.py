@@ -52,7 +52,18 @@ EXPECTED = 9.0
 """How much likelier, as a logarithm, an expected answer is than other words before anything was heard. Where answers
 were misheard the right one fell 8.8 behind at most, in eight voices at 8 kHz; where something else was said, any by
 10.5 (一般 for 听不清)."""
+LONGEST_TOKENS = 448
+"""Places that Whisper's decoder has, a prompt's included."""
 _NOT_WORDS = re.compile(r"[\ufffd\s]+")
+
+
+def length_for(prompt: int, most: int) -> int:
+    """The `max_length` with which CTranslate2 goes on for `most` tokens after so many of a prompt.
+
+    It counts the prompt, and goes on for half of it at most, as OpenAI's Whisper does (`sample_len`, half of the
+    text's context; CTranslate2, src/models/whisper.cc, `total_max_length`).
+    """
+    return min(LONGEST_TOKENS, most + max(prompt, most))
 
 
 class Whisper:
@@ -99,7 +110,7 @@ class Whisper:
         most = int(seconds * TOKENS_A_SECOND) + (QUICK_MORE_TOKENS if quick else MORE_TOKENS)
         found = self._model.generate(
             sound, [prompt], beam_size=1 if quick else BEAM, return_scores=True, return_no_speech_prob=True,
-            repetition_penalty=1.05, max_length=min(448, len(prompt) + most),
+            repetition_penalty=1.05, max_length=length_for(len(prompt), most),
         )[0]  # fmt: skip
         if found.scores[0] < UNLIKELY or found.no_speech_prob > NO_SPEECH:
             return "", []

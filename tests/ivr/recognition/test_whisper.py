@@ -16,7 +16,8 @@ from ivr.recognition import adapter
 from ivr.recognition.adapter import Adapter
 from ivr.recognition.port import FinalText, Recogniser, RecognitionFailed
 from ivr.recognition.recognisers import find_recogniser
-from ivr.recognition.whisper import Whisper
+from ivr.recognition.scoring import score
+from ivr.recognition.whisper import Whisper, length_for
 from ivr.recognition.whisper_packages import default_cache, installed
 from ivr.settings import RecognitionSettings
 from tests.ivr.recognition.noises import lossy
@@ -144,3 +145,23 @@ async def test_a_short_answer_is_one_that_is_expected_or_none_of_them() -> None:
             assert [one for one in expected if one in heard] == answer, (prompt, heard)
     finally:
         await recogniser.close()
+
+
+@needs_model
+@pytest.mark.parametrize("prompt", ["callback/calling", "revisit/why", "survey/ask"])
+def test_whoever_speaks_for_long_is_heard_to_the_end(prompt: str) -> None:
+    """Ten to fourteen seconds in one breath: the model may go on for as many words as are said in them."""
+    home = installed(default_cache())
+    assert home is not None
+    samples, rate = soundfile.read(SHIPPED / "audio" / "zh" / f"{prompt}.opus", dtype="float32")
+    assert len(samples) / rate > 10
+    heard = Whisper(home / "model", home / "packages").hear(resample(samples, rate, 16000), ())[0]
+    said = load_catalogue((SHIPPED,)).text(prompt)
+    assert score(prompt, said, heard).error < 0.15, heard
+
+
+@pytest.mark.parametrize(("prompt", "most"), [(4, 10), (4, 172), (80, 20), (130, 92), (4, 300)])
+def test_the_model_may_go_on_for_as_many_tokens_as_are_meant(prompt: int, most: int) -> None:
+    """CTranslate2 goes on until `max_length` less the prompt, and for half of it at most."""
+    length = length_for(prompt, most)
+    assert min(length - prompt, length // 2) == min(most, 448 // 2, 448 - prompt)
