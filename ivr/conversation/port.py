@@ -27,6 +27,10 @@ class HumanWanted(Exception):
     """The citizen asks for a human, wherever he is: the flow leads him there in one step."""
 
 
+class EmergencyWanted(Exception):
+    """The citizen pressed the emergency key where it means nothing else: the flow leads him there in one step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What may be chosen where a medium shows buttons: a key, or an intent's name, and its words."""
@@ -224,6 +228,12 @@ class Conversation(Protocol):
     @property
     def facts(self) -> Facts:
         """What is known of the citizen's visit now."""
+
+    def heed(self, key: str) -> None:
+        """From now on this key (empty: none) ends what is said, recorded or rings, by EmergencyWanted.
+
+        Where keys are listened for, `hear` and `queue` give it like any other: it may be an answer there.
+        """
 
     async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """Say all pieces; with `interrupt` a key ends it and is kept for the next `hear`. False: none can be said."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from cti.base.clock import Clock
 from cti.telephony.switch.port import DialResult, LegHungUp, SessionOver
 from ivr.conversation.port import (
+    EmergencyWanted,
     Facts,
     Heard,
     Listening,
@@ -18,6 +19,7 @@ from ivr.conversation.port import (
     QueueRequest,
     RecordedMessage,
     Target,
+    TargetKind,
     TransferOutcome,
 )
 from ivr.conversation.script import Action
@@ -95,6 +97,7 @@ class SimulatedConversation:
         self._on_line = on_line
         self._pauses = pauses
         self._over = False
+        self._urgent = ""
 
     # ── telling ──
 
@@ -151,11 +154,27 @@ class SimulatedConversation:
 
     # ── the verbs ──
 
+    def heed(self, key: str) -> None:
+        """See `Conversation.heed`."""
+        self._urgent = key
+
+    def _is_urgent(self) -> bool:
+        return bool(self._urgent) and self._urgent in self.caller.keys
+
+    def _nothing_urgent(self) -> None:
+        """See `Conversation.heed`: pressed meanwhile, where keys are no answer."""
+        if self._is_urgent():
+            self.caller.keys.clear()
+            self._leave()
+            raise EmergencyWanted
+
     async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """See `Conversation.say`."""
         now = self._enter("say")
         length = self._hears(pieces)
-        await self._sleep_until(now + length, lambda: interrupt and bool(self.caller.keys))
+        await self._sleep_until(now + length, lambda: bool(self.caller.keys) if interrupt else self._is_urgent())
+        if not interrupt:
+            self._nothing_urgent()
         self._leave()
         return length > 0
 
@@ -272,7 +291,11 @@ class SimulatedConversation:
         self.happened.targets.append(target)
         self.line("dials", f"{target.kind} {target.address}")
         at = now + (3.0 if self.caller.is_done else target.timeout)
-        await self._sleep_until(at, lambda: self.caller.offer is not None)
+        if target.kind is TargetKind.EMERGENCY:
+            await self._sleep_until(at, lambda: self.caller.offer is not None)
+        else:
+            await self._sleep_until(at, lambda: self.caller.offer is not None or self._is_urgent())
+            self._nothing_urgent()
         offer = self.caller.offer or Action("dial", str(TALKED) if self.caller.is_done else "no_answer")
         if not offer.value[0].isdigit():
             self.caller.offer = None
@@ -287,7 +310,8 @@ class SimulatedConversation:
         now = self._enter("record")
         until = now + min(longest, 10.0 if self.caller.is_done else longest)
         try:
-            await self._sleep_until(until, self._recorded(stop_on))
+            await self._sleep_until(until, self._recorded(stop_on + self._urgent))
+            self._nothing_urgent()
         except LegHungUp:
             raise MessageCutShort(RecordedMessage("simulated", self._clock.now() - now)) from None
         seconds = min(self.caller.offer.seconds, longest) if self.caller.offer is not None else self._clock.now() - now

@@ -51,6 +51,9 @@ class TerminalConversation:
             raise LegHungUp
         return line.strip()
 
+    def heed(self, key: str) -> None:
+        """Who writes has no emergency key: he says what is the matter."""
+
     async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """See `Conversation.say`."""
         return self._tell(pieces)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 import pydantic
 
 from cti.base.files.documents import Document
-from cti.base.files.parts import NAME, Name, Part, Variable
+from cti.base.files.parts import NAME, Name, Part, Variable, as_text
 from ivr.definition.trials import Trial
 from ivr.nodes.asides import Aside
 from ivr.nodes.node import Node
@@ -21,6 +21,13 @@ TypeName = Literal["text", "number", "boolean", "date", "moment", "any"]
 Initial = pydantic.StrictBool | pydantic.StrictInt | pydantic.StrictFloat | str
 
 
+class EmergencyKey(Part):
+    """The key that leads to `next` at any moment; where a node takes it as an answer of its own, it is that."""
+
+    key: Annotated[str, pydantic.BeforeValidator(as_text), pydantic.Field(pattern=r"^[0-9*#]$")]
+    next: NodeName
+
+
 class FlowHead(Part):
     """A flow file but for its nodes.
 
@@ -28,9 +35,10 @@ class FlowHead(Part):
 
     `default` is where a call goes when a node fails or has no way for what happened; `human` where whoever writes or
     says that he wants a human goes, from any node of it and of the flows that it calls; `asides` are what he may ask in
-    between there; `hangup` runs when the citizen hangs up. `arguments` are given by the flow that calls it, by the
-    routing table, or by whoever has a citizen dialled; `results` go back to the flow that calls it. `variables` have
-    their first value. `organisation` is whose flow it is; without one it is the whole house's.
+    between there; `emergency` is the key for 110, 119, 120 and 122, which works in every state but a talk, also in
+    flows that it calls; `hangup` runs when the citizen hangs up. `arguments` are given by the flow that calls it, by
+    the routing table, or by whoever has a citizen dialled; `results` go back to the flow that calls it. `variables`
+    have their first value. `organisation` is whose flow it is; without one it is the whole house's.
     """
 
     WORD: ClassVar[str] = "flow"
@@ -44,6 +52,7 @@ class FlowHead(Part):
     default: NodeName | None = None
     human: NodeName | None = None
     hangup: NodeName | None = None
+    emergency: EmergencyKey | None = None
     asides: dict[Name, Aside] = pydantic.Field(default={})
     arguments: dict[Variable, TypeName] = pydantic.Field(default={})
     results: dict[Variable, TypeName] = pydantic.Field(default={})

@@ -15,6 +15,7 @@ HINTS: dict[str, Sentence] = {
     "failure-visited": Sentence("visited {node}", "不应经过节点 {node}"),
     "failure-went": Sentence("did not visit {node}; it went {way}", "没有经过节点 {node}，实际路径：{way}"),
     "hint-at-most": Sentence("give {node} at_most and a way exhausted", "给 {node} 加上 at_most 和去向 exhausted"),
+    "hint-dial-first": Sentence("dial first, and say it afterwards if at all", "先拨号，需要播报的放在拨号之后"),
     "hint-default": Sentence("name one, or a default for the flow", "写上这些去向，或给流程写一个 default"),
     "hint-end": Sentence("lead a way to a node of kind end", "让去向通到一个 end 节点"),
     "hint-ends": Sentence("it ends {outcomes}", "它的结束名称有：{outcomes}"),

@@ -123,6 +123,11 @@ FLOWS: dict[str, Sentence] = {
         "范围 {key} 应从小到大，位数相同",
         "a range of keys that has none",
     ),
+    "emergency-late": Sentence(
+        "{node} must be heard to its end before {step} dials an emergency line",
+        "节点 {node} 播完之后 {step} 才拨紧急电话",
+        "an announcement that no key ends delays an emergency line",
+    ),
     # ── what is said ──
     "prompt-unknown": Sentence("there is no prompt {name}", "没有语音 {name}", "a prompt that does not exist"),
     "prompt-shape": Sentence(

@@ -10,7 +10,7 @@ from cti.base.files.findings import Finding
 from cti.office.workshop import invisible
 from cti.office.workshop.kept import errors, has_errors, in_order
 from ivr.definition.reading import Reading, read
-from ivr.lint import asides, graph, menus, names, trial_scripts, variables
+from ivr.lint import asides, emergencies, graph, menus, names, trial_scripts, variables
 from ivr.lint.known import Known
 
 __all__ = ["Finding", "Known", "errors", "has_errors", "lint", "lint_file", "lint_reading"]
@@ -38,6 +38,7 @@ def lint_reading(reading: Reading, known: Known) -> list[Finding]:
             found += graph.dangling(flow, graph.named_nodes(flow))
         else:
             found += graph.check(flow, known)
+            found += emergencies.check(flow, known)
             found += menus.check(flow, known)
             found += trial_scripts.check(flow)
             found += variables.check(flow, known)

@@ -44,6 +44,12 @@ def dangling(flow: Flow, exist: Collection[str]) -> Iterator[Finding]:
             yield Finding.at(
                 flow.document, (key,), say("node-unknown", node=target), suggestion=close_to(target, exist)
             )
+    urgent = flow.head.emergency
+    if urgent is not None and urgent.next not in exist:
+        yield Finding.at(
+            flow.document, ("emergency", "next"), say("node-unknown", node=urgent.next),
+            suggestion=close_to(urgent.next, exist),
+        )  # fmt: skip
     for name, node in flow.nodes.items():
         for edge in node.edges():
             if edge.target not in exist:
@@ -77,7 +83,8 @@ def _successors(flow: Flow, name: str) -> Iterator[str]:
 
 def reachable(flow: Flow, *starts: str) -> set[str]:
     """The nodes that can be reached from `starts`, or from where a flow begins."""
-    begins = starts or (flow.head.start, flow.head.human, flow.head.hangup)
+    urgent = flow.head.emergency.next if flow.head.emergency is not None else None
+    begins = starts or (flow.head.start, flow.head.human, flow.head.hangup, urgent)
     waiting = [one for one in begins if one is not None and one in flow.nodes]
     found = set(waiting)
     while waiting:

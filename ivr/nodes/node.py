@@ -31,6 +31,8 @@ Target = Annotated[str, pydantic.Field(pattern=NAME), _Way()]
 HANGUP = "hangup"
 FAILED = "failed"
 EXHAUSTED = "exhausted"
+EMERGENCY_WAY = "+emergency"
+"""The way of a citizen who pressed the emergency key: the flow's `emergency`. No node can have a way of this name."""
 HUMAN_WAY = "human"
 """The way of a citizen who asks for a human where the node has no way of that name: the flow's `human`."""
 

@@ -11,7 +11,7 @@ from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER
 from cti.base.files.parts import DigitText, Name, Part, Seconds
 from cti.telephony.switch.port import DialResult
-from ivr.conversation.port import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
+from ivr.conversation.port import EmergencyWanted, QueueEnd, QueueRequest, Target, TargetKind, WaitStep
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
 from ivr.nodes.walk import Walk
@@ -90,7 +90,7 @@ class Queue(Node):
             queue=queue,
             priority=float(self.priority.value(walk)) if self.priority is not None else 0.0,
             need=self.need,
-            keys=frozenset(self.keys),
+            keys=frozenset((*self.keys, *walk.emergency)),
             steps=tuple(WaitStep(one.after, one.every or 0, walk.pieces(one.say)) for one in self.steps),
             limit=self.limit,
             dedicated_agent=str(self.agent.value(walk)) if self.agent is not None else "",
@@ -106,6 +106,8 @@ class Queue(Node):
                 return Jump(name)
             if kind == "queue":
                 outcome = await walk.conversation.queue(self._request(walk, name))
+                if outcome.end is QueueEnd.KEY and outcome.key not in self.keys:
+                    raise EmergencyWanted
                 if outcome.end is QueueEnd.KEY:
                     return f"key {outcome.key}"
                 if outcome.end is QueueEnd.OVERFLOW and (way := outcome.to.partition(":")[0]) in _UNSERVED:

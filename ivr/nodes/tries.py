@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ivr.conversation.port import HumanWanted, Listening
+from ivr.conversation.port import EmergencyWanted, HumanWanted, Listening
 from ivr.nodes.asides import NOTHING
 from ivr.nodes.walk import Walk
 from ivr.speech.spoken_pieces import Piece
@@ -55,7 +55,12 @@ class Tries:
         await self._walk.note(tried=0, way=self.way)
 
     async def failed(self, way: str, said: str = "") -> None:
-        """This one brought no answer; HumanWanted when what was `said` instead asks for a human."""
+        """This one brought no answer; HumanWanted when what was `said` instead asks for a human.
+
+        EmergencyWanted when the emergency key alone was pressed.
+        """
+        if self._walk.pressed_emergency:
+            raise EmergencyWanted
         if asks_for_human(said):
             raise HumanWanted
         self.done, self.way = self.done + 1, way

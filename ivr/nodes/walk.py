@@ -118,7 +118,8 @@ class Walk:
     """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way.
 
     `at` is where it stands: flow, revision and node; `asides` is what may be asked in between here; `secret` names the
-    variables that no person is shown; `unsaid`: some of the pieces asked for last cannot be said.
+    variables that no person is shown; `emergency` is the key that leads to an emergency line from here (empty: none),
+    `pressed_emergency`: it alone was the last answer; `unsaid`: some of the pieces asked for last cannot be said.
     """
 
     __slots__ = (
@@ -128,7 +129,9 @@ class Walk:
         "asides",
         "at",
         "conversation",
+        "emergency",
         "notes",
+        "pressed_emergency",
         "resumed",
         "secret",
         "surroundings",
@@ -152,6 +155,7 @@ class Walk:
         self.secret: set[str] = set()
         self.resumed = False
         self.unsaid = False
+        self.emergency, self.pressed_emergency = "", False
         self.asides = Asides()
         self.at = ("", 0, "")
         self._keep = keep
@@ -202,8 +206,16 @@ class Walk:
                 found.append(piece)
         return found
 
+    def heed(self, emergency: str) -> None:
+        """The emergency key (empty: none) of the node that comes now."""
+        self.pressed_emergency = False
+        if emergency != self.emergency:
+            self.emergency = emergency
+            self.conversation.heed(emergency)
+
     def typed(self, digits: str, *, hidden: bool = False) -> None:
         """Tell what keys were pressed; hidden ones as stars."""
+        self.pressed_emergency = bool(digits) and digits == self.emergency
         if digits:
             self._typed("*" * len(digits) if hidden else digits)
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cti.telephony.switch.port import LegHungUp, SessionOver
-from ivr.conversation.port import Conversation, HumanWanted
+from ivr.conversation.port import Conversation, EmergencyWanted, HumanWanted
 from ivr.definition.flow import Flow
 from ivr.nodes.asides import NOTHING, SAID, Asides, StepAside, open_asides
-from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, Turn
+from ivr.nodes.node import EMERGENCY_WAY, EXHAUSTED, FAILED, HANGUP, HUMAN_WAY, Descend, Finish, Jump, Node, Turn
 from ivr.nodes.tries import ASIDE
 from ivr.nodes.walk import Walk
 from ivr.reach.surroundings import Surroundings
@@ -158,6 +158,7 @@ class Interpreter:
         interrupted = resumed and once and state["begun"]
         walk.resumed = resumed
         walk.asides = self._asides()
+        walk.heed(self._emergency_key())
         walk.at = (self._flow.name, self._flow.revision, name)
         if back:
             walk.notes = dict(state["notes"])
@@ -193,6 +194,8 @@ class Interpreter:
             raise
         except HumanWanted:
             return HUMAN_WAY
+        except EmergencyWanted:
+            return EMERGENCY_WAY
         except Exception as error:
             self._log.warning(
                 "node failed",
@@ -215,6 +218,9 @@ class Interpreter:
         if target is None and way == HUMAN_WAY:
             self._to_human()
             return
+        if way == EMERGENCY_WAY and (leading := self._leading_to_emergency()) is not None:
+            self._to_emergency(leading)
+            return
         if target is None:
             self._fall(f"{name} has no way {way}")
             return
@@ -233,6 +239,29 @@ class Interpreter:
             self._pop()
         self._state["idle"] = 0
         self._go(self._flow.head.human or self._flow.head.start)
+
+    def _leading_to_emergency(self) -> int | None:
+        """The innermost flow under way that has an emergency key: its place among those that called each other."""
+        stack = [*self._state["stack"], self._state]
+        found = (at for at in reversed(range(len(stack))) if self._find(stack[at]).head.emergency is not None)
+        return next(found, None)
+
+    def _emergency_key(self) -> str:
+        if self._gone is not None:
+            return ""
+        leading = self._leading_to_emergency()
+        if leading is None:
+            return ""
+        stack = [*self._state["stack"], self._state]
+        urgent = self._find(stack[leading]).head.emergency
+        return urgent.key if urgent is not None else ""
+
+    def _to_emergency(self, leading: int) -> None:
+        while len(self._state["stack"]) > leading:
+            self._pop()
+        self._state["idle"] = 0
+        urgent = self._flow.head.emergency
+        self._go(urgent.next if urgent is not None else self._flow.head.start)
 
     def _go(self, node: str) -> None:
         state = self._state

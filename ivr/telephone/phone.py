@@ -25,6 +25,7 @@ from cti.telephony.talk import Talks
 from cti.telephony.talk_ending import TalkEnd
 from cti.telephony.ways_out import HOUSE, WaysOut
 from ivr.conversation.port import (
+    EmergencyWanted,
     Facts,
     Heard,
     Listening,
@@ -90,6 +91,7 @@ class PhoneConversation:
         self._session = session
         self._detour = detour
         self._ahead = ""
+        self._urgent = ""
         self._left_out: set[str] = set()
 
     @property
@@ -119,6 +121,16 @@ class PhoneConversation:
         """Answer the caller, once."""
         await self._room.calls.answer(self._call, self._session)
 
+    def heed(self, key: str) -> None:
+        """See `Conversation.heed`."""
+        self._urgent = key
+
+    def _nothing_urgent(self) -> None:
+        """EmergencyWanted when its key was typed ahead, and what comes now would take no keys."""
+        if self._urgent and self._urgent in self._ahead:
+            self._ahead = ""
+            raise EmergencyWanted
+
     async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """Play; a key is kept for the next `hear`, and ends this when it may."""
         if interrupt and self._ahead:
@@ -126,8 +138,11 @@ class PhoneConversation:
         self._room.taking_over.asks(self._call, self._session)
         self._room.minutes.asked(self._call, pieces)
         ids = await self._ids(pieces)
-        played = await self._session.play(ids, stop_on=ALL_KEYS if interrupt else "")
+        played = await self._session.play(ids, stop_on=ALL_KEYS if interrupt else self._urgent)
         self._room.taking_over.asked(self._call)
+        if played.digit and not interrupt:
+            self._ahead = ""
+            raise EmergencyWanted
         self._ahead = (self._ahead + played.digit)[:MOST_AHEAD]
         return bool(ids)
 
@@ -208,6 +223,7 @@ class PhoneConversation:
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
+        self._nothing_urgent()
         self._hand(request.data)
         if taker := taker_of(call):
             request = replace(request, dedicated_agent=taker)
@@ -309,6 +325,22 @@ class PhoneConversation:
     async def _dial(self, target: Target, addresses: Sequence[Address], shown: Number | None) -> TalkEnd:
         if not addresses:
             return TalkEnd(DialResult.UNREACHABLE)
+        if target.kind is TargetKind.EMERGENCY:
+            return await self._ring(target, addresses, shown)
+        self._nothing_urgent()
+        pressed = _Pressed(self._urgent, lambda: self._room.calls.background(
+            self._room.talks.cancel_dial(self._call), "stop dialling"
+        ))  # fmt: skip
+        unlisten = self._room.calls.switch_events.listen_digits(self._call.caller_leg, pressed)
+        try:
+            end = await self._ring(target, addresses, shown)
+        finally:
+            unlisten()
+        if pressed.was and end.result is not DialResult.ANSWERED:
+            raise EmergencyWanted
+        return end
+
+    async def _ring(self, target: Target, addresses: Sequence[Address], shown: Number | None) -> TalkEnd:
         registrar = self._room.calls.registrar
         await self._session.wait()
         return await self._room.talks.dial(
@@ -342,7 +374,18 @@ class PhoneConversation:
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """Into a WAV of its own."""
-        return await self._room.messages.record(self._call, self._session, longest=longest, stop_on=stop_on)
+        self._nothing_urgent()
+        pressed = _Pressed(self._urgent)
+        unlisten = self._room.calls.switch_events.listen_digits(self._call.caller_leg, pressed)
+        try:
+            message = await self._room.messages.record(
+                self._call, self._session, longest=longest, stop_on=stop_on + self._urgent
+            )
+        finally:
+            unlisten()
+        if pressed.was:
+            raise EmergencyWanted
+        return message
 
     async def message(self, message: OutgoingMessage) -> bool:
         """Over the channel that a plugin offers."""
@@ -359,6 +402,20 @@ class PhoneConversation:
     async def end(self) -> None:
         """Hang up on the caller."""
         await self._session.hang_up()
+
+
+class _Pressed:
+    """Hears whether one key (empty: none) was pressed while a verb ran that does not tell its keys."""
+
+    def __init__(self, key: str, then: Callable[[], object] = lambda: None) -> None:
+        self._key = key
+        self._then = then
+        self.was = False
+
+    def __call__(self, digit: str) -> None:
+        if self._key and digit == self._key and not self.was:
+            self.was = True
+            self._then()
 
 
 def hunting_order(agents: Sequence[AgentView]) -> list[str]:

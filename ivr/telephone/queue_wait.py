@@ -44,6 +44,7 @@ class QueueStay:
         self._unspoken = unspoken
         self._texts: dict[Text, asyncio.Task[list[str]]] = {}
         self._keys: asyncio.Queue[str] = asyncio.Queue()
+        self._ringing = False
 
     async def run(self) -> tuple[QueueOutcome, TalkEnd | None]:
         """The outcome, and the talk's end when there was one. Raises LegHungUp, LegLeft."""
@@ -109,7 +110,10 @@ class QueueStay:
                 end = await self._talk(place, happened)
                 if end is not None:
                     return QueueOutcome(QueueEnd.TALKED, then=end.then), end
-                continue
+                if self._keys.empty():
+                    continue
+                # He left by a key while a phone rang: before the next one is rung.
+                happened = self._keys.get_nowait()
             if isinstance(happened, Overflow):
                 self._leave()
                 return overflowed(happened), None
@@ -191,10 +195,18 @@ class QueueStay:
         def on_answered() -> None:
             nonlocal answered
             answered = True
+            self._ringing = False
             # Should the talk be cut off, he finds the place again.
             self._call.progress[SERVED] = self._call.progress.pop("acd", None)
             offer.answered()
 
+        self._ringing = True
+        if not self._keys.empty():
+            # Pressed in the moment of the offer.
+            self._ringing = False
+            offer.failed(DialResult.CANCELLED)
+            taken_back.cancel()
+            return None
         try:
             end = await self._talks.dial(
                 self._call,
@@ -208,6 +220,7 @@ class QueueStay:
                 on_answered=on_answered,
             )
         finally:
+            self._ringing = False
             taken_back.cancel()
         if end.result is DialResult.ANSWERED:
             if not answered:
@@ -222,6 +235,8 @@ class QueueStay:
     def _pressed(self, digit: str) -> None:
         if digit in self._request.keys:
             self._keys.put_nowait(digit)
+            if self._ringing:
+                self._stop_dialling()
 
 
 class _Pause:

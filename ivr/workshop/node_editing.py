@@ -120,9 +120,9 @@ def without_node(text: str, node: str, to: str) -> str:
             for path, target in targets_of(body):
                 if target == node:
                     text = with_value(text, ["nodes", name, *path], to)
-    for head in ("start", "default", "human", "hangup"):
-        if _stands(text, [head]) and value_at(text, [head]) == node:
-            text = with_value(text, [head], to)
+    for head in (["start"], ["default"], ["human"], ["hangup"], ["emergency", "next"]):
+        if _stands(text, head) and value_at(text, head) == node:
+            text = with_value(text, head, to)
     return without(text, ["nodes", node])
 
 

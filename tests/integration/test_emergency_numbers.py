@@ -57,6 +57,38 @@ async def test_the_police_hear_the_caller_by_a_trunk_that_was_thought_dead(
         assert "TalkStarted" in kinds(story)
 
 
+@pytest.mark.parametrize("when", ["greeting", "ringing"])
+async def test_key_8_leads_to_the_police_at_any_moment(
+    dialling_hotline: RunningHotline, carrier: int, when: str
+) -> None:
+    """While an agent's phone rang it did nothing, and 110 was dialled behind eight seconds of announcement."""
+    hotline = dialling_hotline
+    await hire(hotline, ["1001"])
+    async with SipStack("127.0.0.1", carrier) as stack, agent(hotline, stack, "1001", answer_after=None) as someone:
+        police = await UserAgent.open(stack, "110", server=hotline.sip)
+        try:
+            async with citizen(hotline, stack, "13800000085") as call:
+                if when == "ringing":
+                    await skip_greeting(call)
+                    desk = await someone.phone.next_call(20)
+                else:
+                    await asyncio.sleep(1)
+                await call.press("8")
+                if when == "ringing":
+                    await desk.ended(5)
+                await asyncio.sleep(1)
+                await call.press("110")
+                pressed = time.monotonic()
+                rings = await police.next_call(20)
+                assert time.monotonic() - pressed <= 1.0
+                await rings.answer()
+                await hear_each_other(call, rings)
+                await rings.hang_up()
+                await call.ended(20)
+        finally:
+            await police.close()
+
+
 async def emergency(of: Agent, state: str) -> dict[str, Any]:
     """The emergency line as the agent's desk shows it, once it is in this state."""
     deadline = time.monotonic() + 20

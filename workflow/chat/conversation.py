@@ -67,6 +67,9 @@ class ChatConversation:
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def heed(self, key: str) -> None:
+        """Who writes has no emergency key: he says what is the matter."""
+
     async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """Write; there is nothing to interrupt."""
         self._line.check()
