@@ -71,6 +71,7 @@ class Entrances(Records[EntranceRow, EntranceFields, EntranceView, RecordQuery])
     """The service. Chats belong to the organisation and region of their entrance."""
 
     table, fields, view, query = EntranceRow, EntranceFields, EntranceView, RecordQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "chat_entrance"
     title: ClassVar[str] = "会话接入点"
     see: ClassVar[str] = "chat.entrances"

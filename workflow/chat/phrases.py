@@ -71,6 +71,7 @@ class Phrases(Records[PhraseRow, PhraseFields, PhraseView, PhraseQuery]):
     """The service. What is one's own nobody else reads; what is shared only those change who may."""
 
     table, fields, view, query = PhraseRow, PhraseFields, PhraseView, PhraseQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "chat_phrase"
     title: ClassVar[str] = "常用语"
     see: ClassVar[str] = "chat.phrases"

@@ -99,6 +99,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     """The service. Those of the hotline's own organisation are everybody's to read; each edits those within reach."""
 
     table, fields, view, query = ContactRow, ContactFields, ContactView, ContactQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "contact"
     title: ClassVar[str] = "联系人"
     see: ClassVar[str] = "contacts.see"

@@ -61,6 +61,7 @@ class Notices(Records[NoticeRow, NotFilled, NoticeView, NoticeQuery]):
     """The service. Nobody writes them; who reads articles of a region reads what happened to them."""
 
     table, fields, view, query = NoticeRow, NotFilled, NoticeView, NoticeQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_notice"
     title: ClassVar[str] = "知识维护公告"
     filters: ClassVar[tuple[str, ...]] = ("what", "unit")

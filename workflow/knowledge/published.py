@@ -38,6 +38,7 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     """The readers' list and page; rows are written by publishing alone."""
 
     table, fields, view, query = PublishedRow, NotFilled, PublishedView, PublishedQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge"
     title: ClassVar[str] = "知识"
     see: ClassVar[str] = rules.SEE

@@ -50,6 +50,7 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
     """Articles as cases of their process; only a draft is edited."""
 
     table, fields, view, query = ArticleRow, ArticleFields, ArticleView, ArticleQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = KIND
     title: ClassVar[str] = "知识"
     see: ClassVar[str] = rules.DRAFTS

@@ -63,6 +63,7 @@ class DialClasses(Records[DialClassRow, DialClassFields, DialClassView, DialClas
     """The service, and the core's rule: it has all records in memory, so that no call waits for the database."""
 
     table, fields, view, query = DialClassRow, DialClassFields, DialClassView, DialClassQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "dial_class"
     sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "拨打权限"

@@ -56,6 +56,7 @@ class Departments(Records[DepartmentRow, DepartmentFields, DepartmentView, Depar
     """The service, and the core's book of departments' lines."""
 
     table, fields, view, query = DepartmentRow, DepartmentFields, DepartmentView, DepartmentQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "department_line"
     sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "部门专线"

@@ -87,6 +87,7 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
     """The service. `flows` tells the names of the flows that there are."""
 
     table, fields, view, query = NumberRow, NumberFields, NumberView, NumberQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "line_number"
     sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "接入号码"

@@ -117,6 +117,7 @@ class TrunkRecords(Records[TrunkRow, TrunkFields, TrunkView, TrunkQuery]):
     """The service; `lines` knows how they are."""
 
     table, fields, view, query = TrunkRow, TrunkFields, TrunkView, TrunkQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "line_trunk"
     sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "中继"

@@ -38,6 +38,7 @@ class Publications(CaseRecords[PublicationRow, PublicationFields, PublicationVie
     """Publications as cases of their process; only a draft is edited."""
 
     table, fields, view, query = PublicationRow, PublicationFields, PublicationView, PublicationQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = rules.KIND
     title: ClassVar[str] = "信息"
     see: ClassVar[str] = rules.SEE

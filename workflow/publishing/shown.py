@@ -29,6 +29,7 @@ class Shown(Records[ShownRow, ShownFields, ShownView, ShownQuery]):
     """The service; rows come from `Showing` alone."""
 
     table, fields, view, query = ShownRow, ShownFields, ShownView, ShownQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "shown_publication"
     title: ClassVar[str] = "已发布的信息"
     sharing: ClassVar[Shared] = Shared(own=())

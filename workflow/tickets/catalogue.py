@@ -78,6 +78,7 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
     """Entries of the catalogue, one for a category in a region."""
 
     table, fields, view, query = CatalogueRow, CatalogueFields, CatalogueView, RecordQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "dispatch_catalogue"
     title: ClassVar[str] = "派单目录"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)

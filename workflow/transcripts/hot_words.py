@@ -42,6 +42,7 @@ class HotWords(Records[HotWordRow, HotWordFields, HotWordView, HotWordQuery]):
     """The service, and the wording of talks: kept in memory, so that no talk waits for the database."""
 
     table, fields, view, query = HotWordRow, HotWordFields, HotWordView, HotWordQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "hot_word"
     title: ClassVar[str] = "热词"
     sharing: ClassVar[Shared] = Shared(own=())

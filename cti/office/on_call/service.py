@@ -73,6 +73,7 @@ class OnCall(Records[OnCallRow, OnCallFields, OnCallView, OnCallQuery]):
     """Who is on call for an organisation."""
 
     table, fields, view, query = OnCallRow, OnCallFields, OnCallView, OnCallQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "on_call"
     title: ClassVar[str] = "值班"
     see: ClassVar[str] = "on_call.see"

@@ -97,6 +97,9 @@ class Rules(Generic[R, F, V, Q]):
     what is hidden. So nobody may, but those whom `unmasked` names."""
     asked_openly: ClassVar[tuple[str, ...]] = ()
     """Columns that `words` says and yet shows everybody as they stand: they can be filtered by."""
+    has_house_texts: ClassVar[bool] = False
+    """Whether its texts are the house's own: the telephones in them are of offices, and people look for them. In all
+    others a telephone or identity number is taken for a citizen's, and masked by right."""
     part_permission: ClassVar[str] = ""
     """By which files and links are added, where that is not `edit_permission`: `part_of` then says with which."""
     files_of: ClassVar[str] = ""
@@ -201,6 +204,8 @@ class Rules(Generic[R, F, V, Q]):
     @cached_property
     def _free_texts(self) -> frozenset[str]:
         """The keys of what people write as they like: personal numbers in it are shown by right."""
+        if self.has_house_texts:
+            return frozenset()
         told = {"telephone": self.telephone.column if self.telephone is not None else ""}
         fixed = {*OWN, *self.refs, *self.unasked, *told.values(), self.numbered.column if self.numbered else ""}
         kinds = {one.key for one in columns_of(self.view) if one.kind == "phone" or one.options}
@@ -278,7 +283,7 @@ class Rules(Generic[R, F, V, Q]):
         codes = [getattr(row, self.numbered.column)] if self.numbered is not None else []
         text = "\n".join(self.said(key, getattr(row, key)) for key in self.searched)
         # Also those that are written in groups: who sees them masked must not find whose they are.
-        for start, end in sorted(numbers_in(text)):
+        for start, end in sorted(numbers_in(text)) if not self.has_house_texts else ():
             text = text[:start] + " " * (end - start) + text[end:]
         return Findable(self.kind, row.id, row.created_at, row.organisation, row.region, text, codes)
 

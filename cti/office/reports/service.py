@@ -126,6 +126,7 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
     """Reports that people put together of figures, drawn at once or sent at fixed times."""
 
     table, fields, view, query = ReportRow, ReportFields, ReportView, RecordQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "report"
     title: ClassVar[str] = "统计报表"
     see: ClassVar[str] = "reports.see"

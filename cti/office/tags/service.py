@@ -112,6 +112,7 @@ class TagList(Records[TagRow, TagFields, TagView, TagQuery]):
     """The tags that records may carry, kept by administrators, by kind of record."""
 
     table, fields, view, query = TagRow, TagFields, TagView, TagQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "tag"
     title: ClassVar[str] = "标签"
     see: ClassVar[str] = EDIT

@@ -42,6 +42,7 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
     """The service. The row belongs to the article's organisation; who reported it is `created_by`."""
 
     table, fields, view, query = CorrectionRow, CorrectionFields, CorrectionView, CorrectionQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = CORRECTION
     title: ClassVar[str] = "知识纠错"
     filters: ClassVar[tuple[str, ...]] = ("stage", "kind", "unit")

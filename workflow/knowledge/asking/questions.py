@@ -44,6 +44,7 @@ class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQ
     """Questions as cases of their process; nobody edits one that was asked."""
 
     table, fields, view, query = QuestionRow, QuestionFields, QuestionView, QuestionQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = QUESTION
     title: ClassVar[str] = "知识提问"
     see: ClassVar[str] = rules.SEE

@@ -82,6 +82,7 @@ class Templates(Records[TemplateRow, TemplateFields, TemplateView, TemplateQuery
     """The service. Those of the regions above hold for a county's editors, too."""
 
     table, fields, view, query = TemplateRow, TemplateFields, TemplateView, TemplateQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_template"
     title: ClassVar[str] = "知识模板"
     see: ClassVar[str] = rules.WRITE

@@ -29,6 +29,7 @@ class SynonymGroups(Records[SynonymRow, SynonymFields, SynonymView, WordsQuery])
     """The service of synonyms: all of them hold for everybody's questions."""
 
     table, fields, view, query = SynonymRow, SynonymFields, SynonymView, WordsQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_synonym"
     title: ClassVar[str] = "同义词"
     see: ClassVar[str] = MANAGE
@@ -55,6 +56,7 @@ class JudgedQuestions(Records[JudgedRow, JudgedFields, JudgedView, WordsQuery]):
     """The service of kept questions, by which a ranking is measured before and after it is changed."""
 
     table, fields, view, query = JudgedRow, JudgedFields, JudgedView, WordsQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_judged"
     title: ClassVar[str] = "评测问法"
     see: ClassVar[str] = MANAGE

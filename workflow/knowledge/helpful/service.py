@@ -26,6 +26,7 @@ class HelpfulArticles(Records[HelpfulRow, NotFilled, HelpfulView, HelpfulQuery])
     """The service. Readers fill it; whoever sees an article while it is made sees what they say of it."""
 
     table, fields, view, query = HelpfulRow, NotFilled, HelpfulView, HelpfulQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_helpful"
     title: ClassVar[str] = "知识评价"
     see: ClassVar[str] = rules.DRAFTS

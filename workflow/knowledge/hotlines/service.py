@@ -88,6 +88,7 @@ class Hotlines(Records[HotlineRow, HotlineFields, HotlineView, RecordQuery]):
     """The service. Those of the regions above are known to a county's readers, too."""
 
     table, fields, view, query = HotlineRow, HotlineFields, HotlineView, RecordQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_hotline"
     title: ClassVar[str] = "归并热线"
     see: ClassVar[str] = rules.MANAGE

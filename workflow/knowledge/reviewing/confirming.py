@@ -116,6 +116,7 @@ class Policies(Records[PolicyRow, PolicyFields, PolicyView, PolicyQuery]):
     """The service. Those of the house count for all; a county may have its own beside them."""
 
     table, fields, view, query = PolicyRow, PolicyFields, PolicyView, PolicyQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_policy"
     title: ClassVar[str] = "确认策略"
     see: ClassVar[str] = rules.MANAGE

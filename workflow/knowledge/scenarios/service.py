@@ -40,6 +40,7 @@ class Scenarios(TreeRecords[ScenarioRow, ScenarioFields, ScenarioView, TreeQuery
     """The service. Whoever reads articles of a region reads its scenarios."""
 
     table, fields, view, query = ScenarioRow, ScenarioFields, ScenarioView, TreeQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_scenario"
     title: ClassVar[str] = "场景"
     see: ClassVar[str] = rules.SEE
@@ -68,6 +69,7 @@ class ScenarioLinks(Records[ScenarioLinkRow, LinkFields, LinkView, LinkQuery]):
     """The service of what belongs to which scenario: a link that is taken away is a removed record."""
 
     table, fields, view, query = ScenarioLinkRow, LinkFields, LinkView, LinkQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "knowledge_scenario_link"
     title: ClassVar[str] = "场景关联知识"
     see: ClassVar[str] = rules.MANAGE

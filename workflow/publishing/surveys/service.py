@@ -109,6 +109,7 @@ class Surveys(SteppedRecords[SurveyRow, SurveyFields, SurveyView, SurveyQuery]):
     """The service. Questions are changed in a draft alone, so that all answers are to the same ones."""
 
     table, fields, view, query = SurveyRow, SurveyFields, SurveyView, SurveyQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "survey"
     title: ClassVar[str] = "问卷"
     see: ClassVar[str] = SEE

@@ -107,6 +107,7 @@ class KnownEvents(Records[KnownEventRow, KnownEventFields, KnownEventView, Recor
     """The service. The city's are shown to all its counties, a county's to its own and to the city."""
 
     table, fields, view, query = KnownEventRow, KnownEventFields, KnownEventView, RecordQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "known_event"
     title: ClassVar[str] = "突发事件"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)

@@ -36,6 +36,7 @@ class Questions(Records[QuestionRow, QuestionFields, QuestionView, QuestionQuery
     """The service. A county has its own questions and uses the city's."""
 
     table, fields, view, query = QuestionRow, QuestionFields, QuestionView, QuestionQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "training_question"
     title: ClassVar[str] = "题目"
     screen: ClassVar[str] = "training_questions"

@@ -42,6 +42,7 @@ class Courses(SteppedRecords[CourseRow, CourseFields, CourseView, CourseQuery]):
     """The service. Publishing one enrols its people and tells them."""
 
     table, fields, view, query = CourseRow, CourseFields, CourseView, CourseQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "training_course"
     title: ClassVar[str] = "培训课程"
     screen: ClassVar[str] = "training_courses"

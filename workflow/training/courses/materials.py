@@ -37,6 +37,7 @@ class Materials(SteppedRecords[MaterialRow, MaterialFields, MaterialView, Materi
     """The service."""
 
     table, fields, view, query = MaterialRow, MaterialFields, MaterialView, MaterialQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "training_material"
     title: ClassVar[str] = "学习资料"
     screen: ClassVar[str] = "training_materials"

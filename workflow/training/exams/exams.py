@@ -35,6 +35,7 @@ class Exams(SteppedRecords[ExamRow, ExamFields, ExamView, ExamQuery]):
     """The service. Whoever sits has a row for each attempt, made when the exam is announced."""
 
     table, fields, view, query = ExamRow, ExamFields, ExamView, ExamQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "training_exam"
     title: ClassVar[str] = "考试"
     screen: ClassVar[str] = "training_exams"

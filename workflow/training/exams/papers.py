@@ -31,6 +31,7 @@ class Papers(Records[PaperRow, PaperFields, PaperView, PaperQuery]):
     """The service. A paper draws from its organisation's questions and from those of all above it."""
 
     table, fields, view, query = PaperRow, PaperFields, PaperView, PaperQuery
+    has_house_texts: ClassVar[bool] = True
     kind: ClassVar[str] = "training_paper"
     title: ClassVar[str] = "试卷"
     screen: ClassVar[str] = "training_papers"
