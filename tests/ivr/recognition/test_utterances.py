@@ -7,10 +7,14 @@ import itertools
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.telephony.switch.scripted_audio import speech
+from ivr.prompts import g711
+from ivr.prompts.catalogue import SHIPPED
+from ivr.prompts.resample import resample
 from ivr.recognition.utterances import Began, Ended, Growing, Happened, Paused, Resumed, Utterances
 
 RATE = 8000
@@ -115,3 +119,36 @@ def test_whatever_is_said_every_utterance_ends_in_a_pause(turns: list[tuple[floa
     follows: dict[type, set[type]] = {Began: {Paused}, Paused: {Resumed, Ended}, Resumed: {Paused}, Ended: {Began}}
     for before, after in itertools.pairwise(told):
         assert after in follows[before]
+
+
+@pytest.mark.parametrize("decibels", [0, -20, -30])
+@pytest.mark.parametrize("noise", [0, 8])
+def test_a_soft_voice_is_kept_from_its_first_word_to_its_last(decibels: int, noise: int) -> None:
+    """Sentences of the house's prompts on a still line, as loud as they are and 20 and 30 dB below, through A-law."""
+    kept = said = 0
+    for prompt in ("revisit/contacted", "revisit/satisfied", "callback/missed", "menu/optional", "voicemail/prompt"):
+        samples, rate = soundfile.read(SHIPPED / "audio" / "zh" / f"{prompt}.opus", dtype="float32")
+        voice = resample(samples, rate, RATE)
+        quiet = np.zeros(RATE)
+        line = np.concatenate([quiet, voice * 10 ** (decibels / 20), quiet, quiet]) * 32767
+        line += np.random.default_rng(1).normal(0, noise, len(line))
+        sound = g711.decode(g711.encode(np.clip(line, -32768, 32767).astype(np.int16))).astype("<i2").tobytes()
+        covered = np.zeros(len(line), bool)
+        begin = 0
+        for one in heard(sound):
+            match one:
+                case Began(at):
+                    begin = at
+                case Paused(until):
+                    covered[begin : begin + len(until) // 2] = True
+        loud = np.flatnonzero(np.abs(voice) > 0.1 * np.abs(voice).max()) + RATE
+        kept += int(covered[loud[0] : loud[-1]].sum())
+        said += int(loud[-1] - loud[0])
+    assert kept >= 0.97 * said
+
+
+@pytest.mark.parametrize("loud", [20, 40, 60, 80])
+def test_soft_noise_after_silence_is_no_utterance(loud: int) -> None:
+    """Comfort noise begins when the far end stops sending nothing at all."""
+    noise = np.random.default_rng(3).normal(0, loud, RATE * 6).astype("<i2").tobytes()
+    assert heard(audio(2) + noise) == []
