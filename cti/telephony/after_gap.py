@@ -22,7 +22,7 @@ from cti.telephony.switch.port import (
     SwitchUnavailable,
     TalkStretch,
 )
-from cti.telephony.truth import HasHim, Picture, truth_of
+from cti.telephony.truth import HasHim, Picture, is_together, left_over, truth_of
 
 if TYPE_CHECKING:
     from cti.telephony.calls import Calls
@@ -54,6 +54,8 @@ class AfterGap:
         """When the switch was seen last; None while it is seen, or nobody knows."""
         self.on_other: Callable[[Call, HasHim], None] = lambda call, has_him: None
         """Books the citizen's talk for who has him."""
+        self.on_together: Callable[[Call], None] = lambda call: None
+        """Books that citizen and agent talk again."""
         self.lost_at: datetime | None = None
         """When the switch of the legs that are `SwitchLost` was seen last."""
 
@@ -96,12 +98,22 @@ class AfterGap:
         if (has_him := truth_of(call, picture)) is not None:
             log.info("another has the citizen than was written", call=call.id, agent=has_him.agent)
             self.on_other(call, has_him)
+        elif is_together(call, picture):
+            self.on_together(call)
         for leg in list(call.legs.values()):
             if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.sessions.has(leg.id):
                 self._calls.switch_events.gone(LegGone(leg.id, call.id, 0, at=self._gone_at(leg.id)))
         for found in legs:
             if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
                 self._calls.switch_events.hear(LegPickedUp(found.leg, picture.since(found)))
+        for leg_id in left_over(call, picture):
+            self._calls.background(self._drop(leg_id), "drop an agent whose talk another has")
+
+    async def _drop(self, leg: str) -> None:
+        try:
+            await self._calls.switch.hang_up(leg)
+        except SwitchUnavailable as error:
+            log.warning("leg not ended", leg=leg, reason=str(error))
 
     def _picture(self, call: Call, legs: tuple[LegSnapshot, ...]) -> Picture:
         return Picture(legs, {leg: self._books.talks_of(leg) for leg in call.legs})

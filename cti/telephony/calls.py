@@ -137,6 +137,10 @@ class Calls:
     def save(self, call: Call) -> None:
         """Keep the call as it is now, and tell who has another part in it."""
         self.engagements.look(call)
+        self._keep(call)
+
+    def _keep(self, call: Call) -> None:
+        # With the events told of it: another engine tells what it does not find here once more.
         if call.id not in self._prepared:
             self._store.save(call)
 
@@ -253,6 +257,7 @@ class Calls:
             leg.become(LegState.ENDED)
             self.measured.ended(call, leg)
             self.tell(LegEnded, call, at, leg=leg.id, cause=cause)
+            self._keep(call)
             if leg.party in BESIDE:
                 self.engagements.look(call)
 
@@ -292,6 +297,7 @@ class Calls:
         call.legs[leg.id] = leg
         self._by_leg[leg.id] = call.id
         self.tell(LegStarted, call, leg=leg.id, party=leg.party.value, address=leg.address)
+        self._keep(call)
         if leg.party in BESIDE:
             self.engagements.look(call)
 

@@ -103,6 +103,16 @@ class TalkBooks:
             self._calls.step(call, CallStep.RETRIEVE)
             self._calls.tell(CallRetrieved, call, agent=talk.agent)
 
+    def together_again(self, call: Call) -> None:
+        """They were apart here, and are not: the agent is back from hold, or from asking somebody."""
+        talk = call.talk
+        assert talk is not None
+        talk.away = ""
+        if not talk.conference:
+            talk.consulted, talk.consulted_leg, talk.consulted_outside = "", "", False
+        self.retrieve(call, talk)
+        self._calls.save(call)
+
     def end(self, call: Call, talk: Talk, ended_by: str, at: datetime | None = None) -> None:
         """It is over, or did not come about; since `at` if nobody saw it end."""
         waits = talk.return_by is not None and talk.answered_at is None and call.is_alive(call.caller_leg)

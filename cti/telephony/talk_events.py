@@ -37,7 +37,7 @@ class TalkEvents:
         self.on_ringing: dict[str, Callable[[], object]] = {}
         """What is done, once, when a phone rings for a call."""
         calls.switch_events.listen(self._on_event)
-        calls.after_gap.on_other = books.found
+        calls.after_gap.on_other, calls.after_gap.on_together = books.found, books.together_again
 
     def was_cut(self, call: Call, talk: Talk | None) -> bool:
         """Whether the talk ended because the agent's phone, its network or its sound was lost."""

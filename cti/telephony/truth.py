@@ -115,6 +115,28 @@ def rejoining(talk: Talk, citizen: str, legs: Sequence[LegSnapshot]) -> str:
     return "join" if joins else "connect"
 
 
+def is_together(call: Call, picture: Picture) -> bool:
+    """Whether citizen and agent talk, where the journal has them apart: on hold, or while he asked somebody."""
+    citizen, talk = picture.find(call.caller_leg), call.talk
+    apart = talk is not None and talk.answered_at is not None and talk.away in ("hold", "consult")
+    return apart and citizen is not None and talk is not None and citizen.peer == talk.leg != ""
+
+
+def left_over(call: Call, picture: Picture) -> tuple[str, ...]:
+    """Legs of agents who are still with a citizen whom somebody else has taken over: nobody ended them any more."""
+    citizen, talk = picture.find(call.caller_leg), call.talk
+    if citizen is None or not citizen.peer or talk is None or talk.answered_at is None or talk.away:
+        return ()
+    if picture.find(talk.leg) is None:
+        return ()
+    return tuple(
+        one.leg
+        for one in picture.legs
+        if one.leg != talk.leg and one.answered and one.peer in (citizen.leg, talk.leg)
+        and call.legs[one.leg].party is Party.AGENT
+    )  # fmt: skip
+
+
 def _talks_with(citizen: LegSnapshot, picture: Picture) -> LegSnapshot | None:
     """The leg that is in one bridge with the citizen's."""
     other = picture.find(citizen.peer) if citizen.peer else None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cti.base.call import Call, CallState, Leg, LegState, Party, Talk
 from cti.base.numbers.number import Number
 from cti.telephony.switch.port import LegSnapshot, TalkStretch
-from cti.telephony.truth import HasHim, Picture, rejoining, truth_of
+from cti.telephony.truth import HasHim, Picture, is_together, left_over, rejoining, truth_of
 
 CITIZEN, OF_A, OF_B, OF_C = "leg-citizen", "leg-a", "leg-b", "leg-c"
 A, B, C = "1001", "1002", "1003"
@@ -133,6 +133,23 @@ COMES_BACK = {
 def test_a_citizen_in_a_session_comes_to_his_agent(story: str) -> None:
     talk, legs, verb = COMES_BACK[story]
     assert rejoining(talk, CITIZEN, legs) == verb
+
+
+def test_who_is_together_is_not_apart() -> None:
+    apart = replace(TALK, away="consult", consulted=B, consulted_leg=OF_B)
+    together = Picture((citizen(OF_A), leg(OF_A, A, peer=CITIZEN)))
+    assert is_together(call_of(apart, UP_A), together)
+    assert not is_together(call_of(TALK, UP_A), together)
+    assert not is_together(call_of(apart, UP_A), Picture((citizen(), leg(OF_A, A, peer=OF_B))))
+
+
+def test_an_agent_whose_talk_another_has_is_left_over() -> None:
+    """The engine died between the one's coming and the other's end."""
+    boss = Leg(OF_B, Party.SUPERVISOR, B, LegState.UP, B)
+    taken = replace(TALK, agent=B, leg=OF_B)
+    three = Picture((citizen(OF_B), leg(OF_A, A, peer=CITIZEN), leg(OF_B, B, Party.SUPERVISOR, peer=CITIZEN)))
+    assert left_over(call_of(taken, UP_A, boss), three) == (OF_A,)
+    assert left_over(call_of(TALK, UP_A, boss), three) == ()
 
 
 # ── random ones ──────────────────────────────────────────────────────────────────────────────────────────────────
